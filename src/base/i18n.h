@@ -1,0 +1,22 @@
+#pragma once
+/*
+ * i18n: messages in the language of the request being served.
+ *
+ * The catalogues are gettext's (.po, .mo, xgettext, msgfmt); the look-up is ours,
+ * because libintl takes its language from the process and from locales that a
+ * container seldom has. The language in use is one thread-local pointer, set by
+ * web/server.c for each request and by cli/main.c once.
+ */
+#include <glib.h>
+
+/* "zh_CN", "en"; an unknown one means English, the language of the source. */
+void mw_i18n_use(const char *language);
+/* The language in use; static. */
+const char *mw_i18n_language(void);
+
+const char *mw_gettext(const char *text) G_GNUC_FORMAT(1);
+const char *mw_ngettext(const char *one, const char *many, unsigned long n) G_GNUC_FORMAT(1)
+    G_GNUC_FORMAT(2);
+
+#define _(text) mw_gettext(text)
+#define N_(text) (text) /* marks a string in a table; translated when shown */

@@ -1,0 +1,6 @@
+#include "cli/commands.h"
+
+const MwCommand *const mw_commands[] = {
+    &mw_command_version,
+    NULL,
+};

@@ -1,0 +1,8 @@
+#pragma once
+/* commands: every command, in the order of the help. */
+#include "cli/command.h"
+
+extern const MwCommand mw_command_version;
+
+/* Ends with NULL; defined in commands.c. */
+extern const MwCommand *const mw_commands[];
