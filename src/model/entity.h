@@ -1,0 +1,108 @@
+#pragma once
+/*
+ * entity: the one declaration of a kind of business record.
+ *
+ * From it derive: the table and its indexes, the REST resource and its OpenAPI
+ * schema, the list, record and form pages, import and export, the default
+ * rights and the search index. What cannot be said in a table is said in a
+ * hook, and there only.
+ *
+ * The catalog (catalog.h) makes from each declaration the entity in force: a copy
+ * whose `fields` are the system fields, the declared ones and the custom ones.
+ * Everybody but src/entities/ works on those copies.
+ */
+#include "model/field.h"
+
+typedef struct MwEntity MwEntity;
+
+typedef enum { MW_NOBODY, MW_OWN, MW_TEAM, MW_TEAM_BELOW, MW_ALL } MwScope;
+
+typedef enum {
+    MW_MAY_READ,
+    MW_MAY_CREATE,
+    MW_MAY_UPDATE,
+    MW_MAY_REMOVE,
+    MW_MAY_EXPORT,
+    MW_MAY_IMPORT,
+    MW_N_RIGHTS,
+} MwRight;
+
+/* What a role may do, each up to a scope of records. Ends with a NULL role. */
+typedef struct {
+    const char *role; /* key of a built-in role: "sales", "manager"... */
+    MwScope may[MW_N_RIGHTS];
+} MwGrant;
+
+/* A titled group of fields on the record and form pages. Ends with a NULL label. */
+typedef struct {
+    const char *label;
+    const char *const *fields;
+} MwSection;
+
+/* Where the entity stands in the navigation. */
+typedef enum {
+    MW_NAV_NONE,
+    MW_NAV_SELL,
+    MW_NAV_CUSTOMERS,
+    MW_NAV_MARKET,
+    MW_NAV_SERVE,
+    MW_NAV_MANAGE
+} MwNav;
+
+typedef struct {
+    /* Fills in computed fields and checks rules across fields. `before` is NULL on create.
+     * `details` are the lines of a master as they will be (MwRecord, deleted ones left out), else
+     * NULL. It does no I/O: what it needs, the record carries. */
+    void (*check)(MwRecord *record, const MwRecord *before, const GPtrArray *details,
+                  MwProblems *problems);
+} MwHooks;
+
+typedef enum {
+    MW_OWNED = 1 << 0,    /* has owner and team; scopes apply                              */
+    MW_INTERNAL = 1 << 1, /* kept by the system: no create or edit by pages, REST or import */
+    MW_NO_HISTORY = 1 << 2,
+    MW_HIDDEN = 1 << 3,  /* no pages and no REST at all                                   */
+    MW_PRIVATE = 1 << 4, /* only its owner sees it unless `shared` is true                */
+} MwEntityFlags;
+
+struct MwEntity {
+    const char *name;   /* table, singular: "sales_order" */
+    const char *path;   /* URL segment, plural: "sales-orders" */
+    const char *label;  /* N_("Sales order") */
+    const char *plural; /* N_("Sales orders") */
+    const char *help;   /* N_(one line that defines it, shown on empty lists) */
+    const char *icon;   /* name of a Tabler icon: "building" */
+    const char *title;  /* the field that names a record in lists and links */
+    MwNav nav;
+    unsigned flags;
+    const MwField *fields;            /* ends with MW_FIELDS_END */
+    const char *const *list;          /* columns of the list page */
+    const char *order;                /* default order of lists: "-ordered_at"; NULL: "-id" */
+    const MwSection *sections;        /* NULL: one section of all */
+    const MwGrant *grants;            /* defaults; administrators change them later */
+    const char *const *const *unique; /* keys of several fields; ends with NULL */
+    const char *master;               /* of a detail: the link field to its master */
+    const char *number;               /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
+                                     the system field `number` */
+    MwHooks hooks;
+
+    /* Set by the catalog. */
+    size_t n_fields;
+    int index;                      /* position in the catalog */
+    GHashTable *by_name;            /* name -> const MwField */
+    const MwEntity *const *details; /* the entities whose master this is; ends with NULL */
+};
+
+#define MW_NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* Field names every entity has (MW_SYSTEM): id, version, created_at, created_by, updated_at,
+ * updated_by, deleted_at; with MW_OWNED also owner and team; with a number rule also number. */
+enum { MW_FIELD_ID = 0, MW_FIELD_VERSION = 1, MW_FIELD_DELETED = 2 };
+
+/* NULL when there is none. */
+const MwField *mw_entity_field(const MwEntity *entity, const char *name);
+const char *mw_entity_label(const MwEntity *entity);
+const char *mw_entity_plural(const MwEntity *entity);
+const char *mw_right_name(MwRight right); /* "read", "create"... */
+const char *mw_scope_name(MwScope scope); /* "nobody", "own", "team", "team_below", "all" */
+bool mw_scope_parse(const char *name, MwScope *scope);
