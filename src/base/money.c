@@ -73,6 +73,8 @@ take_off(char *text, const char *mark)
 
     if (g_str_has_prefix(start, mark)) {
         char *number = start + strlen(mark);
+        if (g_str_has_prefix(number, "\u00a0"))
+            number += strlen("\u00a0");
         memmove(start, number, strlen(number) + 1);
         g_strchug(start);
         return true;
