@@ -1,0 +1,50 @@
+#include "model/entity.h"
+
+#include "base/i18n.h"
+
+const MwField *
+mw_entity_field(const MwEntity *entity, const char *name)
+{
+    return g_hash_table_lookup(entity->by_name, name);
+}
+
+const char *
+mw_entity_label(const MwEntity *entity)
+{
+    return mw_gettext(entity->label);
+}
+
+const char *
+mw_entity_plural(const MwEntity *entity)
+{
+    return mw_gettext(entity->plural);
+}
+
+const char *
+mw_right_name(MwRight right)
+{
+    static const char *const names[MW_N_RIGHTS] = { "read",   "create", "update",
+                                                    "remove", "export", "import" };
+
+    return names[right];
+}
+
+static const char *const scope_names[] = { "nobody", "own", "team", "team_below", "all" };
+
+const char *
+mw_scope_name(MwScope scope)
+{
+    return scope_names[scope];
+}
+
+bool
+mw_scope_parse(const char *name, MwScope *scope)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(scope_names); i++) {
+        if (g_strcmp0(name, scope_names[i]) == 0) {
+            *scope = (MwScope)i;
+            return true;
+        }
+    }
+    return false;
+}
