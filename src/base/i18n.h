@@ -5,7 +5,11 @@
  * The catalogues are gettext's (.po, .mo, xgettext, msgfmt); the look-up is ours,
  * because libintl takes its language from the process and from locales that a
  * container seldom has. The language in use is one thread-local pointer, set by
- * web/server.c for each request and by cli/main.c once.
+ * web/server.c for each request and by cli/main.c once. Look-ups take no lock; one
+ * costs some 20 ns (bench/i18n.c).
+ *
+ * To add a string: write _("…") or N_("…") in C, or {{_ …}} in a template; run
+ * tools/po-update; fill in its msgstr in po/zh_CN.po. A test fails on a missing one.
  */
 #include <glib.h>
 
@@ -13,6 +17,8 @@
 void mw_i18n_use(const char *language);
 /* The language in use; static. */
 const char *mw_i18n_language(void);
+/* All languages there are; static, ends with NULL. */
+const char *const *mw_i18n_languages(void);
 
 const char *mw_gettext(const char *text) G_GNUC_FORMAT(1);
 const char *mw_ngettext(const char *one, const char *many, unsigned long n) G_GNUC_FORMAT(1)
