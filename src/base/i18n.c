@@ -16,8 +16,8 @@ chinese(void)
 
     if (g_once_init_enter(&mo)) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(GBytes) bytes =
-            g_resource_lookup_data(mw_catalogues_get_resource(), "/millwright/po/zh_CN.mo", 0, &error);
+        g_autoptr(GBytes) bytes = g_resource_lookup_data(mw_catalogues_get_resource(),
+                                                         "/millwright/po/zh_CN.mo", 0, &error);
         size_t size = 0;
         const void *data = bytes ? g_bytes_get_data(bytes, &size) : NULL;
         const MwMo *read = data ? mw_mo_new(data, size, &error) : NULL;

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/i18n.h"
 #include "base/plural.h"
 
-enum { HEADER_BYTES = 28, MAGIC = 0x950412de };
+enum { HEADER_BYTES = 28 };
+static const uint32_t magic = 0x950412de;
 
 /* One translated message. */
 typedef struct {
@@ -151,8 +151,8 @@ mw_mo_new(const void *bytes, size_t size, GError **error)
         return mw_fail_null(error, MW_ERROR_TOO_LARGE, "mo: %zu bytes", size);
     if (size < HEADER_BYTES)
         return mw_fail_null(error, MW_ERROR_INVALID, "mo: shorter than its header");
-    in.swapped = read_32(&in, 0) == GUINT32_SWAP_LE_BE(MAGIC);
-    if (read_32(&in, 0) != MAGIC)
+    in.swapped = read_32(&in, 0) == GUINT32_SWAP_LE_BE(magic);
+    if (read_32(&in, 0) != magic)
         return mw_fail_null(error, MW_ERROR_INVALID, "mo: not a catalogue of messages");
     if (read_32(&in, 4) != 0)
         return mw_fail_null(error, MW_ERROR_INVALID, "mo: revision %u", read_32(&in, 4));

@@ -21,7 +21,7 @@ typedef struct {
         return expression;                                                                         \
     }
 OPERATOR(either, a || b)
-OPERATOR(both, a && b)
+OPERATOR(both, a &&b)
 OPERATOR(equal, a == b)
 OPERATOR(different, a != b)
 OPERATOR(at_most, a <= b)
@@ -36,8 +36,8 @@ OPERATOR(rest, b ? a % b : 0)
 
 /* Two-character operators stand before their first characters. */
 static const Operator operators[] = {
-    { "||", 1, either }, { "&&", 2, both },     { "==", 3, equal }, { "!=", 3, different },
-    { "<=", 4, at_most }, { ">=", 4, at_least }, { "<", 4, less },   { ">", 4, more },
+    { "||", 1, either },  { "&&", 2, both },      { "==", 3, equal },  { "!=", 3, different },
+    { "<=", 4, at_most }, { ">=", 4, at_least },  { "<", 4, less },    { ">", 4, more },
     { "+", 5, sum },      { "-", 5, difference }, { "*", 6, product }, { "/", 6, quotient },
     { "%", 6, rest },
 };
