@@ -278,11 +278,15 @@ mw_instant_of_date(int64_t days, GTimeZone *zone)
     return of_local(days * MW_DAY_MS, zone);
 }
 
-/* Writes the date by a pattern in which Y, M, D stand for the year, the name of the month and the
- * day; everything else is copied. */
-static void
-append_pattern(GString *out, const char *pattern, int year, int month, int day)
+/* Writes a date by a pattern in which Y, M, D, T stand for the year, the name of the month, the day
+ * and the time of day; everything else is copied. */
+static char *
+by_pattern(const char *pattern, int64_t days, const char *time)
 {
+    int year, month, day;
+    GString *out = g_string_new(NULL);
+
+    mw_date_to_ymd(days, &year, &month, &day);
     for (; *pattern; pattern++) {
         if (*pattern == 'Y')
             g_string_append_printf(out, "%d", year);
@@ -290,34 +294,32 @@ append_pattern(GString *out, const char *pattern, int year, int month, int day)
             g_string_append(out, _(month_names[month - 1]));
         else if (*pattern == 'D')
             g_string_append_printf(out, "%d", day);
+        else if (*pattern == 'T')
+            g_string_append(out, time);
         else
             g_string_append_c(out, *pattern);
     }
+    return g_string_free(out, false);
 }
 
-static void
-append_date(GString *out, int64_t days, MwClockStyle style)
+static char *
+iso_date(int64_t days)
 {
     int year, month, day;
 
-    if (days < MW_DATE_MIN || days > MW_DATE_MAX) {
-        g_string_append_c(out, '?');
-        return;
-    }
     mw_date_to_ymd(days, &year, &month, &day);
-    if (style == MW_CLOCK_ISO)
-        g_string_append_printf(out, "%04d-%02d-%02d", year, month, day);
-    else /* Translators: D day, M name of the month, Y year */
-        append_pattern(out, style == MW_CLOCK_LONG ? _("D M Y") : _("D M"), year, month, day);
+    return g_strdup_printf("%04d-%02d-%02d", year, month, day);
 }
 
+/* Translators, here and below: D is the day, M the name of the month, Y the year, T the time. */
 char *
 mw_date_format(int64_t days, MwClockStyle style)
 {
-    GString *out = g_string_new(NULL);
-
-    append_date(out, days, style);
-    return g_string_free(out, false);
+    if (days < MW_DATE_MIN || days > MW_DATE_MAX)
+        return g_strdup("?");
+    if (style == MW_CLOCK_ISO)
+        return iso_date(days);
+    return by_pattern(style == MW_CLOCK_LONG ? _("D M Y") : _("D M"), days, "");
 }
 
 char *
@@ -329,12 +331,14 @@ mw_instant_format(int64_t ms, GTimeZone *zone, MwClockStyle style)
     int64_t local = to_local(ms, zone);
     int64_t days = floor_div(local, MW_DAY_MS);
     int minutes = (int)((local - days * MW_DAY_MS) / MINUTE_MS);
-    GString *out = g_string_new(NULL);
-    append_date(out, days, style);
-    /* Translators: between a date in words and the time of day; a space in Chinese. */
-    g_string_append(out, style == MW_CLOCK_ISO ? " " : _(", "));
-    g_string_append_printf(out, "%02d:%02d", minutes / 60, minutes % 60);
-    return g_string_free(out, false);
+    if (days < MW_DATE_MIN || days > MW_DATE_MAX)
+        return g_strdup("?");
+    g_autofree char *time = g_strdup_printf("%02d:%02d", minutes / 60, minutes % 60);
+    if (style == MW_CLOCK_ISO) {
+        g_autofree char *date = iso_date(days);
+        return g_strconcat(date, " ", time, NULL);
+    }
+    return by_pattern(style == MW_CLOCK_LONG ? _("D M Y, T") : _("D M, T"), days, time);
 }
 
 char *
