@@ -1,0 +1,95 @@
+"""tools/: each check finds a small bad sample and lets a good one pass; TAP is counted as it should be."""
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
+
+
+def load(name):
+    loader = importlib.machinery.SourceFileLoader(name.replace('-', '_'), os.path.join(ROOT, 'tools', name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+check_style = load('check-style')
+run_tests = load('run-tests')
+
+LAYERS = 'base:\nengines:\nmodel: base\n'
+MARK = 'TO' + 'DO'
+LONG = 'void\nf(void)\n{\n' + '    ;\n' * 80 + '}\n'
+# Check, files, and what its complaints begin with, in order; none where the sample is good.
+SAMPLES = [
+    ('layers', {'LAYERS': LAYERS, 'src/model/a.c': '#include "base/x.h"\n#include "model/a.h"\n#include <glib.h>\n'}, []),
+    ('layers', {'LAYERS': LAYERS, 'src/base/a.c': '#include <glib.h>\n#include "model/a.h"\n'}, ['src/base/a.c:2']),
+    ('layers', {'LAYERS': LAYERS, 'src/engines/a.c': '#include <math.h>\n#include <glib.h>\n'}, ['src/engines/a.c:2']),
+    ('layers', {'LAYERS': LAYERS, 'src/model/a.h': '#include <sqlite3.h>\n'}, ['src/model/a.h:1']),
+    ('layers', {'LAYERS': LAYERS, 'src/other/a.h': ''}, ['src/other/a.h:1']),
+    ('layers', {'LAYERS': 'base: model\nmodel:\n'}, ['LAYERS: base']),
+    ('banned_functions', {'src/a.c': '/* strcpy( */ char *s = "atoi(";\nmy_system(1);\n// rand()\n'}, []),
+    ('banned_functions', {'src/a.c': 'int a;\nstrcpy (a, b);\n', 'tests/b.c': 'x = atof(s);\n'}, ['src/a.c:2', 'tests/b.c:1']),
+    ('function_length', {'src/a.c': LONG.replace('    ;\n', '', 30)}, []),
+    ('function_length', {'src/a.c': LONG, 'tests/a.c': LONG}, ['src/a.c:3']),
+    ('file_length', {'src/a.c': '\n' * 600, 'tests/samples/a.txt': '\n' * 700}, []),
+    ('file_length', {'tests/a.c': '\n' * 601}, ['tests/a.c']),
+    ('headers_alone', {'src/base/a.h': '#pragma once\n#include <stddef.h>\nsize_t mw_a(void);\n'}, []),
+    ('headers_alone', {'src/base/a.h': '#pragma once\nsize_t mw_a(void);\n'}, [None]),
+    ('escaped_templates', {'templates/a.html': '{{name}} {{#a}}{{/a}}', 'static/a.js': '{{{'}, []),
+    ('escaped_templates', {'templates/a.html': 'a\n{{{name}}}', 'templates/b.html': '{{& a}}'},
+     ['templates/a.html:2', 'templates/b.html:1']),
+    ('white_space', {'a.md': 'a\n\nb\n', 'tests/corpus/a': 'a \t'}, []),
+    ('white_space', {'a.md': 'a \n', 'b.c': '\tb\n', 'c.c': 'c', 'd.c': 'd\r\n'}, ['a.md:1', 'b.c:1', 'c.c', 'd.c:1']),
+    ('left_behind', {'a.md': 'Look into /work-shop/ and ./work/a.\n', 'a.c': 'x = "XXX";\n'}, []),
+    ('left_behind', {'a.md': 'see /wo' + 'rk/main\n', 'b.c': f'// {MARK} later\n', 'c.lock': 'https://registry.' + 'npmjs.org/a\n'},
+     ['a.md:1', 'b.c:1', 'c.lock:1']),
+    ('built', {'src/a/meson.build': "files('b.c', 'kinds/c.c')", 'src/a/b.c': '', 'src/a/kinds/c.c': '',
+               'meson.build': "'src/m.c'", 'src/m.c': '', 'tests/unit/meson.build': "'d': []", 'tests/unit/test_d.c': ''}, []),
+    ('built', {'src/a/meson.build': "files('c.c')", 'src/a/b.c': '', 'tests/unit/test_d.c': ''},
+     ['src/a/b.c', 'tests/unit/test_d.c']),
+    ('potfiles', {'po/POTFILES': 'src/a.c\n', 'src/a.c': '_("a")', 'src/b.c': 'b'}, []),
+    ('potfiles', {'po/POTFILES': 'src/z.c\n', 'src/a.c': 'N_("a")'}, ['src/a.c', 'po/POTFILES: src/z.c']),
+]
+TAPS = [
+    ('TAP version 13\n1..2\nok 1 /a\nnot ok 2 /b\n', [True, False], 0),
+    ('ok 1 /a # SKIP no data\nok 2 - b\n# ok, a remark\nokay\n', [True, True], 1),
+    # A parent goes where its children tell the story, and stays where it alone failed.
+    ('    ok 1 - a\n    not ok 2 - b\nnot ok 1 - file\n', [True, False], 0),
+    ('    ok 1 - a\n        ok 1 - c\n    ok 2 - b\nok 1 - file\nok 2 - other\n', [True, True, True], 0),
+    ('    ok 1 - a\nnot ok 1 - file\n', [True, False], 0),
+]
+
+
+def complaints(check, files):
+    with tempfile.TemporaryDirectory() as root:
+        for path, text in files.items():
+            os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+            with open(os.path.join(root, path), 'w', encoding='utf-8', newline='') as file:
+                file.write(text)
+        return getattr(check_style, check)(check_style.Sources(root))
+
+
+def main():
+    failed = 0
+    print(f'1..{len(SAMPLES) + len(TAPS)}')
+    for number, (check, files, expected) in enumerate(SAMPLES, 1):
+        found = complaints(check, files)
+        good = (bool(found) if expected == [None] else
+                len(found) == len(expected) and all(map(str.startswith, found, expected)))
+        failed += not good
+        print(f'{"ok" if good else "not ok"} {number} - {check} {" ".join(files)}')
+        if not good:
+            print(f'# expected {expected}, found {found}')
+    for number, (text, expected, skips) in enumerate(TAPS, len(SAMPLES) + 1):
+        points = run_tests.read_tap(text)
+        good = [point[0] for point in points] == expected and sum(point[1] is not None for point in points) == skips
+        failed += not good
+        print(f'{"ok" if good else "not ok"} {number} - TAP {text!r}')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
