@@ -50,8 +50,6 @@ SAMPLES = [
                'meson.build': "'src/m.c'", 'src/m.c': '', 'tests/unit/meson.build': "'d': []", 'tests/unit/test_d.c': ''}, []),
     ('built', {'src/a/meson.build': "files('c.c')", 'src/a/b.c': '', 'tests/unit/test_d.c': ''},
      ['src/a/b.c', 'tests/unit/test_d.c']),
-    ('potfiles', {'po/POTFILES': 'src/a.c\n', 'src/a.c': '_("a")', 'src/b.c': 'b'}, []),
-    ('potfiles', {'po/POTFILES': 'src/z.c\n', 'src/a.c': 'N_("a")'}, ['src/a.c', 'po/POTFILES: src/z.c']),
 ]
 TAPS = [
     ('TAP version 13\n1..2\nok 1 /a\nnot ok 2 /b\n', [True, False], 0),
