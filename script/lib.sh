@@ -14,7 +14,9 @@ quietly() {
     fi
 }
 
-# build_in FOLDER [MESON-OPTION…]: sets FOLDER up unless it is with these very options, and builds it.
+# build_in FOLDER [MESON-OPTION…]: sets FOLDER up unless it is with these very options, and builds it,
+# or of it what $targets names.
+targets=
 build_in() {
     folder=$1
     shift
@@ -23,5 +25,5 @@ build_in() {
         quietly meson setup "$folder" "$@"
         echo "$*" >"$folder/.options"
     fi
-    quietly ninja -C "$folder"
+    quietly ninja -C "$folder" $targets
 }
