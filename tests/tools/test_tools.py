@@ -85,7 +85,7 @@ def main():
         points = run_tests.read_tap(text)
         good = [point[0] for point in points] == expected and sum(point[1] is not None for point in points) == skips
         failed += not good
-        print(f'{"ok" if good else "not ok"} {number} - TAP {text!r}')
+        print(f'{"ok" if good else "not ok"} {number} - TAP of {len(points)} points')
     return 1 if failed else 0
 
 
