@@ -130,9 +130,9 @@ static bool
 too_large(const Csv *csv, const char *what, size_t limit, GError **error)
 {
     return mw_fail(error, MW_ERROR_TOO_LARGE,
-                   _("Line %" G_GUINT64_FORMAT ": %s is larger than the limit of %" G_GSIZE_FORMAT
-                     " bytes; a quote may not be closed."),
-                   csv->line, what, limit);
+                   _("Line %llu: %s is larger than the limit of %zu bytes; a quote may not be "
+                     "closed."),
+                   (unsigned long long)csv->line, what, limit);
 }
 
 /* Scans the next block, reading on where needed; at the end of the text there are no marks. */
@@ -164,10 +164,9 @@ end_cell(Csv *csv, Span *span, size_t cell, size_t at, GError **error)
     if (at > csv->limits.row_bytes)
         return too_large(csv, _("a row"), csv->limits.row_bytes, error);
     if (span->n_cells == csv->limits.columns)
-        return mw_fail(
-            error, MW_ERROR_TOO_LARGE,
-            _("Line %" G_GUINT64_FORMAT ": more than the limit of %" G_GSIZE_FORMAT " columns."),
-            csv->line, csv->limits.columns);
+        return mw_fail(error, MW_ERROR_TOO_LARGE,
+                       _("Line %llu: more than the limit of %zu columns."),
+                       (unsigned long long)csv->line, csv->limits.columns);
     if (span->n_cells == csv->cells_capacity) {
         csv->cells_capacity = MAX(64, csv->cells_capacity * 2);
         csv->cell_ends = g_renew(size_t, csv->cell_ends, csv->cells_capacity);

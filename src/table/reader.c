@@ -73,8 +73,8 @@ read_header(MwTableReader *reader, GError **error)
         return false;
     }
     if (!reader->options.no_header && row.fault)
-        return mw_fail(error, MW_ERROR_INVALID, _("Line %" G_GUINT64_FORMAT ", the header: %s"),
-                       row.line, row.fault);
+        return mw_fail(error, MW_ERROR_INVALID, _("Line %llu, the header: %s"),
+                       (unsigned long long)row.line, row.fault);
     name_columns(reader, &row);
     if (reader->options.no_header) {
         reader->first = row;
@@ -225,10 +225,9 @@ mw_table_next(MwTableReader *reader, MwTableRow *row, GError **error)
         return false;
     }
     if (++reader->rows > reader->options.limits.rows)
-        return mw_fail(
-            error, MW_ERROR_TOO_LARGE,
-            _("Line %" G_GUINT64_FORMAT ": more than the limit of %" G_GUINT64_FORMAT " rows."),
-            row->line, reader->options.limits.rows);
+        return mw_fail(error, MW_ERROR_TOO_LARGE, _("Line %llu: more than the limit of %llu rows."),
+                       (unsigned long long)row->line,
+                       (unsigned long long)reader->options.limits.rows);
     return true;
 }
 

@@ -208,8 +208,8 @@ check_limits(MwSource *source, gssize n, GError **error)
     source->unpacked += (uint64_t)n;
     if (source->unpacked > limits->total_bytes) {
         g_set_error(error, MW_ERROR, MW_ERROR_TOO_LARGE,
-                    _("The file is larger than the limit of %" G_GUINT64_FORMAT " bytes."),
-                    limits->total_bytes);
+                    _("The file is larger than the limit of %llu bytes."),
+                    (unsigned long long)limits->total_bytes);
         return -1;
     }
     if (source->packing != PLAIN && source->unpacked > EXPANSION_SLACK_BYTES &&
