@@ -1,0 +1,19 @@
+#pragma once
+/*
+ * pinyin: the common readings of Chinese characters, without tones.
+ *
+ * From Unihan (the package unicode-data), turned into a table by
+ * tools/make-pinyin when the program is built: what a frequency list of the
+ * spoken language, or a dictionary of the standard characters, gives for them.
+ * ü is v, as input methods want it (lv, nve).
+ */
+#include <glib.h>
+
+enum {
+    MW_PINYIN_MAX = 4,    /* readings of a character */
+    MW_PINYIN_LETTERS = 6 /* of a reading: zhuang    */
+};
+
+/* The readings of `c`, the commonest first, and their number; 0 where none is known. The strings
+ * are static. O(1) */
+unsigned mw_pinyin_readings(gunichar c, const char *readings[MW_PINYIN_MAX]);
