@@ -1,5 +1,14 @@
 #pragma once
-/* kinds: every kind of value. */
+/*
+ * kinds: every kind of value.
+ *
+ * Limits: `min` and `max` of a field are in characters for text and memo (0 is the default), in the
+ * stored unit for numbers. Both 0 is no limit; max below min is no upper one, so { .min = 1 } is
+ * "1 or more" and { .max = INT64_MAX } "0 or more".
+ *
+ * Money and prices are read in the currency that their record holds already: parse the currency
+ * before them.
+ */
 #include "model/field.h"
 
 extern const MwKind mw_text;     /* one line; max characters (default 200)              */

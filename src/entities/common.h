@@ -1,0 +1,32 @@
+#pragma once
+/*
+ * common: what several declarations share: lists of choices, default grants, sums of money.
+ *
+ * Details (entities with a master) have no grants of their own: the rights on the master are theirs.
+ */
+#include "base/i18n.h"
+#include "entities/entities.h"
+#include "model/kinds/kinds.h"
+#include "model/record.h"
+
+extern const MwChoice mw_classes[];   /* "A".."D": 关键, 重点, 一般, 维持 */
+extern const MwChoice mw_languages[]; /* "zh_CN", "en"                    */
+
+/* Customers and what is done with them: each role as far as its own work reaches. */
+extern const MwGrant mw_grants_business[];
+/* What the whole company refers to and managers keep: products, rates, policies. */
+extern const MwGrant mw_grants_reference[];
+/* Everybody may look, administrators alone may change: users, teams. */
+extern const MwGrant mw_grants_directory[];
+/* Administrators alone: roles, custom fields, tokens, jobs. */
+extern const MwGrant mw_grants_admin[];
+/* Everybody their own: saved views, imports. */
+extern const MwGrant mw_grants_own[];
+
+/* Refuses a link of a record to itself, such as an account that is its own parent. */
+void mw_check_not_itself(const MwRecord *record, const char *link, MwProblems *problems);
+/* Refuses `later` before `earlier`, both dates or both instants; either may be missing. */
+void mw_check_in_order(const MwRecord *record, const char *earlier, const char *later,
+                       MwProblems *problems);
+/* Refuses a name that is not [a-z][a-z0-9_]*. */
+void mw_check_identifier(const MwRecord *record, const char *field, MwProblems *problems);

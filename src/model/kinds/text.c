@@ -1,0 +1,79 @@
+/* text, memo: what people write, on one line or several. */
+#include "model/kinds/parts.h"
+
+enum { LINE_MAX_DEFAULT = 200, MEMO_MAX_DEFAULT = 20000 };
+
+static int64_t
+longest(const MwField *field)
+{
+    if (field->max > 0)
+        return field->max;
+    return field->kind == &mw_memo ? MEMO_MAX_DEFAULT : LINE_MAX_DEFAULT;
+}
+
+/* CR LF and CR to LF, in place. */
+static void
+unify_line_ends(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from; from++) {
+        if (*from == '\r' && from[1] == '\n')
+            continue;
+        *to++ = *from == '\r' ? '\n' : *from;
+    }
+    *to = '\0';
+}
+
+static bool
+parse(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *text, MwValue *out,
+      MwProblems *problems)
+{
+    bool lines = field->kind == &mw_memo;
+    char *clean = mw_kind_clean(field, text, lines, longest(field), problems);
+    if (!clean)
+        return false;
+
+    if (field->min > 0 && g_utf8_strlen(clean, -1) < field->min) {
+        g_free(clean);
+        return mw_kind_refuse(field, problems, "too_short",
+                              _("Write at least %" G_GINT64_FORMAT " characters."), field->min);
+    }
+    if (lines)
+        unify_line_ends(clean);
+    *out = (MwValue){ .is = MW_TEXT, .text = clean };
+    return true;
+}
+
+static void
+schema(const MwField *field, GString *out)
+{
+    g_string_append_printf(out, "{\"type\":\"string\",\"maxLength\":%" G_GINT64_FORMAT "}",
+                           longest(field));
+}
+
+const MwKind mw_text = {
+    .name = "text",
+    .label = N_("Text"),
+    .widget = "text",
+    .storage = MW_TEXT,
+    .operators = MW_EQ | MW_ORDERED | MW_MATCHES | MW_EMPTY_OP,
+    .custom = true,
+    .parse = parse,
+    .show = mw_kind_show_text,
+    .json = mw_kind_json_text,
+    .schema = schema,
+};
+
+const MwKind mw_memo = {
+    .name = "memo",
+    .label = N_("Long text"),
+    .widget = "memo",
+    .storage = MW_TEXT,
+    .operators = MW_MATCHES | MW_EMPTY_OP,
+    .custom = true,
+    .parse = parse,
+    .show = mw_kind_show_text,
+    .json = mw_kind_json_text,
+    .schema = schema,
+};

@@ -1,0 +1,118 @@
+/* date: a day; instant: a moment, kept in UTC and shown in the reader's zone. */
+#include "base/clock.h"
+#include "model/kinds/parts.h"
+
+static bool
+parse_date(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *text,
+           MwValue *out, MwProblems *problems)
+{
+    int64_t days;
+    int year, month, day;
+
+    if (!mw_date_parse(text, &days))
+        return mw_kind_refuse(field, problems, "not_a_date", _("Write a date as 2026-11-23."));
+    mw_date_to_ymd(days, &year, &month, &day);
+    *out = (MwValue){ .is = MW_TEXT, .text = g_strdup_printf("%04d-%02d-%02d", year, month, day) };
+    return true;
+}
+
+static void
+show_date(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_UNUSED,
+          const MwValue *value, GString *out)
+{
+    int64_t days;
+
+    if (!mw_date_parse(value->text, &days)) { /* never one that parse() made */
+        g_string_append(out, value->text);
+        return;
+    }
+    g_autofree char *text = mw_date_format(days, MW_CLOCK_LONG);
+    g_string_append(out, text);
+}
+
+static void
+schema_date(const MwField *field G_GNUC_UNUSED, GString *out)
+{
+    g_string_append(out, "{\"type\":\"string\",\"format\":\"date\"}");
+}
+
+const MwKind mw_date = {
+    .name = "date",
+    .label = N_("Date"),
+    .widget = "date",
+    .storage = MW_TEXT,
+    .operators = MW_EQ | MW_ORDERED | MW_EMPTY_OP,
+    .custom = true,
+    .parse = parse_date,
+    .show = show_date,
+    .edit = mw_kind_show_text,
+    .json = mw_kind_json_text,
+    .schema = schema_date,
+};
+
+static bool
+parse_instant(const MwField *field, const MwLocale *locale, const char *text, MwValue *out,
+              MwProblems *problems)
+{
+    int64_t ms;
+
+    if (!mw_instant_parse(text, locale->zone, &ms))
+        return mw_kind_refuse(field, problems, "not_an_instant",
+                              _("Write a date and time as 2026-11-23 09:30."));
+    *out = MW_INT(ms);
+    return true;
+}
+
+static void
+show_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale, const MwValue *value,
+             GString *out)
+{
+    g_autofree char *text = mw_instant_format(value->integer, locale->zone, MW_CLOCK_LONG);
+
+    g_string_append(out, text);
+}
+
+/* In the reader's zone; seconds and milliseconds only where there are some, so that saving a form
+ * unchanged changes nothing. */
+static void
+edit_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale, const MwValue *value,
+             GString *out)
+{
+    g_autofree char *text = mw_instant_format(value->integer, locale->zone, MW_CLOCK_ISO);
+    int rest = (int)(((value->integer % 60000) + 60000) % 60000);
+
+    g_string_append(out, text);
+    if (rest % 1000 != 0)
+        g_string_append_printf(out, ":%02d.%03d", rest / 1000, rest % 1000);
+    else if (rest != 0)
+        g_string_append_printf(out, ":%02d", rest / 1000);
+}
+
+static void
+json_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_UNUSED,
+             const MwValue *value, GString *out)
+{
+    g_autofree char *text = mw_instant_rfc3339(value->integer);
+
+    g_string_append_printf(out, "\"%s\"", text);
+}
+
+static void
+schema_instant(const MwField *field G_GNUC_UNUSED, GString *out)
+{
+    g_string_append(out, "{\"type\":\"string\",\"format\":\"date-time\"}");
+}
+
+const MwKind mw_instant = {
+    .name = "instant",
+    .label = N_("Date and time"),
+    .widget = "instant",
+    .storage = MW_INTEGER,
+    .operators = MW_EQ | MW_ORDERED | MW_EMPTY_OP,
+    .custom = true,
+    .parse = parse_instant,
+    .show = show_instant,
+    .edit = edit_instant,
+    .json = json_instant,
+    .schema = schema_instant,
+};
