@@ -3,7 +3,7 @@
 
 /* clang-format off */
 static const MwField fields[] = {
-    { .name = "name", .label = N_("Name"), .kind = &mw_text, .max = 100,
+    { .name = "name", .label = N_("Full name"), .kind = &mw_text, .max = 100,
       .flags = MW_REQUIRED | MW_SEARCHED | MW_NAMED | MW_INDEXED | MW_PERSONAL },
     { .name = "account", .label = N_("Account"), .kind = &mw_link, .target = "account",
       .flags = MW_INDEXED },

@@ -151,7 +151,7 @@ const MwEntity mw_entity_sales_order = {
 static const MwField line_fields[] = {
     { .name = "sales_order", .label = N_("Sales order"), .kind = &mw_link,
       .target = "sales_order", .flags = MW_REQUIRED | MW_INDEXED },
-    { .name = "position", .label = N_("Position"), .kind = &mw_integer, .max = 1000000 },
+    { .name = "position", .label = N_("Line number"), .kind = &mw_integer, .max = 1000000 },
     { .name = "product", .label = N_("Product"), .kind = &mw_link, .target = "product",
       .flags = MW_INDEXED },
     { .name = "description", .label = N_("Description"), .kind = &mw_text, .max = 500 },

@@ -7,7 +7,7 @@ static const MwField fields[] = {
     { .name = "entity", .label = N_("Records"), .kind = &mw_text, .max = 60,
       .flags = MW_REQUIRED | MW_INDEXED },
     { .name = "filter", .label = N_("Filter"), .kind = &mw_json },
-    { .name = "sort", .label = N_("Order"), .kind = &mw_text },
+    { .name = "sort", .label = N_("Sorting"), .kind = &mw_text },
     { .name = "columns", .label = N_("Columns"), .kind = &mw_text, .max = 2000 },
     { .name = "shared", .label = N_("Shared with all"), .kind = &mw_bool, .initial = "false" },
     MW_FIELDS_END,

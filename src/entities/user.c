@@ -3,7 +3,7 @@
 
 /* clang-format off */
 static const MwField fields[] = {
-    { .name = "name", .label = N_("Name"), .kind = &mw_text, .max = 100,
+    { .name = "name", .label = N_("Full name"), .kind = &mw_text, .max = 100,
       .flags = MW_REQUIRED | MW_SEARCHED | MW_NAMED | MW_INDEXED | MW_PERSONAL },
     { .name = "name_zh", .label = N_("Chinese name"), .kind = &mw_text, .max = 100,
       .flags = MW_SEARCHED | MW_NAMED | MW_PERSONAL },

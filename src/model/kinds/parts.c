@@ -44,8 +44,8 @@ mw_kind_clean(const MwField *field, const char *text, bool lines, int64_t max, M
     if (!check_characters(field, text, (size_t)(end - text), lines, &length, problems))
         return NULL;
     if (length > max) {
-        mw_problems_add(problems, field->name, "too_long",
-                        _("Write at most %" G_GINT64_FORMAT " characters."), max);
+        mw_problems_add(problems, field->name, "too_long", _("Write at most %lld characters."),
+                        (long long)max);
         return NULL;
     }
     return g_strndup(text, (size_t)(end - text));

@@ -36,8 +36,8 @@ parse(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *te
 
     if (field->min > 0 && g_utf8_strlen(clean, -1) < field->min) {
         g_free(clean);
-        return mw_kind_refuse(field, problems, "too_short",
-                              _("Write at least %" G_GINT64_FORMAT " characters."), field->min);
+        return mw_kind_refuse(field, problems, "too_short", _("Write at least %lld characters."),
+                              (long long)field->min);
     }
     if (lines)
         unify_line_ends(clean);
