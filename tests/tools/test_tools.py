@@ -54,6 +54,7 @@ SAMPLES = [
 TAPS = [
     ('TAP version 13\n1..2\nok 1 /a\nnot ok 2 /b\n', [True, False], 0),
     ('ok 1 /a # SKIP no data\nok 2 - b\n# ok, a remark\nokay\n', [True, True], 1),
+    ('not ok 1 - a\n  ---\n  error: |-\n    ok 1 - b\n  ...\nok 2 - c\n', [False, True], 0),
     # A parent goes where its children tell the story, and stays where it alone failed.
     ('    ok 1 - a\n    not ok 2 - b\nnot ok 1 - file\n', [True, False], 0),
     ('    ok 1 - a\n        ok 1 - c\n    ok 2 - b\nok 1 - file\nok 2 - other\n', [True, True, True], 0),
