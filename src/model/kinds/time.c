@@ -50,13 +50,21 @@ const MwKind mw_date = {
     .schema = schema_date,
 };
 
+/* The reader's zone; the caller unrefs it. */
+static GTimeZone *
+zone_of(const MwLocale *locale)
+{
+    return locale->zone ? g_time_zone_ref(locale->zone) : g_time_zone_new_utc();
+}
+
 static bool
 parse_instant(const MwField *field, const MwLocale *locale, const char *text, MwValue *out,
               MwProblems *problems)
 {
+    g_autoptr(GTimeZone) zone = zone_of(locale);
     int64_t ms;
 
-    if (!mw_instant_parse(text, locale->zone, &ms))
+    if (!mw_instant_parse(text, zone, &ms))
         return mw_kind_refuse(field, problems, "not_an_instant",
                               _("Write a date and time as 2026-11-23 09:30."));
     *out = MW_INT(ms);
@@ -67,7 +75,8 @@ static void
 show_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale, const MwValue *value,
              GString *out)
 {
-    g_autofree char *text = mw_instant_format(value->integer, locale->zone, MW_CLOCK_LONG);
+    g_autoptr(GTimeZone) zone = zone_of(locale);
+    g_autofree char *text = mw_instant_format(value->integer, zone, MW_CLOCK_LONG);
 
     g_string_append(out, text);
 }
@@ -78,7 +87,8 @@ static void
 edit_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale, const MwValue *value,
              GString *out)
 {
-    g_autofree char *text = mw_instant_format(value->integer, locale->zone, MW_CLOCK_ISO);
+    g_autoptr(GTimeZone) zone = zone_of(locale);
+    g_autofree char *text = mw_instant_format(value->integer, zone, MW_CLOCK_ISO);
     int rest = (int)(((value->integer % 60000) + 60000) % 60000);
 
     g_string_append(out, text);
