@@ -269,13 +269,13 @@ mw_instant_parse(const char *text, GTimeZone *zone, int64_t *ms)
 int64_t
 mw_date_of_instant(int64_t ms, GTimeZone *zone)
 {
-    return floor_div(to_local(ms, zone), MW_DAY_MS);
+    return CLAMP(floor_div(to_local(ms, zone), MW_DAY_MS), MW_DATE_MIN, MW_DATE_MAX);
 }
 
 int64_t
 mw_instant_of_date(int64_t days, GTimeZone *zone)
 {
-    return of_local(days * MW_DAY_MS, zone);
+    return CLAMP(of_local(days * MW_DAY_MS, zone), MW_INSTANT_MIN, MW_INSTANT_MAX);
 }
 
 /* Writes a date by a pattern in which Y, M, D, T stand for the year, the name of the month, the day
@@ -346,7 +346,8 @@ mw_instant_rfc3339(int64_t ms)
 {
     int year, month, day;
 
-    g_return_val_if_fail(ms >= MW_INSTANT_MIN && ms <= MW_INSTANT_MAX, g_strdup("?"));
+    if (ms < MW_INSTANT_MIN || ms > MW_INSTANT_MAX)
+        return g_strdup("?");
     int64_t days = floor_div(ms, MW_DAY_MS);
     int time = (int)(ms - days * MW_DAY_MS);
     mw_date_to_ymd(days, &year, &month, &day);

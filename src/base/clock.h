@@ -45,7 +45,8 @@ bool mw_date_parse(const char *text, int64_t *days);
  */
 bool mw_instant_parse(const char *text, GTimeZone *zone, int64_t *ms);
 
-/* The day that `zone` has at `ms`; the first moment of `days` in `zone`. */
+/* The day that `zone` has at `ms`; the first moment of `days` in `zone`. Where that is outside the
+ * years 1 to 9999, the nearest within. */
 int64_t mw_date_of_instant(int64_t ms, GTimeZone *zone);
 int64_t mw_instant_of_date(int64_t days, GTimeZone *zone);
 

@@ -23,19 +23,23 @@ plain(gunichar c)
 static MwDecimalStatus
 simplify(const char *text, char out[MW_DECIMAL_TEXT_MAX + 1])
 {
-    size_t size = strnlen(text, MW_DECIMAL_TEXT_MAX + 1);
+    size_t length = 0, size = strnlen(text, MW_DECIMAL_TEXT_MAX + 1);
 
-    if (size > MW_DECIMAL_TEXT_MAX || !g_utf8_validate(text, (gssize)size, NULL))
+    if (size > MW_DECIMAL_TEXT_MAX)
         return MW_DECIMAL_SYNTAX;
-    size_t length = 0;
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-        out[length] = plain(g_utf8_get_char(p));
-        if (!out[length++])
+    for (const char *p = text, *end = text + size; p < end;) {
+        bool ascii = (unsigned char)*p < 0x80;
+        char c = ascii ? *p : plain(g_utf8_get_char_validated(p, end - p));
+        if (!c)
             return MW_DECIMAL_SYNTAX;
+        if (length > 0 || !g_ascii_isspace(c))
+            out[length++] = c;
+        p = ascii ? p + 1 : g_utf8_next_char(p);
     }
+    while (length > 0 && g_ascii_isspace(out[length - 1]))
+        length--;
     out[length] = '\0';
-    g_strstrip(out);
-    return *out ? MW_DECIMAL_OK : MW_DECIMAL_EMPTY;
+    return length > 0 ? MW_DECIMAL_OK : MW_DECIMAL_EMPTY;
 }
 
 /* Appends a digit to `*value`; false when it no longer fits. */

@@ -19,7 +19,7 @@ enum { MW_NAME_MAX = 512 }; /* bytes of a name that are looked at */
 char *mw_name_key(const char *name);
 
 /*
- * How alike two keys are, 0..1: the Dice coefficient 2 |A∩B| / (|A| + |B|) over the multisets of
+ * How alike two keys of mw_name_key() are, 0..1: the Dice coefficient 2 |A∩B| / (|A| + |B|) over the multisets of
  * neighbouring characters (Dice 1945). 1 for equal keys, 0 when one is empty; keys of one character
  * are alike only if equal. O(n log n), without allocation up to MW_NAME_MAX bytes; longer keys are cut.
  */

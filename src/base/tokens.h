@@ -21,9 +21,9 @@
  *     readings: 厦门钨业 is found by xmwy, smwy, xiamen, xmw, wuye. The legal form
  *     at the end of a company's name begins none (nobody types "yxgs").
  *
- * Index: SQLite `fts5(…, tokenize='ascii')`, with the token text as the column;
- * PostgreSQL `array_to_tsvector(string_to_array($1, ' '))`. Both keep tokens as
- * they are; no parser or dictionary of theirs is used.
+ * Index: SQLite `fts5(…, tokenize='ascii', detail=none, prefix='1 2')` with the token text as the
+ * column; PostgreSQL `array_to_tsvector(string_to_array($1, ' '))`. Both keep tokens as they are; no
+ * parser or dictionary of theirs is used. docs/modules/base.md says what the index costs.
  */
 #include <glib.h>
 

@@ -177,6 +177,9 @@ test_zones(void)
     g_assert_cmpint(ms, ==, mw_instant_of_date(day("2026-03-29"), berlin));
     /* The clocks go forward on that day. */
     g_assert_cmpint(mw_instant_of_date(day("2026-03-30"), berlin) - ms, ==, 23 * 3600 * 1000);
+    /* Beyond the last year in the east while it still lasts at Greenwich. */
+    g_assert_cmpint(mw_date_of_instant(MW_INSTANT_MAX, shanghai), ==, MW_DATE_MAX);
+    g_assert_cmpint(mw_instant_of_date(MW_DATE_MIN, shanghai), ==, MW_INSTANT_MIN);
     g_assert_cmpint(mw_clock_now(), >, mw_instant_of_date(day("2020-01-01"), shanghai));
 }
 
@@ -201,6 +204,7 @@ test_format(void)
     assert_text(mw_date_format(day("2026-05-01"), MW_CLOCK_SHORT), "1 May");
     assert_text(mw_date_format(MW_DATE_MAX + 1, MW_CLOCK_ISO), "?");
     assert_text(mw_date_format(INT64_MIN, MW_CLOCK_LONG), "?");
+    assert_text(mw_instant_rfc3339(MW_INSTANT_MIN - 1), "?");
     assert_text(mw_instant_format(MW_INSTANT_MAX + 1, shanghai, MW_CLOCK_ISO), "?");
     mw_i18n_use("zh_CN");
     assert_text(mw_instant_format(ms, shanghai, MW_CLOCK_LONG), "2026年3月5日 08:05");
