@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 const MwCommand *const mw_commands[] = {
+    &mw_command_influence,
     &mw_command_version,
     NULL,
 };

@@ -2,6 +2,7 @@
 /* commands: every command, in the order of the help. */
 #include "cli/command.h"
 
+extern const MwCommand mw_command_influence;
 extern const MwCommand mw_command_version;
 
 /* Ends with NULL; defined in commands.c. */

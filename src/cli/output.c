@@ -115,3 +115,19 @@ mw_print_number(double value, int digits)
     }
     return g_str_equal(text, "-0") ? "0" : text;
 }
+
+json_t *
+mw_json_number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *
+mw_json_numbers(const double *values, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(array, mw_json_number(values[i]));
+    return array;
+}

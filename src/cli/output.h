@@ -20,3 +20,8 @@ void mw_print_table_end(MwPrintTable *table);
 /* A double for people: up to `digits` after the point. In a small ring of static buffers,
  * 16 deep, so that several can be used in one call. */
 const char *mw_print_number(double value, int digits);
+
+/* A number for JSON; null where it is NaN or infinite, which JSON does not have. */
+json_t *mw_json_number(double value);
+/* An array of them. */
+json_t *mw_json_numbers(const double *values, size_t n);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engines/ets.h"
+#include "engines/order.h"
 #include "engines/philox.h"
 #include "engines/quantile.h"
 
@@ -108,7 +109,7 @@ mw_ets_interval(const MwEts *fit, size_t horizon, const MwEtsIntervalOptions *op
             play(fit, horizon, options, d, paths + d, draws);
         for (size_t h = 0; h < horizon; h++) {
             double *at = paths + h * draws;
-            qsort(at, draws, sizeof *at, mw_compare_doubles);
+            mw_sort(at, draws);
             lower[h] = mw_quantile(at, draws, low);
             upper[h] = mw_quantile(at, draws, 1.0 - low);
         }

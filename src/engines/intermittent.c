@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "engines/order.h"
 #include "engines/philox.h"
 #include "engines/quantile.h"
 
@@ -132,7 +133,7 @@ collect_sizes(const double *demand, size_t n, double *sizes)
     for (size_t i = 0; i < n; i++)
         if (demand[i] > 0.0)
             sizes[count++] = demand[i];
-    qsort(sizes, count, sizeof *sizes, mw_compare_doubles);
+    mw_sort(sizes, count);
     return count;
 }
 
@@ -188,7 +189,7 @@ mw_intermittent_spread(const double *demand, size_t n, const MwIntermittent *fit
         sizes[i] *= fit->rate / fit->probability / mean;
     for (uint32_t d = 0; d < options->draws; d++)
         totals[d] = draw_total(sizes, count, fit->probability, options, d);
-    qsort(totals, options->draws, sizeof *totals, mw_compare_doubles);
+    mw_sort(totals, options->draws);
 
     *out = (MwSpread){
         .period_low = period_quantile(sizes, count, fit->probability, options->low),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engines/order.h"
 #include "engines/philox.h"
 #include "engines/quantile.h"
 
@@ -83,7 +84,7 @@ tell(double *sums, const MwPipelineOptions *options, MwPipelineGroup *out)
     for (uint32_t d = 0; d < options->draws; d++)
         squares += (sums[d] - out->mean) * (sums[d] - out->mean);
     out->standard_error = sqrt(squares / (n - 1.0) / n);
-    qsort(sums, options->draws, sizeof *sums, mw_compare_doubles);
+    mw_sort(sums, options->draws);
     for (size_t i = 0; i < options->n_levels; i++)
         out->quantiles[i] = mw_quantile(sums, options->draws, options->levels[i]);
 }

@@ -3,14 +3,6 @@
 #include <math.h>
 #include <stddef.h>
 
-/* For qsort(); no NaN. */
-static inline int
-mw_compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Linear between order statistics (Hyndman and Fan, The American Statistician 50, 1996,
  * definition 7): `level` 0 is the least, 1 the greatest. n >= 1. */
 static inline double
