@@ -25,5 +25,5 @@ build_in() {
         quietly meson setup "$folder" "$@"
         echo "$*" >"$folder/.options"
     fi
-    quietly ninja -C "$folder" $targets
+    quietly ninja --quiet -C "$folder" $targets
 }
