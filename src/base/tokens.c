@@ -79,7 +79,7 @@ begins_part(const gunichar *word, size_t i)
 static void
 index_word(GString *out, const gunichar *word, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && out->len < MW_TOKENS_MAX; i++) {
         if (!begins_part(word, i))
             continue;
         separate(out);
@@ -164,7 +164,7 @@ index_pinyin(GString *out, const gunichar *run, size_t n)
 static void
 index_run(GString *out, const gunichar *run, size_t n, MwTokensKind kind)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && out->len < MW_TOKENS_MAX; i++) {
         separate(out);
         append_letters(out, run + i, 1, 1);
         if (i + 1 == n)
@@ -182,7 +182,7 @@ mw_tokens_index(GString *out, const char *text, MwTokensKind kind)
     size_t n, end;
     g_autofree gunichar *chars = mw_fold(text, MW_TOKENS_INPUT_MAX, &n);
 
-    for (size_t i = 0; i < n; i = end) {
+    for (size_t i = 0; i < n && out->len < MW_TOKENS_MAX; i = end) {
         Class class = class_of(chars[i]);
         end = i + 1;
         if (class == SPACE || class == JOINT)
@@ -195,58 +195,58 @@ mw_tokens_index(GString *out, const char *text, MwTokensKind kind)
     }
 }
 
-/* How a database writes a query. */
+/* A query as it grows, and how the database writes it. */
 typedef struct {
     const char *between, *open, *close, *close_prefix;
-} Syntax;
+    GString *text;
+    unsigned n;
+} Query;
 
 static void
-ask(GString *out, const Syntax *syntax, const gunichar *chars, size_t n, bool prefix)
+ask(Query *query, const gunichar *chars, size_t n, bool prefix)
 {
-    if (out->len > 0)
-        g_string_append(out, syntax->between);
-    g_string_append(out, syntax->open);
-    append_letters(out, chars, n, MW_TOKEN_LETTERS);
-    g_string_append(out, prefix ? syntax->close_prefix : syntax->close);
+    if (query->n == MW_TOKENS_QUERY_TOKENS_MAX)
+        return;
+    if (query->n++ > 0)
+        g_string_append(query->text, query->between);
+    g_string_append(query->text, query->open);
+    append_letters(query->text, chars, n, MW_TOKEN_LETTERS);
+    g_string_append(query->text, prefix ? query->close_prefix : query->close);
 }
 
 static char *
-query(const char *text, const Syntax *syntax)
+ask_all(const char *text, Query query)
 {
     size_t n, end;
     g_autofree gunichar *chars = mw_fold(text, MW_TOKENS_QUERY_MAX, &n);
-    GString *out = g_string_new(NULL);
 
+    query.text = g_string_new(NULL);
     for (size_t i = 0; i < n; i = end) {
         Class class = class_of(chars[i]);
         end = i + 1;
         if (class == IDEOGRAPH) {
             end = run_end(chars, n, i, true);
             if (end - i == 1)
-                ask(out, syntax, chars + i, 1, false);
+                ask(&query, chars + i, 1, false);
             for (size_t pair = i; pair + 1 < end; pair++)
-                ask(out, syntax, chars + pair, 2, false);
+                ask(&query, chars + pair, 2, false);
         } else if (class == LETTER || class == DIGIT) {
             while (end < n && (class_of(chars[end]) == LETTER || class_of(chars[end]) == DIGIT))
                 end++;
-            ask(out, syntax, chars + i, end - i, true);
+            ask(&query, chars + i, end - i, true);
         }
     }
-    return g_string_free(out, out->len == 0);
+    return g_string_free(query.text, query.n == 0);
 }
 
 char *
 mw_tokens_fts5_query(const char *text)
 {
-    static const Syntax syntax = { " ", "\"", "\"", "\"*" };
-
-    return query(text, &syntax);
+    return ask_all(text, (Query){ " ", "\"", "\"", "\"*", NULL, 0 });
 }
 
 char *
 mw_tokens_tsquery(const char *text)
 {
-    static const Syntax syntax = { " & ", "'", "'", "':*" };
-
-    return query(text, &syntax);
+    return ask_all(text, (Query){ " & ", "'", "'", "':*", NULL, 0 });
 }

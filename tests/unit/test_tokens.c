@@ -192,7 +192,7 @@ assert_sound(const char *text)
     size_t letters = 0;
 
     g_assert_true(g_utf8_validate(tokens, -1, NULL));
-    g_assert_cmpuint(strlen(tokens), <=, 32 * MW_TOKENS_INPUT_MAX);
+    g_assert_cmpuint(strlen(tokens), <, MW_TOKENS_MAX + 32 * 1024);
     for (const char *p = tokens; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
         letters = c == ' ' ? 0 : letters + 1;
@@ -219,7 +219,13 @@ test_limits(void)
     assert_sound("İıſKÅﬃ㎏①Ⅻ½ẞǅ");
 
     g_autofree char *query = mw_tokens_fts5_query(hard->str);
-    g_assert_cmpuint(strlen(query), <=, 16 * MW_TOKENS_QUERY_MAX);
+    g_auto(GStrv) asked = g_strsplit(query, " ", -1);
+    g_assert_cmpuint(g_strv_length(asked), ==, MW_TOKENS_QUERY_TOKENS_MAX);
+
+    g_autofree char *filled = g_strnfill(MW_TOKENS_MAX, 'x');
+    g_autoptr(GString) full = g_string_new(filled);
+    mw_tokens_index(full, "more", MW_TOKENS_PLAIN);
+    g_assert_cmpuint(full->len, ==, MW_TOKENS_MAX);
 }
 
 int
