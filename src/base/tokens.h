@@ -27,15 +27,15 @@
  */
 #include <glib.h>
 
+/* Limits. Bytes of a text that are indexed; bytes of tokens after which no word is begun, half of what
+ * a tsvector holds; bytes and tokens of a query that are looked at; letters at which longer words are
+ * cut, in index and query alike. The rest is ignored. */
 enum {
-    MW_TOKENS_INPUT_MAX =
-        64 * 1024,              /* bytes of a text that are indexed; the rest is ignored       */
-    MW_TOKENS_MAX = 512 * 1024, /* bytes of tokens after which no word is begun: half of what a
-                                      * tsvector holds                                               */
-    MW_TOKENS_QUERY_MAX = 256,  /* bytes of a query that are looked at                          */
-    MW_TOKENS_QUERY_TOKENS_MAX =
-        32,                /* tokens of a query; the rest is ignored                       */
-    MW_TOKEN_LETTERS = 20, /* longer words are cut, in index and query alike               */
+    MW_TOKENS_INPUT_MAX = 64 * 1024,
+    MW_TOKENS_MAX = 512 * 1024,
+    MW_TOKENS_QUERY_MAX = 256,
+    MW_TOKENS_QUERY_TOKENS_MAX = 32,
+    MW_TOKEN_LETTERS = 20,
 };
 
 typedef enum {
