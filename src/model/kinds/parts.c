@@ -59,8 +59,9 @@ mw_kind_narrow(const MwField *field, const char *text, int64_t max, MwProblems *
         return NULL;
 
     char *to = clean;
-    for (const char *p = clean; *p; p = g_utf8_next_char(p)) {
+    for (const char *p = clean; *p;) {
         gunichar c = g_utf8_get_char(p);
+        p = g_utf8_next_char(p);
         if (c >= 0xFF01 && c <= 0xFF5E)
             c -= 0xFF01 - '!';
         else if (g_unichar_isspace(c))
