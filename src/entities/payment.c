@@ -59,6 +59,7 @@ const MwEntity mw_entity_payment = {
     .fields = fields,
     .list = MW_NAMES("number", "account", "sales_order", "received_on", "amount", "method"),
     .order = "-received_on",
+    .dated = "received_on",
     .grants = mw_grants_business,
     .number = "PAY-{YYYY}-{000000}",
     .hooks = { .check = check },

@@ -141,6 +141,7 @@ const MwEntity mw_entity_sales_order = {
     .list = MW_NAMES("number", "external_number", "account", "ordered_at", "status", "total",
                      "due_on", "owner"),
     .order = "-ordered_at",
+    .dated = "ordered_at",
     .sections = sections,
     .grants = mw_grants_business,
     .number = "SO-{YYYY}-{000000}",

@@ -84,6 +84,7 @@ struct MwEntity {
     const char *master;               /* of a detail: the link field to its master */
     const char *number;               /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
                                      the system field `number` */
+    const char *dated; /* the date or instant whose exchange rates count; NULL: today */
     MwHooks hooks;
 
     /* Set by the catalog. */

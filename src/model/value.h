@@ -23,9 +23,13 @@ typedef struct {
 #define MW_NOTHING ((MwValue){ .is = MW_NULL })
 #define MW_INT(number) ((MwValue){ .is = MW_INTEGER, .integer = (number) })
 #define MW_DOUBLE(number) ((MwValue){ .is = MW_REAL, .real = (number) })
-/* Borrows: for parameters that outlive the call; never pass one to mw_value_clear(). */
-#define MW_BORROW(string)                                                                          \
-    ((MwValue){ .is = (string) ? MW_TEXT : MW_NULL, .text = (char *)(string) })
+/* For parameters that outlive the call; never pass one to mw_value_clear(). */
+#define MW_BORROW(string) mw_value_borrow(string)
+static inline MwValue
+mw_value_borrow(const char *text)
+{
+    return (MwValue){ .is = text ? MW_TEXT : MW_NULL, .text = (char *)text };
+}
 
 void mw_value_clear(MwValue *value);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwValue, mw_value_clear)

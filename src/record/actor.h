@@ -1,0 +1,36 @@
+#pragma once
+/*
+ * actor: who asks, and what he may do. Immutable and reference-counted; made from the
+ * user's roles once and kept by the company until users, roles or teams change.
+ */
+#include "store/query.h"
+
+typedef struct MwActor MwActor;
+
+/* From the tables of user, role and team. NULL with MW_ERROR_UNAUTHENTICATED when there is no
+ * such active user. */
+MwActor *mw_actor_load(MwStore *store, const MwCatalog *catalog, int64_t user, GError **error);
+/* May do everything and is nobody: the command line, jobs, imports by the administrator. */
+MwActor *mw_actor_system(const MwCatalog *catalog);
+MwActor *mw_actor_ref(MwActor *actor);
+void mw_actor_unref(MwActor *actor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwActor, mw_actor_unref)
+
+int64_t mw_actor_user(const MwActor *actor); /* 0: the system */
+int64_t mw_actor_team(const MwActor *actor); /* 0: none       */
+bool mw_actor_is_system(const MwActor *actor);
+bool mw_actor_has_role(const MwActor *actor, const char *key);
+const char *mw_actor_name(const MwActor *actor);
+const char *mw_actor_language(const MwActor *actor); /* "" : the company's */
+GTimeZone *mw_actor_zone(const MwActor *actor);      /* borrowed; NULL: the company's */
+
+/* How far a right on an entity reaches; of a detail, that of its master (its own create and
+ * remove follow the master's update). */
+MwScope mw_actor_scope(const MwActor *actor, const MwEntity *entity, MwRight right);
+bool mw_actor_may(const MwActor *actor, const MwEntity *entity, MwRight right);
+/* Per-field rights. */
+bool mw_actor_sees(const MwActor *actor, const MwEntity *entity, const MwField *field);
+bool mw_actor_edits(const MwActor *actor, const MwEntity *entity, const MwField *field);
+/* The records a right reaches, as a filter; NULL means all of them. The caller frees it. */
+MwFilter *mw_actor_filter(const MwActor *actor, const MwCatalog *catalog, const MwEntity *entity,
+                          MwRight right);

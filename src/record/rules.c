@@ -1,0 +1,402 @@
+#include "record/rules.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/money.h"
+#include "base/tokens.h"
+#include "model/kinds/kinds.h"
+#include "record/history.h"
+#include "store/search.h"
+
+/* ---- defaults --------------------------------------------------------------- */
+
+static char *
+iso_date(int64_t ms, GTimeZone *zone)
+{
+    return mw_date_format(mw_date_of_instant(ms, zone), MW_CLOCK_ISO);
+}
+
+/* A default that depends on who asks and when; false when `initial` is plain text. */
+static bool
+special(const MwContext *context, const char *initial, MwValue *value)
+{
+    if (*initial != '@')
+        return false;
+    if (g_str_equal(initial, "@now"))
+        *value = MW_INT(context->now);
+    else if (g_str_equal(initial, "@me") && mw_actor_user(context->actor))
+        *value = MW_INT(mw_actor_user(context->actor));
+    else if (g_str_equal(initial, "@my_team") && mw_actor_team(context->actor))
+        *value = MW_INT(mw_actor_team(context->actor));
+    else if (g_str_equal(initial, "@today"))
+        *value = (MwValue){ .is = MW_TEXT, .text = iso_date(context->now, context->locale.zone) };
+    else if (g_str_equal(initial, "@base_currency"))
+        mw_value_set_text(value, context->locale.currency);
+    return true;
+}
+
+void
+mw_rules_defaults(const MwContext *context, const MwInput *input, MwRecord *record,
+                  MwProblems *problems)
+{
+    const MwEntity *entity = record->entity;
+
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        MwValue value = MW_NOTHING;
+        MwLocale locale = context->locale;
+
+        locale.record = record;
+        if (!field->initial || mw_input_has(input, field) || mw_record_knows(record, field))
+            continue;
+        if (!special(context, field->initial, &value))
+            mw_field_parse(field, &locale, field->initial, &value, problems);
+        mw_record_put(record, field, value);
+    }
+}
+
+/* ---- required, unique, links --------------------------------------------------- */
+
+static void
+check_required(const MwRecord *record, MwProblems *problems)
+{
+    for (size_t i = 0; i < record->entity->n_fields; i++) {
+        const MwField *field = &record->entity->fields[i];
+        if (field->flags & MW_REQUIRED && !(field->flags & MW_READ_ONLY) &&
+            record->values[i].is == MW_NULL && !mw_problems_of(problems, field->name))
+            mw_problems_add(problems, field->name, "required", _("%s: please fill this in."),
+                            mw_field_label(field));
+    }
+}
+
+/* Whether another living record has the same values in `names`. */
+static bool
+is_taken(const MwContext *context, const MwRecord *record, const char *const *names, bool *taken,
+         GError **error)
+{
+    const MwEntity *entity = record->entity;
+    g_autoptr(GString) sql = g_string_new("SELECT id FROM ");
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    g_auto(MwValue) found = MW_NOTHING;
+    bool changed = false;
+
+    *taken = false;
+    mw_sql_name(sql, entity->name);
+    g_string_append(sql, " WHERE deleted_at IS NULL");
+    for (; *names; names++) {
+        const MwField *field = mw_entity_field(entity, *names);
+        const MwValue *value = mw_record_value(record, field);
+        if (value->is == MW_NULL)
+            return true; /* nothing equals nothing */
+        changed |= mw_record_changed(record, field);
+        g_string_append(sql, " AND ");
+        mw_sql_name(sql, field->name);
+        g_string_append(sql, " = ");
+        mw_sql_param(sql, params, *value);
+    }
+    g_string_append(sql, " AND id <> ");
+    mw_sql_param(sql, params, MW_INT(mw_record_id(record)));
+    g_string_append(sql, " LIMIT 1");
+    if (!changed && mw_record_value(record, &entity->fields[MW_FIELD_DELETED])->is == MW_NULL)
+        return true;
+    if (!mw_store_scalar(context->store, sql->str, (MwValue *)params->data, params->len, &found,
+                         error))
+        return false;
+    *taken = found.is != MW_NULL;
+    return true;
+}
+
+bool
+mw_write_check_unique(const MwContext *context, const MwRecord *record, MwProblems *problems,
+                      GError **error)
+{
+    const MwEntity *entity = record->entity;
+    bool taken;
+
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        if (!(field->flags & MW_UNIQUE))
+            continue;
+        if (!is_taken(context, record, MW_NAMES(field->name), &taken, error))
+            return false;
+        if (taken)
+            mw_problems_add(problems, field->name, "taken", _("Another %s has this already."),
+                            mw_entity_label(entity));
+    }
+    for (size_t i = 0; entity->unique && entity->unique[i]; i++) {
+        const char *const *names = entity->unique[i];
+        if (!is_taken(context, record, names, &taken, error))
+            return false;
+        for (; taken && *names; names++)
+            if (!entity->master || !g_str_equal(*names, entity->master))
+                mw_problems_add(problems, *names, "taken", _("Another %s has this already."),
+                                mw_entity_label(entity));
+    }
+    return true;
+}
+
+static bool
+check_link(const MwContext *context, const MwField *field, int64_t id, MwProblems *problems,
+           GError **error)
+{
+    const MwEntity *target = mw_catalog_entity(context->catalog, field->target);
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, target, MW_MAY_READ);
+    g_autoptr(GString) sql = g_string_new("SELECT 1 FROM ");
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    g_auto(MwValue) found = MW_NOTHING;
+    MwQuery query = { .entity = target, .scope = scope };
+
+    mw_sql_name(sql, target->name);
+    g_string_append(sql, " t");
+    mw_query_where(&query, mw_store_dialect(context->store), sql, params);
+    g_string_append(sql, " AND t.id = ");
+    mw_sql_param(sql, params, MW_INT(id));
+    if (!mw_store_scalar(context->store, sql->str, (MwValue *)params->data, params->len, &found,
+                         error))
+        return false;
+    if (found.is == MW_NULL)
+        mw_problems_add(problems, field->name, "not_found", _("There is no such record: %s."),
+                        mw_entity_label(target));
+    return true;
+}
+
+/* Links that changed point at what there is and may be seen. What the system itself puts in is
+ * trusted, and foreign keys stand behind it. */
+static bool
+check_links(const MwContext *context, const MwRecord *record, MwProblems *problems, GError **error)
+{
+    const MwEntity *entity = record->entity;
+
+    if (mw_actor_is_system(context->actor) && g_str_equal(context->source, "import"))
+        return true;
+    for (size_t i = 1; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        const MwValue *value = &record->values[i];
+        bool master = entity->master && g_str_equal(field->name, entity->master);
+        if (!field->target || value->is != MW_INTEGER || field->flags & MW_QUIET || master ||
+            !mw_record_changed(record, field))
+            continue;
+        if (!check_link(context, field, value->integer, problems, error))
+            return false;
+    }
+    return true;
+}
+
+/* One may not put a record where one's right to create or change does not reach. */
+static void
+check_owner(const MwContext *context, const MwRecord *record, const MwRecord *before,
+            MwProblems *problems)
+{
+    const MwActor *actor = context->actor;
+    const MwField *owner = mw_entity_field(record->entity, "owner");
+
+    if (before || mw_actor_is_system(actor) || !(record->entity->flags & MW_OWNED))
+        return;
+    if (mw_actor_scope(actor, record->entity, MW_MAY_CREATE) == MW_OWN &&
+        mw_record_value(record, owner)->integer != mw_actor_user(actor))
+        mw_problems_add(problems, "owner", "denied", _("You may create this only for yourself."));
+}
+
+bool
+mw_rules_check(const MwContext *context, const MwRecord *record, const MwRecord *before,
+               MwProblems *problems, GError **error)
+{
+    check_required(record, problems);
+    check_owner(context, record, before, problems);
+    return mw_write_check_unique(context, record, problems, error) &&
+           check_links(context, record, problems, error);
+}
+
+/* ---- amounts in base currency ---------------------------------------------------- */
+
+static bool
+rate_on(const MwContext *context, const char *currency, const char *date, int64_t *rate,
+        GError **error)
+{
+    MwValue params[] = { MW_BORROW(currency), MW_BORROW(date) };
+    g_auto(MwValue) found = MW_NOTHING;
+
+    *rate = 0;
+    if (!mw_store_scalar(context->store,
+                         "SELECT rate FROM currency_rate WHERE currency = $1 AND valid_from <= $2 "
+                         "AND deleted_at IS NULL ORDER BY valid_from DESC LIMIT 1",
+                         params, 2, &found, error))
+        return false;
+    if (found.is == MW_INTEGER)
+        *rate = found.integer;
+    return true;
+}
+
+/* The day whose rates count: the entity's `dated` field, else today. */
+static char *
+rate_day(const MwContext *context, const MwRecord *record)
+{
+    const char *name = record->entity->dated;
+    const MwField *field = name ? mw_entity_field(record->entity, name) : NULL;
+    const MwValue *value = field ? mw_record_value(record, field) : NULL;
+
+    if (value && value->is == MW_TEXT)
+        return g_strdup(value->text);
+    return iso_date(value && value->is == MW_INTEGER ? value->integer : context->now,
+                    context->locale.zone);
+}
+
+static bool
+put_in_base(const MwContext *context, MwRecord *record, const MwField *field, MwProblems *problems,
+            GError **error)
+{
+    const MwField *base = mw_entity_field(record->entity, field->in_base);
+    const MwValue *amount = mw_record_value(record, field);
+    const char *currency = mw_record_text(record, field->currency);
+    int64_t rate = 0, converted;
+
+    if (amount->is != MW_INTEGER || !currency) {
+        mw_record_put(record, base, MW_NOTHING);
+        return true;
+    }
+    if (g_str_equal(currency, context->locale.currency)) {
+        mw_record_put(record, base, MW_INT(amount->integer));
+        return true;
+    }
+    g_autofree char *day = rate_day(context, record);
+    if (!rate_on(context, currency, day, &rate, error))
+        return false;
+    if (rate == 0)
+        mw_problems_add(problems, field->currency, "no_rate",
+                        _("There is no exchange rate for %s on %s; add one first."), currency, day);
+    else if (!mw_money_convert(amount->integer, mw_currency_find(currency), rate,
+                               mw_currency_find(context->locale.currency), &converted))
+        mw_problems_add(problems, field->name, "out_of_range", _("The amount is too large."));
+    else
+        mw_record_put(record, base, MW_INT(converted));
+    return true;
+}
+
+bool
+mw_write_rates(const MwContext *context, MwRecord *record, MwProblems *problems, GError **error)
+{
+    const MwEntity *entity = record->entity;
+
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        if (field->in_base && !put_in_base(context, record, field, problems, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- numbers ------------------------------------------------------------------------ */
+
+/* "SO-{YYYY}-{000000}": the year, and a count within it padded to as many digits. */
+bool
+mw_write_number(const MwContext *context, MwRecord *record, GError **error)
+{
+    const MwEntity *entity = record->entity;
+    g_autofree char *day = NULL, *key = NULL;
+    g_auto(MwValue) next = MW_NOTHING;
+
+    if (!entity->number || !mw_record_is_null(record, "number"))
+        return true;
+    day = iso_date(context->now, context->locale.zone);
+    key = g_strdup_printf("%s:%.4s", entity->name, day);
+    MwValue params[] = { MW_BORROW(key) };
+    if (!mw_store_scalar(context->store,
+                         "INSERT INTO counter (key, value) VALUES ($1, 1) "
+                         "ON CONFLICT (key) DO UPDATE SET value = counter.value + 1 "
+                         "RETURNING value",
+                         params, 1, &next, error))
+        return false;
+
+    GString *number = g_string_new(NULL);
+    for (const char *c = entity->number; *c; c++) {
+        if (g_str_has_prefix(c, "{YYYY}")) {
+            g_string_append_len(number, day, 4);
+            c += strlen("{YYYY}") - 1;
+        } else if (g_str_has_prefix(c, "{0")) {
+            int digits = (int)strcspn(c + 1, "}");
+            g_string_append_printf(number, "%0*" G_GINT64_FORMAT, digits, next.integer);
+            c += digits + 1;
+        } else {
+            g_string_append_c(number, *c);
+        }
+    }
+    mw_record_put(record, mw_entity_field(entity, "number"),
+                  (MwValue){ .is = MW_TEXT, .text = g_string_free(number, false) });
+    return true;
+}
+
+/* ---- search index, notices, order of lines ---------------------------------------------- */
+
+bool
+mw_write_index(const MwContext *context, const MwRecord *record, GError **error)
+{
+    const MwEntity *entity = record->entity;
+    bool fresh = mw_record_version(record) <= 1, any = false, changed = fresh;
+    g_autoptr(GString) tokens = g_string_new(NULL);
+    g_autoptr(GString) title = g_string_new(NULL);
+
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        const MwValue *value = &record->values[i];
+        if (i == MW_FIELD_DELETED)
+            changed |= mw_record_changed(record, field);
+        if (!(field->flags & MW_SEARCHED))
+            continue;
+        any = true;
+        changed |= mw_record_changed(record, field);
+        if (value->is == MW_TEXT)
+            mw_tokens_index(tokens, value->text,
+                            field->flags & MW_NAMED ? MW_TOKENS_PINYIN : MW_TOKENS_PLAIN);
+    }
+    if (!any || !changed)
+        return true;
+    if (mw_record_value(record, &entity->fields[MW_FIELD_DELETED])->is != MW_NULL)
+        return mw_search_drop(context->store, mw_record_id(record), error);
+    mw_record_title(record, title);
+    return mw_search_put(context->store, entity->name, mw_record_id(record), title->str,
+                         tokens->str, error);
+}
+
+bool
+mw_write_notice(const MwContext *context, const MwEntity *entity)
+{
+    static const char *const snapshots[] = { "user",       "user_role", "role",        "role_right",
+                                             "role_field", "team",      "custom_field" };
+
+    mw_company_changed(context->company, entity);
+    for (size_t i = 0; i < G_N_ELEMENTS(snapshots); i++)
+        if (g_str_equal(entity->name, snapshots[i]))
+            mw_company_touch(context->company);
+    return true;
+}
+
+static int
+compare_lines(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const MwOrder *order = data;
+    const MwRecord *left = *(MwRecord *const *)a, *right = *(MwRecord *const *)b;
+    const MwValue *x = mw_record_value(left, order->field),
+                  *y = mw_record_value(right, order->field);
+    int64_t difference;
+
+    if (x->is == MW_TEXT && y->is == MW_TEXT)
+        difference = strcmp(x->text, y->text);
+    else
+        difference = (x->is == MW_INTEGER ? x->integer : INT64_MIN / 4) -
+                     (y->is == MW_INTEGER ? y->integer : INT64_MIN / 4);
+    if (difference == 0)
+        difference = mw_record_id(left) - mw_record_id(right);
+    else if (order->descending)
+        difference = -difference;
+    return difference < 0 ? -1 : difference > 0;
+}
+
+void
+mw_details_sort(const MwEntity *detail, GPtrArray *records)
+{
+    MwOrder order;
+
+    if (detail->order && mw_order_parse(detail, detail->order, &order))
+        g_ptr_array_sort_with_data(records, compare_lines, &order);
+}

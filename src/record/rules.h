@@ -1,0 +1,10 @@
+#pragma once
+/* rules: what holds for a field of any entity: defaults, required, unique, links. Private. */
+#include "record/write.h"
+
+/* Fills fields of a new record that were not given. */
+void mw_rules_defaults(const MwContext *context, const MwInput *input, MwRecord *record,
+                       MwProblems *problems);
+/* Required fields, unique keys, links to what there is and may be seen, an owner within reach. */
+bool mw_rules_check(const MwContext *context, const MwRecord *record, const MwRecord *before,
+                    MwProblems *problems, GError **error);

@@ -1,0 +1,210 @@
+/* service: reading, removing, restoring; writing is in write.c. */
+#include "record/service.h"
+
+#include "base/i18n.h"
+#include "record/history.h"
+#include "record/write.h"
+#include "store/search.h"
+
+MwRecord *
+mw_record_read(const MwContext *context, const MwEntity *entity, int64_t id, MwWhich which,
+               GError **error)
+{
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, entity, MW_MAY_READ);
+    MwQuery query = { .entity = entity, .scope = scope, .which = which };
+
+    return mw_store_get(context->store, &query, id, error);
+}
+
+GPtrArray *
+mw_record_find(const MwContext *context, MwQuery *query, MwRight right, bool *more, GError **error)
+{
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, query->entity, right);
+
+    query->scope = scope;
+    GPtrArray *records = mw_store_find(context->store, query, more, error);
+    query->scope = NULL;
+    return records;
+}
+
+int64_t
+mw_record_count(const MwContext *context, MwQuery *query, GError **error)
+{
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, query->entity, MW_MAY_READ);
+
+    query->scope = scope;
+    int64_t count = mw_store_count(context->store, query, error);
+    query->scope = NULL;
+    return count;
+}
+
+GPtrArray *
+mw_record_details(const MwContext *context, const MwEntity *detail, int64_t master, GError **error)
+{
+    const MwField *link = mw_entity_field(detail, detail->master);
+    g_autoptr(MwFilter) of_master = mw_filter_test(link, MW_TEST_EQ, MW_INT(master));
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)mw_record_free);
+    MwQuery query = { .entity = detail, .filter = of_master };
+    MwCursor cursor = { 0 };
+    bool more = true;
+
+    /* By id, which is the order of entry; sorted below. */
+    while (more && all->len < MW_DETAILS_MAX) {
+        query.after = cursor.id ? &cursor : NULL;
+        g_autoptr(GPtrArray) page = mw_store_find(context->store, &query, &more, error);
+        if (!page)
+            return NULL;
+        if (page->len > 0)
+            cursor.id = mw_record_id(page->pdata[page->len - 1]);
+        g_ptr_array_extend_and_steal(all, g_steal_pointer(&page));
+    }
+    mw_details_sort(detail, all);
+    return g_steal_pointer(&all);
+}
+
+typedef struct {
+    const MwField *title;
+    const MwLocale *locale;
+    GHashTable *titles;
+} Titles;
+
+static bool
+keep_title(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    Titles *titles = data;
+    GString *text = g_string_new(NULL);
+
+    mw_field_show(titles->title, titles->locale, &columns[1], text);
+    g_hash_table_insert(titles->titles, g_memdup2(&columns[0].integer, sizeof(int64_t)),
+                        g_string_free(text, false));
+    return true;
+}
+
+GHashTable *
+mw_record_titles(const MwContext *context, const MwEntity *entity, const GArray *ids,
+                 GError **error)
+{
+    g_autoptr(GHashTable) titles =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    const MwField *title = mw_entity_field(entity, entity->title ? entity->title : "id");
+    Titles keep = { title, &context->locale, titles };
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    g_autoptr(GString) sql = g_string_new("SELECT id, ");
+
+    if (ids->len == 0)
+        return g_steal_pointer(&titles);
+    mw_sql_name(sql, title->name);
+    g_string_append(sql, " FROM ");
+    mw_sql_name(sql, entity->name);
+    g_string_append(sql, " WHERE id IN (");
+    for (guint i = 0; i < ids->len; i++) {
+        g_string_append(sql, i > 0 ? ", " : "");
+        mw_sql_param(sql, params, MW_INT(g_array_index(ids, int64_t, i)));
+    }
+    g_string_append_c(sql, ')');
+    if (!mw_store_run(context->store, sql->str, (MwValue *)params->data, params->len, keep_title,
+                      &keep, error))
+        return NULL;
+    return g_steal_pointer(&titles);
+}
+
+/* ---- removing and restoring --------------------------------------------- */
+
+static bool
+mark_details(const MwContext *context, const MwEntity *master, int64_t id, MwValue before,
+             MwValue after, GError **error)
+{
+    for (size_t i = 0; master->details[i]; i++) {
+        const MwEntity *detail = master->details[i];
+        g_autoptr(GString) sql = g_string_new("UPDATE ");
+        g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+
+        mw_sql_name(sql, detail->name);
+        g_string_append(sql, " SET deleted_at = ");
+        mw_sql_param(sql, params, after);
+        g_string_append(sql, " WHERE ");
+        mw_sql_name(sql, detail->master);
+        g_string_append(sql, " = ");
+        mw_sql_param(sql, params, MW_INT(id));
+        if (before.is == MW_NULL) {
+            g_string_append(sql, " AND deleted_at IS NULL");
+        } else {
+            g_string_append(sql, " AND deleted_at = ");
+            mw_sql_param(sql, params, before);
+        }
+        if (!mw_store_run(context->store, sql->str, (MwValue *)params->data, params->len, NULL,
+                          NULL, error))
+            return false;
+        mw_company_changed(context->company, detail);
+    }
+    return true;
+}
+
+/* Sets deleted_at of a record and of its lines. */
+static bool
+mark(const MwContext *context, MwRecord *record, MwValue at, const char *action, GError **error)
+{
+    const MwEntity *entity = record->entity;
+    const MwField *deleted = &entity->fields[MW_FIELD_DELETED];
+    MwValue before = *mw_record_value(record, deleted);
+
+    if (!mark_details(context, entity, mw_record_id(record), before, at, error))
+        return false;
+    mw_record_put(record, deleted, at);
+    return mw_store_update(context->store, record, mw_record_version(record), error) &&
+           mw_history_add(context, entity->name, mw_record_id(record), action, "{}", error) &&
+           mw_write_index(context, record, error) && mw_write_notice(context, entity);
+}
+
+bool
+mw_record_remove(const MwContext *context, const MwEntity *entity, int64_t id, int64_t version,
+                 GError **error)
+{
+    g_autoptr(MwRecord) record = mw_write_load(context, entity, id, MW_MAY_REMOVE, MW_LIVE, error);
+
+    if (!record)
+        return false;
+    if (entity->flags & MW_INTERNAL)
+        return mw_fail(error, MW_ERROR_DENIED, _("The system keeps these records by itself."));
+    if (version && version != mw_record_version(record))
+        return mw_fail(error, MW_ERROR_CONFLICT,
+                       _("Somebody else has changed this %s since you opened it."),
+                       mw_entity_label(entity));
+    return mark(context, record, MW_INT(context->now), "remove", error);
+}
+
+bool
+mw_record_restore(const MwContext *context, const MwEntity *entity, int64_t id, GError **error)
+{
+    g_autoptr(MwRecord) record =
+        mw_write_load(context, entity, id, MW_MAY_REMOVE, MW_DELETED, error);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+
+    if (!record || !mw_write_check_unique(context, record, problems, error))
+        return false;
+    if (mw_problems_any(problems)) {
+        g_autofree char *text = mw_problems_text(problems);
+        return mw_fail(error, MW_ERROR_CONFLICT, "%s", text);
+    }
+    return mark(context, record, MW_NOTHING, "restore", error);
+}
+
+bool
+mw_record_derive(const MwContext *context, MwRecord *record, GError **error)
+{
+    int64_t id = mw_record_id(record);
+    g_autoptr(MwRecord) before = NULL;
+    g_autofree char *changes = mw_history_changes(context, record, NULL);
+
+    if (!record->changed[0] && !record->changed[1])
+        return true;
+    if (!mw_store_update(context->store, record, mw_record_version(record), error))
+        return false;
+    if (changes && !mw_history_add(context, record->entity->name, id, "derive", changes, error))
+        return false;
+    mw_record_settle(record);
+    return mw_write_notice(context, record->entity);
+}

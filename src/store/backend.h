@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * backend: what differs between databases. Private to store/.
+ *
+ * sqlite.c and postgres.c each define one MwBackend; all else is common.
+ */
+#include "store/store.h"
+
+typedef struct {
+    const char *scheme; /* of the URL: "sqlite", "postgresql" */
+    MwDialect dialect;
+    const char *types[4]; /* column types by MwStorage */
+
+    void *(*open)(const char *url, MwOpenFlags flags, GError **error);
+    void (*close)(void *connection);
+    bool (*begin)(void *connection, bool writes, GError **error);
+    /* Runs one prepared statement, kept by its text. */
+    bool (*run)(void *connection, const char *sql, const MwValue *params, size_t n_params,
+                MwRowFunc row, void *data, GError **error);
+    int64_t (*touched)(void *connection);
+    bool (*script)(void *connection, const char *sql, GError **error);
+    /* SQL that lists name and type of the columns of table $1. */
+    const char *columns_sql;
+    bool (*backup)(void *connection, const char *path, GError **error);
+} MwBackend;
+
+extern const MwBackend mw_sqlite_backend, mw_postgres_backend;
+
+const MwBackend *mw_store_backend(const MwStore *store);
+/* The database asked to run the transaction again (serialisation failure, deadlock). */
+#define MW_STORE_RETRY (g_quark_from_static_string("mw-store-retry"))

@@ -1,0 +1,342 @@
+/* postgres: the big backend, by libpq. A company is a schema; see docs/modules/store.md. */
+#include <libpq-fe.h>
+
+#include "base/i18n.h"
+#include "store/backend.h"
+
+enum { COLUMNS_MAX = 256, PARAMS_MAX = 60000, NUMBER_SIZE = 40 };
+
+/* Of the types that our own tables and sums produce; from the server's pg_type.h. */
+enum {
+    OID_BOOL = 16,
+    OID_INT8 = 20,
+    OID_INT2 = 21,
+    OID_INT4 = 23,
+    OID_FLOAT4 = 700,
+    OID_FLOAT8 = 701,
+    OID_NUMERIC = 1700,
+};
+
+typedef struct {
+    PGconn *conn;
+    char *company; /* the schema */
+    bool create;
+    bool lost;              /* reconnect before the next transaction */
+    GHashTable *statements; /* text -> name */
+    unsigned next;
+    int64_t touched;
+} Connection;
+
+/* Takes the result over and says why it failed. */
+static bool
+fail(Connection *c, PGresult *result, const char *sql, GError **error)
+{
+    g_autofree char *state = g_strdup(PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    g_autofree char *message = g_strdup(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+
+    PQclear(result);
+    if (PQstatus(c->conn) != CONNECTION_OK || !state || g_str_has_prefix(state, "08") ||
+        g_str_has_prefix(state, "57P")) {
+        c->lost = true;
+        return mw_fail(error, MW_ERROR_UNAVAILABLE, _("The database cannot be reached."));
+    }
+    if (g_str_equal(state, "40001") || g_str_equal(state, "40P01")) {
+        g_set_error_literal(error, MW_STORE_RETRY, 0, message ? message : state);
+        return false;
+    }
+    if (g_str_has_prefix(state, "53"))
+        return mw_fail(error, MW_ERROR_FULL, _("The database has no room left: %s"), message);
+    if (g_str_equal(state, "55P03"))
+        return mw_fail(error, MW_ERROR_UNAVAILABLE, _("The database is busy; try again."));
+    if (g_str_has_prefix(state, "23"))
+        return mw_fail(error, MW_ERROR_INVALID, _("The database refuses this: %s"), message);
+    return mw_fail(error, MW_ERROR_INTERNAL, "%s (%s): %s", message, state, sql);
+}
+
+static bool
+exec(Connection *c, const char *sql, GError **error)
+{
+    PGresult *result = PQexec(c->conn, sql);
+
+    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+        return fail(c, result, sql, error);
+    PQclear(result);
+    return true;
+}
+
+static void
+ignore_notice(void *data G_GNUC_UNUSED, const PGresult *result G_GNUC_UNUSED)
+{
+}
+
+static bool
+schema_exists(Connection *c)
+{
+    const char *params[] = { c->company };
+    PGresult *result = PQexecParams(c->conn, "SELECT 1 FROM pg_namespace WHERE nspname = $1", 1,
+                                    NULL, params, NULL, NULL, 0);
+    bool exists = PQntuples(result) == 1;
+
+    PQclear(result);
+    return exists;
+}
+
+/* After connecting, and again after reconnecting. */
+static bool
+set_up(Connection *c, GError **error)
+{
+    g_autofree char *create = g_strdup_printf("CREATE SCHEMA IF NOT EXISTS \"%s\"", c->company);
+    g_autofree char *path = g_strdup_printf(
+        "SET search_path TO \"%s\"; SET client_encoding TO 'UTF8'; SET timezone TO 'UTC';"
+        "SET lock_timeout TO '10s'; SET extra_float_digits TO 3",
+        c->company);
+
+    PQsetNoticeReceiver(c->conn, ignore_notice, NULL);
+    g_hash_table_remove_all(c->statements);
+    c->lost = false;
+    if (!schema_exists(c)) {
+        if (!c->create)
+            return mw_fail(error, MW_ERROR_UNAVAILABLE,
+                           _("The database has no company “%s”; see “millwright init”."),
+                           c->company);
+        if (!exec(c, create, error))
+            return false;
+    }
+    return exec(c, path, error);
+}
+
+static bool
+valid_company(const char *name)
+{
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    return n > 0 && n <= 48 && !name[n] && !g_str_has_prefix(name, "pg_");
+}
+
+/* Takes "company=NAME" out of the URL; libpq does not know it. */
+static char *
+split_company(const char *url, char **company)
+{
+    g_auto(GStrv) halves = g_strsplit(url, "?", 2);
+    g_auto(GStrv) pairs = g_strsplit(halves[1] ? halves[1] : "", "&", -1);
+    GString *rest = g_string_new(halves[0]);
+    char join = '?';
+
+    *company = NULL;
+    for (char **pair = pairs; *pair; pair++) {
+        if (g_str_has_prefix(*pair, "company=")) {
+            g_free(*company);
+            *company = g_strdup(*pair + strlen("company="));
+        } else if (**pair) {
+            g_string_append_printf(rest, "%c%s", join, *pair);
+            join = '&';
+        }
+    }
+    if (!*company)
+        *company = g_strdup("millwright");
+    return g_string_free(rest, false);
+}
+
+static void
+close_connection(void *connection)
+{
+    Connection *c = connection;
+
+    PQfinish(c->conn);
+    g_hash_table_unref(c->statements);
+    g_free(c->company);
+    g_free(c);
+}
+
+static void *
+open_connection(const char *url, MwOpenFlags flags, GError **error)
+{
+    Connection *c = g_new0(Connection, 1);
+    g_autofree char *plain = split_company(url, &c->company);
+
+    c->create = flags & MW_OPEN_CREATE;
+    c->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (!valid_company(c->company)) {
+        g_set_error(error, MW_ERROR, MW_ERROR_INVALID,
+                    _("“%s” is no company name: use a-z, 0-9 and _, at most 48."), c->company);
+        close_connection(c);
+        return NULL;
+    }
+    c->conn = PQconnectdb(plain);
+    if (PQstatus(c->conn) != CONNECTION_OK) {
+        g_autofree char *message = g_strstrip(g_strdup(PQerrorMessage(c->conn)));
+        g_set_error(error, MW_ERROR, MW_ERROR_UNAVAILABLE, _("The database cannot be reached: %s"),
+                    message);
+        close_connection(c);
+        return NULL;
+    }
+    if (!set_up(c, error)) {
+        close_connection(c);
+        return NULL;
+    }
+    return c;
+}
+
+static bool
+begin(void *connection, bool writes, GError **error)
+{
+    Connection *c = connection;
+    const char *sql = writes ? "BEGIN" : "BEGIN READ ONLY";
+
+    if (!c->lost) {
+        g_autoptr(GError) local = NULL;
+        if (mw_postgres_backend.run(c, sql, NULL, 0, NULL, NULL, &local))
+            return true;
+        if (!c->lost) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return false;
+        }
+    }
+    PQreset(c->conn);
+    if (PQstatus(c->conn) != CONNECTION_OK)
+        return mw_fail(error, MW_ERROR_UNAVAILABLE, _("The database cannot be reached."));
+    return set_up(c, error) && mw_postgres_backend.run(c, sql, NULL, 0, NULL, NULL, error);
+}
+
+static const char *
+prepare(Connection *c, const char *sql, GError **error)
+{
+    const char *known = g_hash_table_lookup(c->statements, sql);
+
+    if (known)
+        return known;
+    char *name = g_strdup_printf("s%u", c->next++);
+    PGresult *result = PQprepare(c->conn, name, sql, 0, NULL);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+        fail(c, result, sql, error);
+        g_free(name);
+        return NULL;
+    }
+    PQclear(result);
+    g_hash_table_insert(c->statements, g_strdup(sql), name);
+    return name;
+}
+
+/* Parameters as text; numbers go into `numbers`. */
+static void
+bind(const MwValue *params, size_t n_params, const char **texts, char (*numbers)[NUMBER_SIZE])
+{
+    for (size_t i = 0; i < n_params; i++) {
+        switch (params[i].is) {
+        case MW_NULL:
+            texts[i] = NULL;
+            break;
+        case MW_INTEGER:
+            g_snprintf(numbers[i], NUMBER_SIZE, "%" G_GINT64_FORMAT, params[i].integer);
+            texts[i] = numbers[i];
+            break;
+        case MW_REAL:
+            texts[i] = g_ascii_dtostr(numbers[i], NUMBER_SIZE, params[i].real);
+            break;
+        case MW_TEXT:
+            texts[i] = params[i].text;
+            break;
+        }
+    }
+}
+
+static MwValue
+column(const PGresult *result, int row, int at)
+{
+    const char *text = PQgetvalue(result, row, at);
+
+    if (PQgetisnull(result, row, at))
+        return MW_NOTHING;
+    switch (PQftype(result, at)) {
+    case OID_BOOL:
+        return MW_INT(*text == 't');
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+        return MW_INT(g_ascii_strtoll(text, NULL, 10));
+    case OID_FLOAT4:
+    case OID_FLOAT8:
+        return MW_DOUBLE(g_ascii_strtod(text, NULL));
+    case OID_NUMERIC: /* what SUM() of a BIGINT column is */
+        return strchr(text, '.') ? MW_DOUBLE(g_ascii_strtod(text, NULL))
+                                 : MW_INT(g_ascii_strtoll(text, NULL, 10));
+    default:
+        return MW_BORROW(text);
+    }
+}
+
+static void
+give_rows(const PGresult *result, MwRowFunc row, void *data)
+{
+    MwValue columns[COLUMNS_MAX];
+    int n_columns = MIN(PQnfields(result), COLUMNS_MAX), n_rows = PQntuples(result);
+
+    for (int i = 0; i < n_rows; i++) {
+        for (int j = 0; j < n_columns; j++)
+            columns[j] = column(result, i, j);
+        if (!row(columns, (size_t)n_columns, data))
+            return;
+    }
+}
+
+static bool
+run(void *connection, const char *sql, const MwValue *params, size_t n_params, MwRowFunc row,
+    void *data, GError **error)
+{
+    Connection *c = connection;
+    const char *name = prepare(c, sql, error);
+
+    g_return_val_if_fail(n_params <= PARAMS_MAX, false);
+    if (!name)
+        return false;
+    g_autofree const char **texts = g_new(const char *, n_params + 1);
+    g_autofree char(*numbers)[NUMBER_SIZE] = g_malloc((n_params + 1) * NUMBER_SIZE);
+    bind(params, n_params, texts, numbers);
+
+    PGresult *result = PQexecPrepared(c->conn, name, (int)n_params, texts, NULL, NULL, 0);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        return fail(c, result, sql, error);
+    c->touched = g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
+    if (row && status == PGRES_TUPLES_OK)
+        give_rows(result, row, data);
+    PQclear(result);
+    return true;
+}
+
+static int64_t
+touched(void *connection)
+{
+    return ((Connection *)connection)->touched;
+}
+
+static bool
+script(void *connection, const char *sql, GError **error)
+{
+    return exec(connection, sql, error);
+}
+
+static bool
+backup(void *connection G_GNUC_UNUSED, const char *path G_GNUC_UNUSED, GError **error)
+{
+    return mw_fail(error, MW_ERROR_INVALID,
+                   _("A PostgreSQL company is backed up with pg_dump --schema; see the README."));
+}
+
+const MwBackend mw_postgres_backend = {
+    .scheme = "postgresql",
+    .dialect = MW_POSTGRES,
+    /* Bytewise collation, so that both backends sort alike and keyset pages agree. */
+    .types = { [MW_INTEGER] = "BIGINT",
+               [MW_REAL] = "DOUBLE PRECISION",
+               [MW_TEXT] = "TEXT COLLATE \"C\"" },
+    .open = open_connection,
+    .close = close_connection,
+    .begin = begin,
+    .run = run,
+    .touched = touched,
+    .script = script,
+    .columns_sql = "SELECT column_name::text, data_type::text FROM information_schema.columns "
+                   "WHERE table_schema = current_schema() AND table_name = $1",
+    .backup = backup,
+};

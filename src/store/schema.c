@@ -1,0 +1,230 @@
+/* schema: what the tables of the entities lack, as statements. */
+#include "base/i18n.h"
+#include "store/backend.h"
+#include "store/migrate.h"
+#include "store/query.h"
+
+typedef struct {
+    MwStore *store;
+    const MwBackend *backend;
+    GPtrArray *plan;
+    GHashTable *known; /* names of indexes and constraints that the database has */
+} Planner;
+
+static void
+add(Planner *p, GString *sql)
+{
+    g_ptr_array_add(p->plan, g_string_free(sql, false));
+}
+
+static void
+put_column(Planner *p, GString *sql, const MwField *field, bool new_table)
+{
+    mw_sql_name(sql, field->name);
+    g_string_append_printf(sql, " %s", p->backend->types[field->kind->storage]);
+    if (field->index == MW_FIELD_ID)
+        g_string_append(sql, " PRIMARY KEY");
+    else if (field->index == MW_FIELD_VERSION)
+        g_string_append(sql, " NOT NULL");
+    /* PostgreSQL gets its foreign keys later, when every table is there. */
+    if (p->backend->dialect == MW_SQLITE && field->target && field->index != MW_FIELD_ID &&
+        (new_table || !(field->flags & MW_REQUIRED))) {
+        g_string_append(sql, " REFERENCES ");
+        mw_sql_name(sql, field->target);
+    }
+}
+
+static void
+plan_table(Planner *p, const MwEntity *entity)
+{
+    GString *sql = g_string_new("CREATE TABLE ");
+
+    mw_sql_name(sql, entity->name);
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        g_string_append(sql, i > 0 ? ", " : " (");
+        put_column(p, sql, &entity->fields[i], true);
+    }
+    g_string_append(sql, p->backend->dialect == MW_SQLITE ? ") STRICT" : ")");
+    add(p, sql);
+}
+
+static bool
+same_type(const char *declared, const char *found)
+{
+    size_t n = strcspn(declared, " "); /* "TEXT COLLATE…", "DOUBLE PRECISION" */
+
+    return g_ascii_strncasecmp(declared, found, n) == 0;
+}
+
+static bool
+plan_columns(Planner *p, const MwEntity *entity, GHashTable *columns, GError **error)
+{
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        const char *type = p->backend->types[field->kind->storage];
+        const char *found = g_hash_table_lookup(columns, field->name);
+
+        if (found && !same_type(type, found))
+            return mw_fail(error, MW_ERROR_INVALID,
+                           _("Column %s.%s is %s in the database, but declared %s."), entity->name,
+                           field->name, found, type);
+        if (found)
+            continue;
+        GString *sql = g_string_new("ALTER TABLE ");
+        mw_sql_name(sql, entity->name);
+        g_string_append(sql, " ADD COLUMN ");
+        put_column(p, sql, field, false);
+        add(p, sql);
+    }
+    return true;
+}
+
+static bool
+is_new(Planner *p, const char *name)
+{
+    return !g_hash_table_contains(p->known, name);
+}
+
+/* An index for lists: the field with the id, so that a keyset page is one range of it. */
+static void
+plan_index(Planner *p, const MwEntity *entity, const MwField *field)
+{
+    g_autofree char *name = g_strdup_printf("%s__%s", entity->name, field->name);
+    GString *sql;
+
+    if (!is_new(p, name))
+        return;
+    sql = g_string_new("CREATE INDEX ");
+    mw_sql_name(sql, name);
+    g_string_append(sql, " ON ");
+    mw_sql_name(sql, entity->name);
+    g_string_append(sql, " (");
+    mw_sql_name(sql, field->name);
+    g_string_append(sql, p->backend->dialect == MW_POSTGRES ? " NULLS FIRST" : "");
+    /* Links keep deleted records in the index too: the purge follows foreign keys by it. */
+    g_string_append(sql, field->target ? ", \"id\")" : ", \"id\") WHERE \"deleted_at\" IS NULL");
+    add(p, sql);
+}
+
+static void
+plan_unique(Planner *p, const MwEntity *entity, const char *const *names)
+{
+    g_autofree char *joined = g_strjoinv("_", (char **)names);
+    g_autofree char *name = g_strdup_printf("%s__%s__unique", entity->name, joined);
+
+    if (!is_new(p, name))
+        return;
+    GString *sql = g_string_new("CREATE UNIQUE INDEX ");
+    mw_sql_name(sql, name);
+    g_string_append(sql, " ON ");
+    mw_sql_name(sql, entity->name);
+    for (size_t i = 0; names[i]; i++) {
+        g_string_append(sql, i > 0 ? ", " : " (");
+        mw_sql_name(sql, names[i]);
+    }
+    g_string_append(sql, ") WHERE \"deleted_at\" IS NULL");
+    add(p, sql);
+}
+
+static void
+plan_indexes(Planner *p, const MwEntity *entity)
+{
+    for (size_t i = 1; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        bool own_link = field->target && !(field->flags & MW_QUIET);
+
+        if (field->flags & MW_UNIQUE)
+            plan_unique(p, entity, MW_NAMES(field->name));
+        if (field->flags & MW_INDEXED || own_link)
+            plan_index(p, entity, field);
+    }
+    for (size_t i = 0; entity->unique && entity->unique[i]; i++)
+        plan_unique(p, entity, entity->unique[i]);
+}
+
+static void
+plan_foreign_keys(Planner *p, const MwEntity *entity)
+{
+    if (p->backend->dialect != MW_POSTGRES)
+        return;
+    for (size_t i = 1; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        g_autofree char *name = g_strdup_printf("%s__%s__fk", entity->name, field->name);
+
+        if (!field->target || !is_new(p, name))
+            continue;
+        GString *sql = g_string_new("ALTER TABLE ");
+        mw_sql_name(sql, entity->name);
+        g_string_append(sql, " ADD CONSTRAINT ");
+        mw_sql_name(sql, name);
+        g_string_append_printf(sql, " FOREIGN KEY (\"%s\") REFERENCES \"%s\" (\"id\")", field->name,
+                               field->target);
+        add(p, sql);
+    }
+}
+
+static bool
+keep_name(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_hash_table_add(data, g_strdup(columns[0].text));
+    return true;
+}
+
+GPtrArray *
+mw_schema_plan(MwStore *store, const MwCatalog *catalog, GError **error)
+{
+    g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Planner p = { store, mw_store_backend(store), plan, known };
+    const char *names = p.backend->dialect == MW_SQLITE
+                            ? "SELECT name FROM sqlite_schema WHERE type = 'index'"
+                            : "SELECT indexname::text FROM pg_indexes "
+                              "WHERE schemaname = current_schema() UNION ALL "
+                              "SELECT conname::text FROM pg_constraint "
+                              "WHERE connamespace = current_schema()::regnamespace";
+    size_t n;
+    const MwEntity *const *entities = mw_catalog_entities(catalog, &n);
+
+    if (!mw_store_run(store, names, NULL, 0, keep_name, known, error))
+        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        g_autoptr(GError) local = NULL;
+        g_autoptr(GHashTable) columns = mw_store_columns(store, entities[i]->name, &local);
+
+        if (local) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return NULL;
+        }
+        if (!columns)
+            plan_table(&p, entities[i]);
+        else if (!plan_columns(&p, entities[i], columns, error))
+            return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        plan_indexes(&p, entities[i]);
+        plan_foreign_keys(&p, entities[i]);
+    }
+    return g_steal_pointer(&plan);
+}
+
+static bool
+apply(MwStore *store, void *data, GError **error)
+{
+    g_autoptr(GPtrArray) plan = mw_schema_plan(store, data, error);
+
+    if (!plan)
+        return false;
+    for (guint i = 0; i < plan->len; i++) {
+        if (!mw_store_script(store, plan->pdata[i], error)) {
+            g_prefix_error(error, "%s: ", (char *)plan->pdata[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+mw_schema_apply(MwStore *store, const MwCatalog *catalog, GError **error)
+{
+    return mw_store_atomically(store, apply, (void *)catalog, error);
+}

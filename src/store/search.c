@@ -1,0 +1,101 @@
+#include "store/search.h"
+
+#include "base/tokens.h"
+
+static bool
+forget_words(MwStore *store, int64_t record, GError **error)
+{
+    MwValue id = MW_INT(record);
+
+    /* FTS5 wants the old words back before they change. */
+    return mw_store_dialect(store) != MW_SQLITE ||
+           mw_store_run(store,
+                        "INSERT INTO search (search, rowid, tokens) "
+                        "SELECT 'delete', record, tokens FROM search_doc WHERE record = $1",
+                        &id, 1, NULL, NULL, error);
+}
+
+bool
+mw_search_put(MwStore *store, const char *entity, int64_t record, const char *title,
+              const char *tokens, GError **error)
+{
+    MwValue params[] = { MW_INT(record), MW_BORROW(entity), MW_BORROW(title), MW_BORROW(tokens) };
+    MwValue words[] = { MW_INT(record), MW_BORROW(tokens) };
+
+    return forget_words(store, record, error) &&
+           mw_store_run(store,
+                        "INSERT INTO search_doc (record, entity, title, tokens) "
+                        "VALUES ($1, $2, $3, $4) ON CONFLICT (record) DO UPDATE SET "
+                        "title = excluded.title, tokens = excluded.tokens",
+                        params, 4, NULL, NULL, error) &&
+           (mw_store_dialect(store) != MW_SQLITE ||
+            mw_store_run(store, "INSERT INTO search (rowid, tokens) VALUES ($1, $2)", words, 2,
+                         NULL, NULL, error));
+}
+
+bool
+mw_search_drop(MwStore *store, int64_t record, GError **error)
+{
+    MwValue id = MW_INT(record);
+
+    return forget_words(store, record, error) &&
+           mw_store_run(store, "DELETE FROM search_doc WHERE record = $1", &id, 1, NULL, NULL,
+                        error);
+}
+
+static void
+hit_free(gpointer data)
+{
+    MwHit *hit = data;
+
+    g_free(hit->entity);
+    g_free(hit->title);
+    g_free(hit);
+}
+
+static bool
+keep_hit(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    MwHit *hit = g_new0(MwHit, 1);
+
+    hit->record = columns[0].integer;
+    hit->entity = g_strdup(columns[1].text);
+    hit->title = g_strdup(columns[2].text);
+    g_ptr_array_add(data, hit);
+    return true;
+}
+
+/* Of a frequent word the newest SCAN hits are looked at: ids are ordered by time, and both
+ * databases stop early, where sorting by rank would read every hit. */
+enum { SCAN = 2000 };
+
+GPtrArray *
+mw_search_find(MwStore *store, const char *text, const char *entity, unsigned limit, GError **error)
+{
+    bool sqlite = mw_store_dialect(store) == MW_SQLITE;
+    g_autofree char *query = sqlite ? mw_tokens_fts5_query(text) : mw_tokens_tsquery(text);
+    g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func(hit_free);
+    MwValue params[] = { MW_BORROW(query), MW_INT(SCAN), MW_BORROW(entity), MW_INT(limit) };
+    g_autoptr(GString) sql = g_string_new("SELECT d.record, d.entity, d.title FROM search_doc d ");
+
+    if (!query)
+        return g_steal_pointer(&hits);
+    g_string_append(sql, sqlite ? "JOIN (SELECT rowid AS id FROM search WHERE search MATCH $1 "
+                                  "ORDER BY rowid DESC LIMIT $2) s ON s.id = d.record "
+                                : "JOIN (SELECT record AS id FROM search_doc WHERE "
+                                  "array_to_tsvector(string_to_array(tokens, ' ')) @@ $1::tsquery "
+                                  "LIMIT $2) s ON s.id = d.record ");
+    g_string_append(sql, "WHERE d.entity = COALESCE($3, d.entity) "
+                         "ORDER BY d.record DESC LIMIT $4");
+    if (!mw_store_run(store, sql->str, params, G_N_ELEMENTS(params), keep_hit, hits, error))
+        return NULL;
+    return g_steal_pointer(&hits);
+}
+
+bool
+mw_search_verify(MwStore *store, GError **error)
+{
+    return mw_store_dialect(store) != MW_SQLITE ||
+           mw_store_run(store, "INSERT INTO search (search, rank) VALUES ('integrity-check', 1)",
+                        NULL, 0, NULL, NULL, error);
+}

@@ -1,0 +1,22 @@
+#pragma once
+/*
+ * search: the full-text index over all entities; which words find a text is base/tokens.h.
+ */
+#include "store/store.h"
+
+/* One thing found. All owned. */
+typedef struct {
+    int64_t record;
+    char *entity, *title;
+} MwHit;
+
+/* Adds or replaces the words of a record. */
+bool mw_search_put(MwStore *store, const char *entity, int64_t record, const char *title,
+                   const char *tokens, GError **error);
+bool mw_search_drop(MwStore *store, int64_t record, GError **error);
+/* At most `limit` records whose words match what people type, newest first, of one entity or (NULL)
+ * of all; an array of MwHit *. Rights are the caller's: read each hit by the service. */
+GPtrArray *mw_search_find(MwStore *store, const char *text, const char *entity, unsigned limit,
+                          GError **error);
+/* Compares the index with the documents it was made from. */
+bool mw_search_verify(MwStore *store, GError **error);

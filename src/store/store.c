@@ -1,0 +1,255 @@
+#include "store/store.h"
+
+#include "base/i18n.h"
+#include "store/backend.h"
+
+enum { RETRIES_MAX = 5 };
+
+struct MwStore {
+    const MwBackend *backend;
+    void *connection;
+    bool in_transaction;
+    unsigned marks;
+    uint64_t statements;
+};
+
+static const MwBackend *
+backend_of(const char *url)
+{
+    static const MwBackend *const backends[] = { &mw_sqlite_backend, &mw_postgres_backend };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(backends); i++) {
+        size_t n = strlen(backends[i]->scheme);
+        if (strncmp(url, backends[i]->scheme, n) == 0 && url[n] == ':')
+            return backends[i];
+    }
+    return g_str_has_prefix(url, "postgres:") ? &mw_postgres_backend : NULL;
+}
+
+char *
+mw_store_url_of(const char *path_or_url)
+{
+    return backend_of(path_or_url) ? g_strdup(path_or_url)
+                                   : g_strconcat("sqlite:", path_or_url, NULL);
+}
+
+char *
+mw_store_url_shown(const char *url)
+{
+    g_autoptr(GRegex) password = g_regex_new("://([^:/@]*):[^@]*@|password=[^&]*", 0, 0, NULL);
+
+    return g_regex_replace(password, url, -1, 0, "://\\1:***@", 0, NULL);
+}
+
+MwStore *
+mw_store_open(const char *url, MwOpenFlags flags, GError **error)
+{
+    const MwBackend *backend = backend_of(url);
+
+    if (!backend)
+        return mw_fail_null(error, MW_ERROR_INVALID,
+                            _("“%s” is no database: write sqlite:FILE or postgresql://…"), url);
+    void *connection = backend->open(url, flags, error);
+    if (!connection)
+        return NULL;
+    MwStore *store = g_new0(MwStore, 1);
+    store->backend = backend;
+    store->connection = connection;
+    return store;
+}
+
+void
+mw_store_close(MwStore *store)
+{
+    if (!store)
+        return;
+    mw_store_rollback(store);
+    store->backend->close(store->connection);
+    g_free(store);
+}
+
+MwDialect
+mw_store_dialect(const MwStore *store)
+{
+    return store->backend->dialect;
+}
+
+const MwBackend *
+mw_store_backend(const MwStore *store)
+{
+    return store->backend;
+}
+
+static bool
+simple(MwStore *store, const char *sql, GError **error)
+{
+    return mw_store_run(store, sql, NULL, 0, NULL, NULL, error);
+}
+
+bool
+mw_store_begin(MwStore *store, bool writes, GError **error)
+{
+    g_return_val_if_fail(!store->in_transaction, false);
+    if (!store->backend->begin(store->connection, writes, error))
+        return false;
+    store->statements++;
+    store->in_transaction = true;
+    store->marks = 0;
+    return true;
+}
+
+bool
+mw_store_commit(MwStore *store, GError **error)
+{
+    g_return_val_if_fail(store->in_transaction, false);
+    if (!simple(store, "COMMIT", error)) {
+        mw_store_rollback(store);
+        return false;
+    }
+    store->in_transaction = false;
+    return true;
+}
+
+void
+mw_store_rollback(MwStore *store)
+{
+    if (!store->in_transaction)
+        return;
+    store->in_transaction = false;
+    simple(store, "ROLLBACK", NULL); /* fails when the database has rolled back by itself */
+}
+
+bool
+mw_store_in_transaction(const MwStore *store)
+{
+    return store->in_transaction;
+}
+
+/* Marks are savepoints named by their depth, so that the statements stay few. */
+static bool
+mark_statement(MwStore *store, const char *verb, unsigned depth, GError **error)
+{
+    char sql[48];
+
+    g_snprintf(sql, sizeof sql, "%s m%u", verb, depth);
+    return simple(store, sql, error);
+}
+
+bool
+mw_store_mark(MwStore *store, GError **error)
+{
+    g_return_val_if_fail(store->in_transaction, false);
+    if (!mark_statement(store, "SAVEPOINT", store->marks + 1, error))
+        return false;
+    store->marks++;
+    return true;
+}
+
+bool
+mw_store_forget_mark(MwStore *store, GError **error)
+{
+    g_return_val_if_fail(store->marks > 0, false);
+    return mark_statement(store, "RELEASE", store->marks--, error);
+}
+
+bool
+mw_store_back_to_mark(MwStore *store, GError **error)
+{
+    g_return_val_if_fail(store->marks > 0, false);
+    unsigned depth = store->marks--;
+    return mark_statement(store, "ROLLBACK TO", depth, error) &&
+           mark_statement(store, "RELEASE", depth, error);
+}
+
+bool
+mw_store_atomically(MwStore *store, bool (*work)(MwStore *, void *, GError **), void *data,
+                    GError **error)
+{
+    for (unsigned tries = 1;; tries++) {
+        g_autoptr(GError) local = NULL;
+
+        if (!mw_store_begin(store, true, error))
+            return false;
+        if (work(store, data, &local) && mw_store_commit(store, &local))
+            return true;
+        mw_store_rollback(store);
+        if (!local) {
+            return false; /* the work said no without an error of its own */
+        }
+        if (local->domain == MW_STORE_RETRY && tries < RETRIES_MAX) {
+            g_usleep((gulong)(1000 << tries));
+            continue;
+        }
+        if (local->domain == MW_STORE_RETRY)
+            return mw_fail(error, MW_ERROR_UNAVAILABLE, "%s", local->message);
+        g_propagate_error(error, g_steal_pointer(&local));
+        return false;
+    }
+}
+
+bool
+mw_store_run(MwStore *store, const char *sql, const MwValue *params, size_t n_params, MwRowFunc row,
+             void *data, GError **error)
+{
+    store->statements++;
+    return store->backend->run(store->connection, sql, params, n_params, row, data, error);
+}
+
+static bool
+keep_first(const MwValue *columns, size_t n_columns, void *data)
+{
+    if (n_columns > 0)
+        mw_value_copy(data, &columns[0]);
+    return false;
+}
+
+bool
+mw_store_scalar(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
+                MwValue *out, GError **error)
+{
+    mw_value_clear(out);
+    return mw_store_run(store, sql, params, n_params, keep_first, out, error);
+}
+
+int64_t
+mw_store_touched(const MwStore *store)
+{
+    return store->backend->touched(store->connection);
+}
+
+uint64_t
+mw_store_statements(const MwStore *store)
+{
+    return store->statements;
+}
+
+bool
+mw_store_script(MwStore *store, const char *sql, GError **error)
+{
+    return store->backend->script(store->connection, sql, error);
+}
+
+static bool
+keep_column(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_hash_table_insert(data, g_strdup(columns[0].text), g_strdup(columns[1].text));
+    return true;
+}
+
+GHashTable *
+mw_store_columns(MwStore *store, const char *table, GError **error)
+{
+    g_autoptr(GHashTable) columns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    MwValue name = MW_BORROW(table);
+
+    if (!mw_store_run(store, store->backend->columns_sql, &name, 1, keep_column, columns, error) ||
+        g_hash_table_size(columns) == 0)
+        return NULL;
+    return g_steal_pointer(&columns);
+}
+
+bool
+mw_store_backup(MwStore *store, const char *path, GError **error)
+{
+    return store->backend->backup(store->connection, path, error);
+}

@@ -1,0 +1,75 @@
+#pragma once
+/*
+ * store: a connection to one company's database, SQLite or PostgreSQL.
+ *
+ * A store belongs to one thread at a time. Statements are written once in the
+ * portable subset, with $1, $2... as parameters (in order of first appearance);
+ * prepared statements are kept by their text. The same tests run on both backends.
+ *
+ *   sqlite:FILE                              a company is a file
+ *   postgresql://…?company=NAME              a company is a schema (default "millwright")
+ */
+#include "base/error.h"
+#include "model/catalog.h"
+
+typedef struct MwStore MwStore;
+
+typedef enum { MW_SQLITE, MW_POSTGRES } MwDialect;
+
+typedef enum {
+    MW_OPEN_EXISTING = 0,
+    MW_OPEN_CREATE = 1 << 0,    /* make the file or schema if it is not there       */
+    MW_OPEN_READ_ONLY = 1 << 1, /* for the threads that only read                   */
+    MW_OPEN_BULK = 1 << 2,      /* larger caches, for an import that owns the store */
+} MwOpenFlags;
+
+/* One row of a result; `columns` are borrowed until it returns. False stops the rows. */
+typedef bool (*MwRowFunc)(const MwValue *columns, size_t n_columns, void *data);
+
+MwStore *mw_store_open(const char *url, MwOpenFlags flags, GError **error);
+void mw_store_close(MwStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwStore, mw_store_close)
+/* "sqlite:…" of a plain path; a copy of `url` without its password is for logs. Both freed by
+ * the caller. */
+char *mw_store_url_of(const char *path_or_url);
+char *mw_store_url_shown(const char *url);
+
+MwDialect mw_store_dialect(const MwStore *store);
+
+/* A transaction; `writes` takes the write lock at once (SQLite) so that it cannot fail later.
+ * A broken connection is opened again here. Not nested. */
+bool mw_store_begin(MwStore *store, bool writes, GError **error);
+bool mw_store_commit(MwStore *store, GError **error);
+void mw_store_rollback(MwStore *store); /* quiet; does nothing outside a transaction */
+bool mw_store_in_transaction(const MwStore *store);
+/* Inside a transaction, may be nested: undo back to the last mark, or forget it. */
+bool mw_store_mark(MwStore *store, GError **error);
+bool mw_store_forget_mark(MwStore *store, GError **error);
+bool mw_store_back_to_mark(MwStore *store, GError **error);
+
+/* Runs `work` in a transaction of its own: committed if it returns true, else undone. On
+ * PostgreSQL it is run again (at most 5 times) when the database asks for that. */
+bool mw_store_atomically(MwStore *store, bool (*work)(MwStore *, void *, GError **), void *data,
+                         GError **error);
+
+/* Runs one statement. `row` may be NULL. */
+bool mw_store_run(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
+                  MwRowFunc row, void *data, GError **error);
+/* The first column of the first row, MW_NULL when there is none. The caller clears it. */
+bool mw_store_scalar(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
+                     MwValue *out, GError **error);
+/* Rows that the last INSERT, UPDATE or DELETE touched. */
+int64_t mw_store_touched(const MwStore *store);
+/* Statements run since opened, for /metrics and the tests that bound them. */
+uint64_t mw_store_statements(const MwStore *store);
+
+/* Several statements divided by ";" at line ends; for migrations. */
+bool mw_store_script(MwStore *store, const char *sql, GError **error);
+
+/* Columns of a table as name -> declared type, NULL with no error when there is no table. The
+ * caller unrefs. */
+GHashTable *mw_store_columns(MwStore *store, const char *table, GError **error);
+
+/* Copies the whole database to `path` while others go on, then verifies the copy. SQLite only;
+ * for PostgreSQL it fails and names pg_dump. */
+bool mw_store_backup(MwStore *store, const char *path, GError **error);
