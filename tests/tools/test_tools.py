@@ -60,6 +60,16 @@ TAPS = [
     ('    ok 1 - a\n        ok 1 - c\n    ok 2 - b\nok 1 - file\nok 2 - other\n', [True, True, True], 0),
     ('    ok 1 - a\nnot ok 1 - file\n', [True, False], 0),
 ]
+# A line of Meson's log, and the numbers of passed, failed and skipped it stands for.
+SUITES = [
+    ('OK', 0, 'ok 1 a\nok 2 b # SKIP why\n', (1, 0, 1)),
+    ('FAIL', 1, 'ok 1 a\nnot ok 2 b\nnot ok 3 c\n', (1, 2, 0)),
+    ('FAIL', -11, 'ok 1 a\n', (1, 1, 0)),
+    ('TIMEOUT', -15, '', (0, 1, 0)),
+    ('ERROR', 0, '1..3\nok 1 a\n', (1, 1, 0)),
+    ('OK', 0, 'all is well\n', (0, 1, 0)),
+    ('SKIP', 77, '', (0, 0, 1)),
+]
 
 
 def complaints(check, files):
@@ -71,22 +81,30 @@ def complaints(check, files):
         return getattr(check_style, check)(check_style.Sources(root))
 
 
+def cases():
+    """Each case: its name, what was expected, what was found."""
+    for check, files, expected in SAMPLES:
+        found = complaints(check, files)
+        same = (bool(found) if expected == [None] else
+                len(found) == len(expected) and all(map(str.startswith, found, expected)))
+        yield f'{check} {" ".join(files)}', expected, expected if same else found
+    for text, expected, skips in TAPS:
+        points = run_tests.read_tap(text)
+        yield f'TAP of {len(points)} points', (expected, skips), ([point[0] for point in points],
+                                                                  sum(point[1] is not None for point in points))
+    for result, status, text, expected in SUITES:
+        passed, failed, skipped = run_tests.judge({'result': result, 'returncode': status, 'stdout': text})
+        yield f'a suite with {result.lower()} {status}', expected, (passed, len(failed), len(skipped))
+
+
 def main():
     failed = 0
-    print(f'1..{len(SAMPLES) + len(TAPS)}')
-    for number, (check, files, expected) in enumerate(SAMPLES, 1):
-        found = complaints(check, files)
-        good = (bool(found) if expected == [None] else
-                len(found) == len(expected) and all(map(str.startswith, found, expected)))
-        failed += not good
-        print(f'{"ok" if good else "not ok"} {number} - {check} {" ".join(files)}')
-        if not good:
+    for number, (name, expected, found) in enumerate(cases(), 1):
+        failed += expected != found
+        print(f'{"ok" if expected == found else "not ok"} {number} - {name}')
+        if expected != found:
             print(f'# expected {expected}, found {found}')
-    for number, (text, expected, skips) in enumerate(TAPS, len(SAMPLES) + 1):
-        points = run_tests.read_tap(text)
-        good = [point[0] for point in points] == expected and sum(point[1] is not None for point in points) == skips
-        failed += not good
-        print(f'{"ok" if good else "not ok"} {number} - TAP of {len(points)} points')
+    print(f'1..{number}')
     return 1 if failed else 0
 
 
