@@ -3,6 +3,8 @@
 #include "cli/command.h"
 
 extern const MwCommand mw_command_influence;
+extern const MwCommand mw_command_forecast;
+extern const MwCommand mw_command_pipeline_forecast;
 extern const MwCommand mw_command_version;
 
 /* Ends with NULL; defined in commands.c. */

@@ -26,7 +26,7 @@ check(const MwDeal *deals, size_t n_deals, size_t n_groups, const MwPipelineOpti
 {
     if (n_deals == 0)
         return MW_EMPTY;
-    if (n_deals > MW_PIPELINE_DEALS_MAX || n_groups > n_deals)
+    if (n_deals > MW_PIPELINE_DEALS_MAX || n_groups > MW_PIPELINE_DEALS_MAX)
         return MW_TOO_LARGE;
     if (options->draws < 100 || options->draws > MW_PIPELINE_DRAWS_MAX ||
         options->n_levels > MW_PIPELINE_LEVELS)
@@ -118,6 +118,8 @@ mw_pipeline_forecast(const MwDeal *deals, size_t n_deals, size_t n_groups,
     memset(all, 0, draws * sizeof *all);
     by_group(deals, n_deals, n_groups, order, start);
     for (size_t g = 0; g < n_groups; g++) {
+        if (start[g] == start[g + 1])
+            continue;
         memset(sums, 0, draws * sizeof *sums);
         for (size_t i = start[g]; i < start[g + 1]; i++) {
             const MwDeal *deal = &deals[order[i]];

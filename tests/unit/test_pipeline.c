@@ -52,13 +52,16 @@ test_by_hand(void)
 static void
 test_certain(void)
 {
-    static const MwDeal deals[] = { { 7, 1, 0 }, { 5, 0, 0 } };
-    MwPipelineGroup out[2];
-    g_assert_cmpint(mw_pipeline_forecast(deals, 2, 1, &usual, out), ==, MW_OK);
-    g_assert_cmpfloat_with_epsilon(out[1].mean, 7, 1e-9);
-    g_assert_cmpfloat(out[1].sd, ==, 0);
-    g_assert_cmpfloat(out[1].quantiles[0], ==, 7);
-    g_assert_cmpfloat(out[1].quantiles[2], ==, 7);
+    static const MwDeal deals[] = { { 7, 1, 1 }, { 5, 0, 1 } };
+    MwPipelineGroup out[4];
+    /* Groups 0 and 2 have no deals. */
+    g_assert_cmpint(mw_pipeline_forecast(deals, 2, 3, &usual, out), ==, MW_OK);
+    g_assert_cmpuint(out[0].n_deals + out[2].n_deals, ==, 0);
+    g_assert_cmpfloat(out[2].quantiles[2], ==, 0);
+    g_assert_cmpfloat_with_epsilon(out[3].mean, 7, 1e-9);
+    g_assert_cmpfloat(out[3].sd, ==, 0);
+    g_assert_cmpfloat(out[3].quantiles[0], ==, 7);
+    g_assert_cmpfloat(out[3].quantiles[2], ==, 7);
 }
 
 typedef struct {
@@ -71,7 +74,7 @@ typedef struct {
 
 static const Refusal refusals[] = {
     { "no-deals", { 1, .5, 0 }, { 100 }, 0, 1, MW_EMPTY },
-    { "more-groups-than-deals", { 1, .5, 0 }, { 100 }, 1, 2, MW_TOO_LARGE },
+    { "too-many-groups", { 1, .5, 0 }, { 100 }, 1, MW_PIPELINE_DEALS_MAX + 1, MW_TOO_LARGE },
     { "amount-nan", { NAN, .5, 0 }, { 100 }, 1, 1, MW_NOT_FINITE },
     { "amount-huge", { 1e16, .5, 0 }, { 100 }, 1, 1, MW_OUT_OF_RANGE },
     { "probability-nan", { 1, NAN, 0 }, { 100 }, 1, 1, MW_NOT_FINITE },

@@ -1,0 +1,174 @@
+#include "cli/deals.h"
+
+#include <math.h>
+
+#include "base/i18n.h"
+#include "cli/input.h"
+
+void
+mw_deals_clear(MwDeals *deals)
+{
+    g_clear_pointer(&deals->groups, g_ptr_array_unref);
+    g_clear_pointer(&deals->won, g_free);
+    g_clear_pointer(&deals->lost, g_free);
+    g_clear_pointer(&deals->deals, g_array_unref);
+}
+
+/* "GTX Pro" and "GTXPro" are one item to the person who typed them. Takes the text. */
+static char *
+item_key(char *text)
+{
+    g_autofree char *given = text;
+    char *to = given;
+
+    for (const char *from = given; *from; from++)
+        if (!g_ascii_isspace(*from))
+            *to++ = *from;
+    *to = '\0';
+    return g_utf8_casefold(given, -1);
+}
+
+GHashTable *
+mw_deals_read_prices(MwTableReader *reader, const char *item, const char *price, GError **error)
+{
+    g_autoptr(GHashTable) prices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    size_t item_column = 0, price_column = 0;
+    MwTableRow row;
+    GError *failure = NULL;
+
+    if (!mw_input_column(reader, item, 0, &item_column, error) ||
+        !mw_input_column(reader, price, 1, &price_column, error))
+        return NULL;
+    while (mw_input_next(reader, &row, &failure)) {
+        double value = 0.0;
+        if (!mw_input_number(reader, &row, price_column, &value, error))
+            return NULL;
+        if (g_hash_table_size(prices) >= MW_PIPELINE_DEALS_MAX)
+            return mw_fail_null(error, MW_ERROR_TOO_LARGE, _("The price list is too long."));
+        if (!isnan(value))
+            g_hash_table_replace(prices, item_key(mw_input_text(&row, item_column)),
+                                 g_memdup2(&value, sizeof value));
+    }
+    if (failure) {
+        g_propagate_error(error, failure);
+        return NULL;
+    }
+    return g_steal_pointer(&prices);
+}
+
+/* Where the reading stands. */
+typedef struct {
+    const MwDealColumns *columns;
+    GHashTable *prices;
+    size_t group, stage, amount, item;
+    bool has_item;
+    GHashTable *numbers; /* group -> number + 1; keys belong to `groups` */
+    GArray *won, *lost;
+    MwDeals *out;
+} Reading;
+
+static bool
+find_columns(Reading *r, MwTableReader *reader, GError **error)
+{
+    const MwDealColumns *columns = r->columns;
+    const char *item = columns->item ? columns->item : columns->group;
+
+    r->has_item = r->prices && item;
+    return (!columns->group || mw_input_column(reader, columns->group, 0, &r->group, error)) &&
+           mw_input_column(reader, columns->stage, 0, &r->stage, error) &&
+           mw_input_column(reader, columns->amount, 0, &r->amount, error) &&
+           (!r->has_item || mw_input_column(reader, item, 0, &r->item, error));
+}
+
+/* The number of a group, a new one if the name is new. Takes the name. */
+static uint32_t
+group_number(Reading *r, char *name)
+{
+    const uint64_t none = 0;
+    gpointer number = g_hash_table_lookup(r->numbers, name);
+
+    if (number) {
+        g_free(name);
+    } else {
+        g_ptr_array_add(r->out->groups, name);
+        g_array_append_val(r->won, none);
+        g_array_append_val(r->lost, none);
+        number = GUINT_TO_POINTER(r->out->groups->len);
+        g_hash_table_insert(r->numbers, name, number);
+    }
+    return GPOINTER_TO_UINT(number) - 1;
+}
+
+static void
+add_open(Reading *r, const MwTableRow *row, uint32_t group, double amount)
+{
+    if (isnan(amount) && r->has_item) {
+        g_autofree char *key = item_key(mw_input_text(row, r->item));
+        const double *price = g_hash_table_lookup(r->prices, key);
+        amount = price ? *price : NAN;
+    }
+    r->out->n_open++;
+    if (isnan(amount)) {
+        r->out->n_unvalued++;
+    } else {
+        const MwDeal deal = { .amount = amount, .group = group };
+        g_array_append_val(r->out->deals, deal);
+    }
+}
+
+static bool
+read_row(Reading *r, MwTableReader *reader, const MwTableRow *row, GError **error)
+{
+    const MwDealColumns *columns = r->columns;
+    g_autofree char *stage = mw_input_text(row, r->stage);
+    double amount = 0.0;
+
+    if (!mw_input_number(reader, row, r->amount, &amount, error))
+        return false;
+    const uint32_t group =
+        group_number(r, columns->group ? mw_input_text(row, r->group) : g_strdup(_("all")));
+    if (g_str_equal(stage, columns->won))
+        g_array_index(r->won, uint64_t, group)++;
+    else if (g_str_equal(stage, columns->lost))
+        g_array_index(r->lost, uint64_t, group)++;
+    else if (!columns->open || g_strv_contains(columns->open, stage))
+        add_open(r, row, group, amount);
+    if (r->out->deals->len > MW_PIPELINE_DEALS_MAX)
+        return mw_fail(error, MW_ERROR_TOO_LARGE, _("The file has more than %d open deals."),
+                       (int)MW_PIPELINE_DEALS_MAX);
+    return true;
+}
+
+bool
+mw_deals_read(MwTableReader *reader, const MwDealColumns *columns, GHashTable *prices, MwDeals *out,
+              GError **error)
+{
+    g_auto(MwDeals) deals = { .groups = g_ptr_array_new_with_free_func(g_free),
+                              .deals = g_array_new(FALSE, FALSE, sizeof(MwDeal)) };
+    g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GArray) won = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    Reading r = { .columns = columns,
+                  .prices = prices,
+                  .numbers = numbers,
+                  .won = won,
+                  .lost = lost,
+                  .out = &deals };
+    MwTableRow row;
+    GError *failure = NULL;
+
+    if (!find_columns(&r, reader, error))
+        return false;
+    while (mw_input_next(reader, &row, &failure))
+        if (!read_row(&r, reader, &row, error))
+            return false;
+    if (failure) {
+        g_propagate_error(error, failure);
+        return false;
+    }
+    deals.won = g_memdup2(won->data, won->len * sizeof(uint64_t));
+    deals.lost = g_memdup2(lost->data, lost->len * sizeof(uint64_t));
+    *out = deals;
+    deals = (MwDeals){ 0 };
+    return true;
+}

@@ -1,0 +1,32 @@
+#pragma once
+/* deals: won, lost and open deals from a table, by group, valued by their own amount or a price list. */
+#include "engines/pipeline.h"
+#include "table/reader.h"
+
+typedef struct {
+    const char *group;       /* column; NULL: all deals are one group "all" */
+    const char *stage;       /* column                                      */
+    const char *amount;      /* column                                      */
+    const char *item;        /* column that the price list names; NULL: the group's, or none */
+    const char *won, *lost;  /* stages                                */
+    const char *const *open; /* stages, ends with NULL; NULL: every other one */
+} MwDealColumns;
+
+/* Prices by item. Items are compared without blanks and without regard to case. */
+GHashTable *mw_deals_read_prices(MwTableReader *reader, const char *item, const char *price,
+                                 GError **error);
+
+typedef struct {
+    GPtrArray *groups;         /* names, in the order in which they occur                */
+    uint64_t *won, *lost;      /* decided deals of each group                           */
+    GArray *deals;             /* MwDeal: the open ones with a value; probability not yet set */
+    size_t n_open, n_unvalued; /* open deals; those of them without amount or price */
+} MwDeals;
+
+void mw_deals_clear(MwDeals *deals);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwDeals, mw_deals_clear)
+
+/* `prices` may be NULL; it serves the open deals whose amount is empty. MW_ERROR_INVALID with the line of
+ * an amount that is no number, MW_ERROR_TOO_LARGE above MW_PIPELINE_DEALS_MAX. */
+bool mw_deals_read(MwTableReader *reader, const MwDealColumns *columns, GHashTable *prices,
+                   MwDeals *out, GError **error);
