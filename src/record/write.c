@@ -467,8 +467,7 @@ write_or_check(const MwContext *context, const MwInput *input, int64_t id, bool 
 
     g_array_set_clear_func(w.details, lines_clear);
     if (w.entity->flags & MW_INTERNAL && !mw_actor_is_system(context->actor))
-        return mw_fail_null(error, MW_ERROR_DENIED,
-                            _("The system keeps these records by itself."));
+        return mw_fail_null(error, MW_ERROR_DENIED, _("The system keeps these records by itself."));
     if (!prepare(&w, id, error))
         return NULL;
     if (really && !mw_problems_any(problems) && !save(&w, error))
