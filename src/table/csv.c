@@ -15,7 +15,7 @@
 #endif
 
 #include "base/i18n.h"
-#include "table/format.h"
+#include "table/parser.h"
 
 enum {
     BLOCK_BYTES = 64,
@@ -340,7 +340,7 @@ csv_encoding(const void *state)
     return mw_text_encoding(((const Csv *)state)->text);
 }
 
-const MwTableFormat mw_csv = {
+const MwTableParser mw_csv = {
     .next = csv_next,
     .progress = csv_progress,
     .encoding = csv_encoding,

@@ -1,5 +1,5 @@
 /* delimiter: which character separates the cells of a text. */
-#include "table/format.h"
+#include "table/parser.h"
 
 enum { ROWS = 20 };
 

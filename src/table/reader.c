@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
-#include "table/format.h"
+#include "table/parser.h"
 
 struct MwTableReader {
-    const MwTableFormat *format;
+    const MwTableParser *parser;
     void *state;
     MwTableOptions options;
 
@@ -29,6 +29,7 @@ static const MwTableLimits default_limits = {
     .rows = 100000000,
     .total_bytes = UINT64_C(64) << 30,
     .expansion = 1000,
+    .shared_bytes = (size_t)256 << 20,
 };
 
 static MwTableOptions
@@ -44,6 +45,8 @@ complete(const MwTableOptions *given)
     OR_DEFAULT(rows);
     OR_DEFAULT(total_bytes);
     OR_DEFAULT(expansion);
+    OR_DEFAULT(shared_bytes);
+    limits->shared_bytes = MIN(limits->shared_bytes, G_MAXUINT32 / 2); /* 32-bit offsets */
 #undef OR_DEFAULT
     return options;
 }
@@ -66,7 +69,7 @@ read_header(MwTableReader *reader, GError **error)
     GError *cause = NULL;
     MwTableRow row;
 
-    if (!reader->format->next(reader->state, &row, &cause)) {
+    if (!reader->parser->next(reader->state, &row, &cause)) {
         if (!cause)
             return mw_fail(error, MW_ERROR_INVALID, _("The file has no rows."));
         g_propagate_error(error, cause);
@@ -83,9 +86,33 @@ read_header(MwTableReader *reader, GError **error)
     return true;
 }
 
+/* Where the bytes come from; a workbook is not read from front to back. */
+typedef struct {
+    const char *path;
+    const void *bytes;
+    size_t size;
+} Origin;
+
+static void *
+open_workbook(const Origin *origin, MwTableOptions *options, GError **error)
+{
+    zip_error_t cause;
+    zip_error_init(&cause);
+
+    if (origin->path && g_str_equal(origin->path, "-"))
+        return mw_fail_null(error, MW_ERROR_INVALID,
+                            _("A workbook cannot be read from standard input; name a file."));
+    zip_source_t *source = origin->path
+                               ? zip_source_file_create(origin->path, 0, -1, &cause)
+                               : zip_source_buffer_create(origin->bytes, origin->size, 0, &cause);
+    if (!source)
+        return mw_fail_null(error, MW_ERROR_INTERNAL, _("Out of memory."));
+    return mw_xlsx_new(source, options, error);
+}
+
 /* Finds the format by its magic bytes. Takes over `source`. */
 static bool
-open_format(MwTableReader *reader, MwSource *source, GError **error)
+open_format(MwTableReader *reader, MwSource *source, const Origin *origin, GError **error)
 {
     size_t size;
     const uint8_t *magic = mw_source_peek(source, &size);
@@ -93,24 +120,27 @@ open_format(MwTableReader *reader, MwSource *source, GError **error)
     if (size >= 8 && memcmp(magic, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0) {
         mw_source_free(source);
         return mw_fail(error, MW_ERROR_INVALID,
-                       _("This is an old Excel file (.xls); save it as .xlsx or CSV."));
+                       _("This is an old Excel file (.xls) or one with a password; save it as "
+                         ".xlsx without a password, or as CSV."));
     }
     if (size >= 4 && memcmp(magic, "PK\3\4", 4) == 0) {
         mw_source_free(source);
-        return mw_fail(error, MW_ERROR_INVALID, _("XLSX is not supported here."));
+        reader->parser = &mw_xlsx;
+        reader->state = open_workbook(origin, &reader->options, error);
+    } else {
+        reader->parser = &mw_csv;
+        reader->state = mw_csv_new(source, &reader->options, error);
     }
-    reader->format = &mw_csv;
-    reader->state = mw_csv_new(source, &reader->options, error);
     return reader->state != NULL;
 }
 
 static MwTableReader *
-open_source(MwSource *source, const MwTableOptions *options, GError **error)
+open_source(MwSource *source, const Origin *origin, const MwTableOptions *options, GError **error)
 {
     g_autoptr(MwTableReader) reader = g_new0(MwTableReader, 1);
 
     reader->options = *options;
-    if (!open_format(reader, source, error) || !read_header(reader, error))
+    if (!open_format(reader, source, origin, error) || !read_header(reader, error))
         return NULL;
     return g_steal_pointer(&reader);
 }
@@ -141,7 +171,7 @@ mw_table_open(const char *path, const MwTableOptions *given, GError **error)
         return mw_fail_null(error, open_error(errno), _("%s cannot be opened: %s."), path,
                             g_strerror(errno));
     MwSource *source = mw_source_of_fd(fd, &options.limits, error);
-    return source ? open_source(source, &options, error) : NULL;
+    return source ? open_source(source, &(Origin){ .path = path }, &options, error) : NULL;
 }
 
 MwTableReader *
@@ -150,7 +180,8 @@ mw_table_open_bytes(const void *bytes, size_t size, const MwTableOptions *given,
     MwTableOptions options = complete(given);
     MwSource *source = mw_source_of_bytes(bytes, size, &options.limits, error);
 
-    return source ? open_source(source, &options, error) : NULL;
+    return source ? open_source(source, &(Origin){ .bytes = bytes, .size = size }, &options, error)
+                  : NULL;
 }
 
 void
@@ -159,7 +190,7 @@ mw_table_close(MwTableReader *reader)
     if (!reader)
         return;
     if (reader->state)
-        reader->format->free(reader->state);
+        reader->parser->free(reader->state);
     g_strfreev(reader->header);
     g_free(reader->raw_header);
     g_free(reader);
@@ -204,7 +235,7 @@ mw_table_delimiter(const MwTableReader *reader)
 const char *
 mw_table_encoding(const MwTableReader *reader)
 {
-    return reader->format->encoding(reader->state);
+    return reader->parser->encoding(reader->state);
 }
 
 const char *const *
@@ -212,7 +243,7 @@ mw_table_sheets(const MwTableReader *reader)
 {
     static const char *const none[] = { NULL };
 
-    return reader->format->sheets ? reader->format->sheets(reader->state) : none;
+    return reader->parser->sheets ? reader->parser->sheets(reader->state) : none;
 }
 
 bool
@@ -221,7 +252,7 @@ mw_table_next(MwTableReader *reader, MwTableRow *row, GError **error)
     if (reader->has_first) {
         *row = reader->first;
         reader->has_first = false;
-    } else if (!reader->format->next(reader->state, row, error)) {
+    } else if (!reader->parser->next(reader->state, row, error)) {
         return false;
     }
     if (++reader->rows > reader->options.limits.rows)
@@ -234,5 +265,5 @@ mw_table_next(MwTableReader *reader, MwTableRow *row, GError **error)
 void
 mw_table_progress(const MwTableReader *reader, uint64_t *read_bytes, uint64_t *all_bytes)
 {
-    reader->format->progress(reader->state, read_bytes, all_bytes);
+    reader->parser->progress(reader->state, read_bytes, all_bytes);
 }

@@ -32,6 +32,7 @@ typedef struct {
     uint64_t rows;        /* default 100,000,000                             */
     uint64_t total_bytes; /* of the unpacked content, default 64 GiB         */
     unsigned expansion;   /* unpacked to packed, over 1 MiB; default 1,000   */
+    size_t shared_bytes;  /* XLSX, the table of texts; default 256 MiB, at most 2 GiB */
 } MwTableLimits;
 
 typedef struct {

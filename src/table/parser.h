@@ -1,9 +1,11 @@
 #pragma once
 /*
- * format: what a reader of one file format gives to reader.c. Private to table/.
+ * parser: what a reader of one file format gives to reader.c. Private to table/.
  *
- * To add a format: one file that defines a `const MwTableFormat`, its magic bytes in reader.c.
+ * To add a format: one file that defines a `const MwTableParser`, its magic bytes in reader.c.
  */
+#include <zip.h>
+
 #include "table/text.h"
 
 typedef struct {
@@ -13,12 +15,13 @@ typedef struct {
     const char *(*encoding)(const void *state);
     const char *const *(*sheets)(const void *state); /* NULL: the format has none */
     void (*free)(void *state);
-} MwTableFormat;
+} MwTableParser;
 
-extern const MwTableFormat mw_csv, mw_xlsx;
+extern const MwTableParser mw_csv, mw_xlsx;
 
 /* Takes over `source`, also on failure. Sets the delimiter in `options` when it is 0. */
 void *mw_csv_new(MwSource *source, MwTableOptions *options, GError **error);
+void *mw_xlsx_new(zip_source_t *source, MwTableOptions *options, GError **error);
 
 /*
  * The delimiter among TAB ; | , that splits `sample` best: over its first 20 rows, quotes
