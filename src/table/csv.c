@@ -126,13 +126,31 @@ find_marks(const char *s, char delimiter, bool *unusual)
     return marks;
 }
 
+/* Whether a cell from `cell` to `at`, the row up to there and its cells are within the limits. */
 static bool
-too_large(const Csv *csv, const char *what, size_t limit, GError **error)
+check_limits(const Csv *csv, const Span *span, size_t cell, size_t at, GError **error)
 {
-    return mw_fail(error, MW_ERROR_TOO_LARGE,
-                   _("Line %llu: %s is larger than the limit of %zu bytes; a quote may not be "
-                     "closed."),
-                   (unsigned long long)csv->line, what, limit);
+    const MwTableLimits *limits = &csv->limits;
+    unsigned long long line = csv->line;
+
+    if (at > cell + limits->cell_bytes)
+        return csv->buffer[csv->row + cell] == '"'
+                   ? mw_fail(
+                         error, MW_ERROR_TOO_LARGE,
+                         _("Line %llu: a cell is larger than the limit of %zu bytes; perhaps its "
+                           "quote is not closed."),
+                         line, limits->cell_bytes)
+                   : mw_fail(error, MW_ERROR_TOO_LARGE,
+                             _("Line %llu: a cell is larger than the limit of %zu bytes."), line,
+                             limits->cell_bytes);
+    if (at > limits->row_bytes)
+        return mw_fail(error, MW_ERROR_TOO_LARGE,
+                       _("Line %llu: a row is larger than the limit of %zu bytes."), line,
+                       limits->row_bytes);
+    if (span->n_cells == limits->columns)
+        return mw_fail(error, MW_ERROR_TOO_LARGE,
+                       _("Line %llu: more than the limit of %zu columns."), line, limits->columns);
+    return true;
 }
 
 /* Scans the next block, reading on where needed; at the end of the text there are no marks. */
@@ -141,12 +159,7 @@ scan_block(Csv *csv, size_t cell, Span *span, GError **error)
 {
     /* One byte more than the block: whether an LF follows a CR is seen without reading on. */
     if (csv->end - csv->scanned <= BLOCK_BYTES && !csv->text_end) {
-        size_t size = csv->scanned - csv->row;
-        if (size - MIN(cell, size) > csv->limits.cell_bytes)
-            return too_large(csv, _("a cell"), csv->limits.cell_bytes, error);
-        if (size > csv->limits.row_bytes)
-            return too_large(csv, _("a row"), csv->limits.row_bytes, error);
-        return refill(csv, error);
+        return check_limits(csv, span, cell, csv->scanned - csv->row, error) && refill(csv, error);
     }
     csv->unusual = false;
     csv->marks = find_marks(csv->buffer + csv->scanned, csv->delimiter, &csv->unusual);
@@ -159,14 +172,8 @@ scan_block(Csv *csv, size_t cell, Span *span, GError **error)
 static bool
 end_cell(Csv *csv, Span *span, size_t cell, size_t at, GError **error)
 {
-    if (at - cell > csv->limits.cell_bytes)
-        return too_large(csv, _("a cell"), csv->limits.cell_bytes, error);
-    if (at > csv->limits.row_bytes)
-        return too_large(csv, _("a row"), csv->limits.row_bytes, error);
-    if (span->n_cells == csv->limits.columns)
-        return mw_fail(error, MW_ERROR_TOO_LARGE,
-                       _("Line %llu: more than the limit of %zu columns."),
-                       (unsigned long long)csv->line, csv->limits.columns);
+    if (!check_limits(csv, span, cell, at, error))
+        return false;
     if (span->n_cells == csv->cells_capacity) {
         csv->cells_capacity = MAX(64, csv->cells_capacity * 2);
         csv->cell_ends = g_renew(size_t, csv->cell_ends, csv->cells_capacity);

@@ -57,7 +57,7 @@ name_columns(MwTableReader *reader, const MwTableRow *row)
     reader->n_columns = row->n_cells;
     reader->header = g_new0(char *, row->n_cells + 1);
     for (size_t i = 0; i < row->n_cells; i++)
-        reader->header[i] = reader->options.no_header ? g_strdup_printf("%" G_GSIZE_FORMAT, i + 1)
+        reader->header[i] = reader->options.no_header ? g_strdup_printf("%zu", i + 1)
                                                       : g_strstrip(g_strdup(row->cells[i]));
     reader->raw_header =
         reader->options.no_header ? g_strdup("") : g_strndup(row->raw, row->raw_size);

@@ -53,10 +53,9 @@ start_row(Xlsx *xlsx, MwXlsxPart *part, const char *const *attributes)
     uint64_t line = number ? g_ascii_strtoull(number, NULL, 10) : xlsx->line + 1;
 
     if (line <= xlsx->line || line > MAX_ROWS) {
-        mw_xlsx_part_fail(
-            part, MW_ERROR_INVALID,
-            _("The rows of the sheet are out of order after row %" G_GUINT64_FORMAT "."),
-            xlsx->line);
+        mw_xlsx_part_fail(part, MW_ERROR_INVALID,
+                          _("The rows of the sheet are out of order after row %llu."),
+                          (unsigned long long)xlsx->line);
         return;
     }
     xlsx->line = line;
@@ -81,10 +80,9 @@ start_cell(Xlsx *xlsx, MwXlsxPart *part, const char *const *attributes)
         xlsx->fault = _("A cell has no valid place.");
     xlsx->next_column = xlsx->column + 1;
     if (xlsx->column >= limit)
-        mw_xlsx_part_fail(
-            part, MW_ERROR_TOO_LARGE,
-            _("Line %" G_GUINT64_FORMAT ": more than the limit of %" G_GSIZE_FORMAT " columns."),
-            xlsx->line, limit);
+        mw_xlsx_part_fail(part, MW_ERROR_TOO_LARGE,
+                          _("Line %llu: more than the limit of %zu columns."),
+                          (unsigned long long)xlsx->line, limit);
     xlsx->type = !type ? 'n' : g_str_equal(type, "str") ? 't' : *type;
     xlsx->format = style ? mw_xlsx_book_format(xlsx->book, g_ascii_strtoull(style, NULL, 10)) : 0;
     g_string_truncate(xlsx->value, 0);
@@ -136,9 +134,8 @@ end_cell(Xlsx *xlsx, MwXlsxPart *part)
     g_string_append_c(xlsx->text, '\0');
     if (xlsx->text->len > limit)
         mw_xlsx_part_fail(part, MW_ERROR_TOO_LARGE,
-                          _("Line %" G_GUINT64_FORMAT
-                            ": a row is larger than the limit of %" G_GSIZE_FORMAT " bytes."),
-                          xlsx->line, limit);
+                          _("Line %llu: a row is larger than the limit of %zu bytes."),
+                          (unsigned long long)xlsx->line, limit);
     if (xlsx->column < xlsx->offsets->len) {
         xlsx->fault = _("The cells of the row are out of order.");
         return;
@@ -190,9 +187,8 @@ sheet_text(void *data, MwXlsxPart *part, const char *text, size_t size)
     g_string_append_len(xlsx->value, text, (gssize)size);
     if (xlsx->value->len > limit)
         mw_xlsx_part_fail(part, MW_ERROR_TOO_LARGE,
-                          _("Line %" G_GUINT64_FORMAT
-                            ": a cell is larger than the limit of %" G_GSIZE_FORMAT " bytes."),
-                          xlsx->line, limit);
+                          _("Line %llu: a cell is larger than the limit of %zu bytes."),
+                          (unsigned long long)xlsx->line, limit);
 }
 
 static void

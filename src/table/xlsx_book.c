@@ -247,7 +247,7 @@ texts_end(void *data, MwXlsxPart *part, const char *name)
     if (book->texts->len + book->text_offsets->len * sizeof offset >
         book->archive.limits.shared_bytes)
         mw_xlsx_part_fail(part, MW_ERROR_TOO_LARGE,
-                          _("The workbook has more than %" G_GSIZE_FORMAT " bytes of texts."),
+                          _("The workbook has more than %zu bytes of texts."),
                           book->archive.limits.shared_bytes);
 }
 
@@ -262,8 +262,7 @@ texts_text(void *data, MwXlsxPart *part, const char *text, size_t size)
     g_string_append_len(texts->text, text, (gssize)size);
     if (texts->text->len > limit)
         mw_xlsx_part_fail(part, MW_ERROR_TOO_LARGE,
-                          _("A cell is larger than the limit of %" G_GSIZE_FORMAT " bytes."),
-                          limit);
+                          _("A cell is larger than the limit of %zu bytes."), limit);
 }
 
 static bool

@@ -151,8 +151,8 @@ check_limits(MwXlsxPart *part, uint64_t n, GError **error)
     part->archive->unpacked += n;
     if (part->archive->unpacked > limits->total_bytes)
         return mw_fail(error, MW_ERROR_TOO_LARGE,
-                       _("The file is larger than the limit of %" G_GUINT64_FORMAT " bytes."),
-                       limits->total_bytes);
+                       _("The file is larger than the limit of %llu bytes."),
+                       (unsigned long long)limits->total_bytes);
     if (part->unpacked > EXPANSION_SLACK_BYTES && part->unpacked / limits->expansion > part->packed)
         return mw_fail(error, MW_ERROR_TOO_LARGE,
                        _("The packed file unpacks to more than %u times its size."),
