@@ -1,5 +1,6 @@
 #include "engines/optimise.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -60,9 +61,7 @@ check_start(Problem *p, const double *x)
         return MW_EMPTY;
     if (p->n > N)
         return MW_TOO_LARGE;
-    if (!all_finite(x, p->n) || !isfinite(value_at(p, x)))
-        return MW_NOT_FINITE;
-    return MW_OK;
+    return all_finite(x, p->n) ? MW_OK : MW_NOT_FINITE;
 }
 
 /* ---- Nelder and Mead ---- */
@@ -169,6 +168,8 @@ mw_minimise_simplex(MwObjective function, void *data, double *x, size_t n,
     Simplex s;
     memcpy(s.point[0], x, n * sizeof *x);
     s.value[0] = value_at(&p, x);
+    if (!isfinite(s.value[0]))
+        return MW_NOT_FINITE;
     spread_simplex(&p, &s, step);
 
     /* A simplex that has collapsed on a slope looks like one at rest: it must come back
@@ -243,6 +244,13 @@ update_inverse(double *inverse, size_t n, const double *s, const double *y)
             inverse[i * n + j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy;
 }
 
+/* What rounding alone may do to a value. */
+static double
+noise(const Point *at)
+{
+    return 8.0 * DBL_EPSILON * fabs(at->value);
+}
+
 /*
  * Along `direction` to a point that is enough better (Armijo) and, if it can be had, past the
  * steep part (weak Wolfe); false when no step is better.
@@ -254,12 +262,13 @@ search_line(Problem *p, const Point *from, const double *direction, double longe
     double low = 0.0, high = INFINITY, step = longest;
     bool found = false;
 
-    for (unsigned tries = 0; tries < 60; tries++) {
+    for (unsigned tries = 0; tries < 40; tries++) {
         Point at;
         for (size_t i = 0; i < p->n; i++)
             at.x[i] = from->x[i] + step * direction[i];
         at.value = gradient_at(p, at.x, at.gradient);
-        if (!(at.value <= from->value + 1e-4 * step * descent) || !all_finite(at.gradient, p->n)) {
+        if (!(at.value <= from->value + 1e-4 * step * descent + noise(from)) ||
+            !all_finite(at.gradient, p->n)) {
             high = step;
         } else {
             if (!found || at.value < to->value)
@@ -308,7 +317,7 @@ mw_minimise_bfgs(MwObjective function, void *data, double *x, size_t n,
     Point at, next;
     memcpy(at.x, x, n * sizeof *x);
     at.value = gradient_at(&p, at.x, at.gradient);
-    if (!all_finite(at.gradient, n))
+    if (!isfinite(at.value) || !all_finite(at.gradient, n))
         return MW_NOT_FINITE;
     double scale = first_scale(&at, n, options->step > 0.0 ? options->step : 1.0);
     if (options->inverse_curvature)
@@ -321,12 +330,15 @@ mw_minimise_bfgs(MwObjective function, void *data, double *x, size_t n,
     for (; i < limit && !(converged = slope(&at, n) <= tolerance); i++) {
         descend(inverse, &at, n, direction);
         if (!search_line(&p, &at, direction, 1.0, &next)) {
-            if (fresh)
+            if (fresh || slope(&at, n) <= 1e-6)
                 break;
             set_diagonal(inverse, n, first_scale(&at, n, 1.0));
             fresh = true;
             continue;
         }
+        /* No lower and no flatter: rounding has the last word. */
+        if (at.value - next.value <= noise(&at) && slope(&next, n) >= slope(&at, n))
+            break;
         double s[N], y[N];
         for (size_t k = 0; k < n; k++) {
             s[k] = next.x[k] - at.x[k];
@@ -389,12 +401,12 @@ mw_hessian(MwObjective function, void *data, const double *x, size_t n, bool dif
         for (size_t i = 0; i < n; i++) {
             double step = 1e-4 * fmax(fabs(x[i]), 1.0);
             y[i] = x[i] + step;
-            gradient_at(&p, y, up);
+            double above = gradient_at(&p, y, up);
             y[i] = x[i] - step;
-            gradient_at(&p, y, down);
+            double below = gradient_at(&p, y, down);
             y[i] = x[i];
             for (size_t j = 0; j < n; j++)
-                h[i * n + j] = (up[j] - down[j]) / (2.0 * step);
+                h[i * n + j] = isfinite(above + below) ? (up[j] - down[j]) / (2.0 * step) : NAN;
         }
         status = all_finite(h, n * n) ? MW_OK : MW_NOT_FINITE;
     }
