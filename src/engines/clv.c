@@ -45,27 +45,34 @@ fading(double k, double y)
 
 /*
  * BG/NBD, orders within t of one who is alive now (Fader, Hardie & Lee 2005, eq. 10, its
- * numerator): with z = t / (alpha + T + t), A = a - 1, B = a + b - 1 - r, C = a + b + x - 1,
- * after Euler's transformation
+ * numerator), with z = t / (alpha + T + t), A = a - 1, C = a + b + x - 1:
+ *   [C - (1 - z)^(r + x) C F(r + x, b + x; C; z)] / A
+ * or, after Euler's transformation, with B = a + b - 1 - r,
  *   [C - (1 - z)^A C F(A, B; C; z)] / A,  C F = C + A B z S
- * where no factor has a pole, at a = 1 or at a + b = 1, once A is divided out.
+ * The second has no pole at a = 1 or a + b = 1, once A is divided out, but it loses its digits
+ * where A or -B is great; there the first serves.
  */
+static const double ASIDE = 1e-5;
+
 static double
 bg_nbd_orders(const MwPurchaseModel *m, const MwPurchases *c, double t)
 {
-    double z = t / (m->alpha + c->T + t), log_rest = log((m->alpha + c->T) / (m->alpha + c->T + t));
+    double z = t / (m->alpha + c->T + t), log_rest = -log1p(t / (m->alpha + c->T));
     double A = m->a - 1.0, B = m->a + m->b - 1.0 - m->r, C = m->a + m->b + c->x - 1.0;
-    if (B > -10.0) {
+    if (A < 1.0 && B > -10.0) {
         double S = mw_hyper_rest(A, B, C, z, 0.0);
         return -B * z * S + (C + A * B * z * S) * fading(A, -log_rest);
     }
-    /* A great negative B makes terms of both signs; the form before the transformation does
-     * not, and is divided by A: near 0 that is taken a little aside. */
-    if (fabs(A) < 1e-6)
-        A = 1e-6;
-    double power = m->r + c->x, scale = -power * log_rest;
-    double S = mw_hyper_rest(power, A + 1.0 + m->b + c->x - 1.0, A + m->b + c->x, z, scale);
-    return ((A + m->b + c->x) * -expm1(-scale) - power * (m->b + c->x) * z * S) / A;
+    if (fabs(A) < ASIDE) { /* on the line between two points beside the pole */
+        MwPurchaseModel above = *m, below = *m;
+        above.a = 1.0 + 2.0 * ASIDE;
+        below.a = 1.0 - 2.0 * ASIDE;
+        double share = 0.5 + 0.25 * A / ASIDE;
+        return share * bg_nbd_orders(&above, c, t) + (1.0 - share) * bg_nbd_orders(&below, c, t);
+    }
+    double power = m->r + c->x, before = m->b + c->x, scale = -power * log_rest;
+    double S = mw_hyper_rest(power, before, C, z, scale);
+    return (C * -expm1(-scale) - power * before * z * S) / A;
 }
 
 /* Orders within `ahead` of one who is alive now. */
@@ -155,7 +162,7 @@ mw_purchase_probability(const MwPurchaseModel *m, unsigned x, double t, double *
         log_stay += log1p(-m->a / (m->a + m->b + j));
     double value = exp(log_stay + log_chance);
     if (x > 0)
-        value += exp(log_stay) * m->a / (m->b + x - 1.0) * fmax(1.0 - fewer, 0.0);
+        value += exp(log_stay) * m->a / (m->b + (x - 1.0)) * fmax(1.0 - fewer, 0.0);
     return answer(value, out);
 }
 

@@ -1,7 +1,8 @@
 /*
  * purchase: the likelihoods of NBD, BG/NBD and Pareto/NBD and their gradients.
  *
- * All are written in logarithms and as "still here" plus "has left":
+ * All are written in logarithms, with times over alpha (over beta) so that the limits of great
+ * parameters keep their digits, and as "still here" plus "has left":
  *
  *   L = [Gamma(r + x) alpha^r / Gamma(r)] (still here + has left)
  *
@@ -38,7 +39,7 @@ mw_purchase_work_init(MwPurchaseWork *work, const MwCohort *cohort)
     *work = (MwPurchaseWork){ .cohort = cohort, .memory = p };
     work->log_alpha = p;
     work->log_beta = p + times;
-    work->inverse = p + 2 * times;
+    work->slope = p + 2 * times;
     work->log_base = p += 3 * times;
     work->log_rest = p + nodes;
     work->rest = p + 2 * nodes;
@@ -71,8 +72,8 @@ take_times(const MwPurchaseModel *m, MwPurchaseWork *work)
 {
     const MwCohort *c = work->cohort;
     for (size_t i = 0; i < c->n_times; i++) {
-        work->log_alpha[i] = log(m->alpha + c->time[i]);
-        work->inverse[i] = 1.0 / (m->alpha + c->time[i]);
+        work->log_alpha[i] = log1p(c->time[i] / m->alpha);
+        work->slope[i] = c->time[i] / (m->alpha * (m->alpha + c->time[i]));
     }
 }
 
@@ -80,9 +81,8 @@ take_times(const MwPurchaseModel *m, MwPurchaseWork *work)
 static double
 order_terms(const MwPurchaseModel *m, const MwCohort *c, double *g)
 {
-    double sum = 0.0, n = (double)c->customers;
-    g[0] = n * log(m->alpha);
-    g[1] = n * m->r / m->alpha;
+    double sum = -c->orders * log(m->alpha);
+    g[1] = -c->orders / m->alpha;
     for (size_t j = 0; j < c->n_counts; j++) {
         double k = (double)j;
         sum += c->more_than[j] * log(m->r + k);
@@ -95,7 +95,7 @@ order_terms(const MwPurchaseModel *m, const MwCohort *c, double *g)
             g[3] += c->more_than[j] * m->a / ((m->b + k) * rest);
         }
     }
-    return sum + n * m->r * log(m->alpha);
+    return sum;
 }
 
 static double
@@ -108,7 +108,7 @@ nbd(const MwPurchaseModel *m, MwPurchaseWork *work, double *g)
         double n = c->count[i], power = m->r + c->group[i].x;
         sum -= n * power * work->log_alpha[end];
         g[0] -= n * work->log_alpha[end];
-        g[1] -= n * power * work->inverse[end];
+        g[1] += n * power * work->slope[end];
     }
     return sum;
 }
@@ -132,12 +132,12 @@ bg_nbd(const MwPurchaseModel *m, MwPurchaseWork *work, double *g)
         double n = c->count[i], power = m->r + c->group[i].x, share = 0.0;
         sum -= n * power * work->log_alpha[end];
         g[0] -= n * work->log_alpha[end];
-        g[1] -= n * power * work->inverse[end];
+        g[1] += n * power * work->slope[end];
         if (c->group[i].x == 0.0)
             continue;
         if (c->group[i].x != x) { /* groups come ordered by x */
             x = c->group[i].x;
-            before = m->b + x - 1.0;
+            before = m->b + (x - 1.0);
             log_ratio = log(m->a / before);
         }
         size_t last = c->node_time[c->node_tx[i]];
@@ -145,7 +145,7 @@ bg_nbd(const MwPurchaseModel *m, MwPurchaseWork *work, double *g)
         sum += n * softplus(log_ratio + power * gap, &share);
         double weight = n * share;
         g[0] += weight * gap;
-        g[1] += weight * power * (work->inverse[end] - work->inverse[last]);
+        g[1] += weight * power * (work->slope[last] - work->slope[end]);
         g[2] += weight / m->a;
         g[3] -= weight / before;
     }
@@ -176,7 +176,7 @@ take_nodes(const MwPurchaseModel *m, MwPurchaseWork *work)
 {
     const MwCohort *c = work->cohort;
     for (size_t i = 0; i < c->n_times; i++)
-        work->log_beta[i] = log(m->b + c->time[i]);
+        work->log_beta[i] = log1p(c->time[i] / m->b);
     for (size_t k = 0; k < c->n_nodes; k++) {
         size_t i = c->node_time[k];
         work->log_base[k] = -(m->r + c->node_x[k]) * work->log_alpha[i] - m->a * work->log_beta[i];
@@ -190,10 +190,7 @@ static double
 pareto_nbd(const MwPurchaseModel *m, MwPurchaseWork *work, double *g)
 {
     const MwCohort *c = work->cohort;
-    double sum = order_terms(m, c, g), n = (double)c->customers;
-    sum += n * m->a * log(m->b);
-    g[2] += n * log(m->b);
-    g[3] += n * m->a / m->b;
+    double sum = order_terms(m, c, g);
     take_nodes(m, work);
 
     /* In units of "still here": 1 - I(T) + I(tx). Each weight is the share of one of the three
@@ -215,9 +212,9 @@ pareto_nbd(const MwPurchaseModel *m, MwPurchaseWork *work, double *g)
         double base = work->weight_base[k], rest = work->weight_rest[k];
         const double *d = work->derivatives + 4 * k;
         g[0] += rest * d[0] - base * work->log_alpha[i];
-        g[1] += rest * d[1] - base * (m->r + c->node_x[k]) * work->inverse[i];
+        g[1] += rest * d[1] + base * (m->r + c->node_x[k]) * work->slope[i];
         g[2] += rest * d[2] - base * work->log_beta[i];
-        g[3] += rest * d[3] - base * m->a / (m->b + c->time[i]);
+        g[3] += rest * d[3] + base * m->a * c->time[i] / (m->b * (m->b + c->time[i]));
     }
     return sum;
 }
@@ -241,14 +238,14 @@ mw_purchase_likelihood(const MwPurchaseModel *model, MwPurchaseWork *work, doubl
 double
 mw_purchase_log_odds(const MwPurchaseModel *m, const MwPurchases *c)
 {
-    double power = m->r + c->x, log_T = log(m->alpha + c->T), log_tx = log(m->alpha + c->tx);
+    double power = m->r + c->x, gap = log((m->alpha + c->T) / (m->alpha + c->tx));
     if (m->kind == MW_BG_NBD && c->x > 0.0)
-        return -log(m->a / (m->b + c->x - 1.0)) - power * (log_T - log_tx);
+        return -log(m->a / (m->b + (c->x - 1.0))) - power * gap;
     if (m->kind != MW_PARETO_NBD)
         return INFINITY;
     double d[4], later = log(pareto_rest(m, c->x, c->T, d));
-    double rest = log(pareto_rest(m, c->x, c->tx, d)) + power * (log_T - log_tx) +
-                  m->a * (log(m->b + c->T) - log(m->b + c->tx));
+    double rest = log(pareto_rest(m, c->x, c->tx, d)) + power * gap +
+                  m->a * log((m->b + c->T) / (m->b + c->tx));
     /* has left / still here = exp(rest) - exp(later), none when tx is T */
     return rest > later ? -rest - log(-expm1(later - rest)) : INFINITY;
 }

