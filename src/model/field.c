@@ -29,12 +29,20 @@ mw_field_json(const MwField *field, const MwLocale *locale, const MwValue *value
         field->kind->json(field, locale, value, out);
 }
 
-static bool
-is_blank(const char *text)
+bool
+mw_is_blank(gunichar c)
 {
-    for (; *text; text++)
-        if (!g_ascii_isspace(*text))
+    return g_unichar_isspace(c) || c == 0x200B || c == 0xFEFF;
+}
+
+static bool
+is_all_blank(const char *text)
+{
+    for (; *text; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char_validated(text, -1);
+        if (c > 0x10FFFF || !mw_is_blank(c)) /* not UTF-8: for parse() to refuse */
             return false;
+    }
     return true;
 }
 
@@ -43,7 +51,7 @@ mw_field_parse(const MwField *field, const MwLocale *locale, const char *text, M
                MwProblems *problems)
 {
     mw_value_clear(out);
-    if (!text || is_blank(text))
+    if (!text || is_all_blank(text))
         return true;
     return field->kind->parse(field, locale, text, out, problems);
 }

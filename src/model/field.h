@@ -102,6 +102,10 @@ struct MwField {
         .name = NULL                                                                               \
     }
 
+/* Blanks as people and spreadsheets leave them around a text: ideographic, no-break and zero-width
+ * ones too. */
+bool mw_is_blank(gunichar c);
+
 /* Appends show() or, for MW_NULL, nothing. */
 void mw_field_show(const MwField *field, const MwLocale *locale, const MwValue *value,
                    GString *out);

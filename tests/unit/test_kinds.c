@@ -432,7 +432,8 @@ test_nothing(void)
         g_autoptr(MwProblems) problems = mw_problems_new();
         g_auto(MwValue) value = MW_NOTHING;
         g_assert_true(mw_field_parse(&entity->fields[i], &locale, NULL, &value, problems));
-        g_assert_true(mw_field_parse(&entity->fields[i], &locale, " \t\n", &value, problems));
+        g_assert_true(
+            mw_field_parse(&entity->fields[i], &locale, " \t\n\u3000\ufeff", &value, problems));
         g_assert_cmpint(value.is, ==, MW_NULL);
         assert_written(mw_field_show, &entity->fields[i], &locale, &value, "");
         assert_written(mw_field_edit, &entity->fields[i], &locale, &value, "");
@@ -477,6 +478,19 @@ test_bare_locale(void)
     assert_written(mw_field_show, field_named("money"), &base, &amount, "€1,234.56");
     assert_written(mw_field_show, field_named("money"), &none, &amount, "1,234.56");
     assert_written(mw_field_edit, field_named("instant"), &base, &moment, "1970-01-01 00:00");
+}
+
+/* 2026-10-25 in Berlin has 02:30 twice; the forms keep the one that is meant. */
+static void
+test_hour_that_comes_twice(void)
+{
+    g_autoptr(GTimeZone) berlin = g_time_zone_new_identifier("Europe/Berlin");
+    const MwLocale locale = { .language = "en", .zone = berlin };
+    const MwValue summer = MW_INT(INT64_C(1792888200000)), winter = MW_INT(INT64_C(1792891800000));
+
+    assert_written(mw_field_edit, field_named("instant"), &locale, &summer,
+                   "2026-10-25T00:30:00.000Z");
+    assert_written(mw_field_edit, field_named("instant"), &locale, &winter, "2026-10-25 02:30");
 }
 
 /* Schemas are JSON, and say of a value what its JSON is. */
@@ -560,6 +574,7 @@ main(int argc, char **argv)
     g_test_add_func("/kinds/secret-stays-inside", test_secret_stays_inside);
     g_test_add_func("/kinds/stored-before", test_stored_before);
     g_test_add_func("/kinds/bare-locale", test_bare_locale);
+    g_test_add_func("/kinds/hour-that-comes-twice", test_hour_that_comes_twice);
     g_test_add_func("/kinds/schema-of-choice", test_schema_of_choice);
     g_test_add_func("/kinds/table", test_table);
 

@@ -2,13 +2,6 @@
 
 #include <string.h>
 
-/* Blanks as people and spreadsheets leave them: no-break, ideographic, zero-width ones too. */
-static bool
-is_blank(gunichar c)
-{
-    return g_unichar_isspace(c) || c == 0x200B || c == 0xFEFF;
-}
-
 /* Checks the characters of text[0..size) and counts them. */
 static bool
 check_characters(const MwField *field, const char *text, size_t size, bool lines, int64_t *length,
@@ -34,11 +27,11 @@ mw_kind_clean(const MwField *field, const char *text, bool lines, int64_t max, M
         mw_problems_add(problems, field->name, "not_utf8", _("The text is not valid UTF-8."));
         return NULL;
     }
-    while (text < end && is_blank(g_utf8_get_char(text)))
+    while (text < end && mw_is_blank(g_utf8_get_char(text)))
         text = g_utf8_next_char(text);
     for (const char *last; text < end; end = last) {
         last = g_utf8_prev_char(end);
-        if (!is_blank(g_utf8_get_char(last)))
+        if (!mw_is_blank(g_utf8_get_char(last)))
             break;
     }
     if (!check_characters(field, text, (size_t)(end - text), lines, &length, problems))

@@ -82,7 +82,7 @@ show_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale, const M
 }
 
 /* In the reader's zone; seconds and milliseconds only where there are some, so that saving a form
- * unchanged changes nothing. */
+ * unchanged changes nothing. An hour that the clocks show twice is given in UTC where needed. */
 static void
 edit_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale, const MwValue *value,
              GString *out)
@@ -90,12 +90,19 @@ edit_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale, const M
     g_autoptr(GTimeZone) zone = zone_of(locale);
     g_autofree char *text = mw_instant_format(value->integer, zone, MW_CLOCK_ISO);
     int rest = (int)(((value->integer % 60000) + 60000) % 60000);
+    size_t start = out->len;
+    int64_t again;
 
     g_string_append(out, text);
     if (rest % 1000 != 0)
         g_string_append_printf(out, ":%02d.%03d", rest / 1000, rest % 1000);
     else if (rest != 0)
         g_string_append_printf(out, ":%02d", rest / 1000);
+    if (mw_instant_parse(out->str + start, zone, &again) && again == value->integer)
+        return;
+    g_autofree char *exact = mw_instant_rfc3339(value->integer);
+    g_string_truncate(out, start);
+    g_string_append(out, exact);
 }
 
 static void
