@@ -1,7 +1,7 @@
 /* choice, choices: keys of a declared list; bool: yes or no. */
-#include <string.h>
-
 #include "model/kinds/parts.h"
+
+#include <string.h>
 
 static bool
 same_word(const char *a, const char *b)

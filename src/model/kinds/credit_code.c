@@ -1,6 +1,7 @@
 /* credit_code: 统一社会信用代码, whose check character finds mistyped ones. */
-#include "base/creditcode.h"
 #include "model/kinds/parts.h"
+
+#include "base/creditcode.h"
 
 static bool
 parse(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *text, MwValue *out,

@@ -1,9 +1,9 @@
 /* json: a document of the system's own, such as the filter of a saved view, kept as text. */
+#include "model/kinds/parts.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "model/kinds/parts.h"
 
 enum { DOCUMENT_MAX = 1000000 }; /* bytes */
 

@@ -1,7 +1,7 @@
 /* link: the id of a record; file: the id of a document. Titles are read with the record. */
-#include <string.h>
-
 #include "model/kinds/parts.h"
+
+#include <string.h>
 
 static bool
 parse(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *text, MwValue *out,

@@ -1,9 +1,8 @@
 /* money, price: amounts and unit prices in the currency of their record; currency: its code. */
-#include "base/money.h"
+#include "model/kinds/parts.h"
 
 #include <string.h>
 
-#include "model/kinds/parts.h"
 #include "model/record.h"
 
 /* The currency that the field names in its record, else the base currency of the company. */

@@ -2,8 +2,6 @@
 #include "model/kinds/parts.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The largest whole number that every reader of JSON keeps exactly. */

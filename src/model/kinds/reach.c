@@ -1,7 +1,7 @@
 /* email, phone, url: how to reach somebody. */
-#include <string.h>
-
 #include "model/kinds/parts.h"
+
+#include <string.h>
 
 enum { EMAIL_MAX = 254, EMAIL_LOCAL_MAX = 64, PHONE_MAX = 40, URL_MAX = 2000 };
 

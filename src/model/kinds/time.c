@@ -1,6 +1,7 @@
 /* date: a day; instant: a moment, kept in UTC and shown in the reader's zone. */
-#include "base/clock.h"
 #include "model/kinds/parts.h"
+
+#include "base/clock.h"
 
 static bool
 parse_date(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *text,
