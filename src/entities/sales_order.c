@@ -74,22 +74,53 @@ currency_of(const MwRecord *record)
     return code ? mw_currency_find(code) : NULL;
 }
 
+/* False when the amount does not fit. */
+static bool
+put_amount(MwRecord *line, const MwCurrency *currency)
+{
+    int64_t amount;
+    bool fits = line_value(mw_record_int(line, "quantity"), mw_record_int(line, "unit_price"),
+                           mw_record_int(line, "discount"), currency, &amount);
+
+    if (fits)
+        mw_record_set_int(line, "amount", amount);
+    return fits;
+}
+
 static void
 check_line(MwRecord *line, const MwRecord *before G_GNUC_UNUSED,
            const GPtrArray *details G_GNUC_UNUSED, MwProblems *problems)
 {
     const MwCurrency *currency = currency_of(line);
-    int64_t amount;
 
     if (mw_record_is_null(line, "product") && mw_record_is_null(line, "description"))
         mw_problems_add(problems, "product", "required", _("Choose a product or describe it."));
-    if (!currency) /* not yet put under an order, whose check() sees to it */
-        return;
-    if (line_value(mw_record_int(line, "quantity"), mw_record_int(line, "unit_price"),
-                   mw_record_int(line, "discount"), currency, &amount))
-        mw_record_set_int(line, "amount", amount);
-    else
+    /* A new line has no currency before its order gives it one. */
+    if (currency && !put_amount(line, currency))
         mw_problems_add(problems, "amount", "out_of_range", _("The amount is too large."));
+}
+
+/* What the lines come to and cost. False when that does not fit; `costed` is whether each has a cost. */
+static bool
+sum_up(const GPtrArray *lines, const MwCurrency *currency, int64_t *total, int64_t *cost,
+       bool *costed)
+{
+    *total = *cost = 0;
+    *costed = lines->len > 0;
+    for (guint i = 0; i < lines->len; i++) {
+        MwRecord *line = lines->pdata[i];
+        int64_t costs;
+
+        mw_record_set_text(line, "currency", currency->code);
+        *costed = *costed && !mw_record_is_null(line, "cost");
+        if (!put_amount(line, currency) ||
+            !line_value(mw_record_int(line, "quantity"), mw_record_int(line, "cost"), 0, currency,
+                        &costs) ||
+            !mw_decimal_add(*total, mw_record_int(line, "amount"), total) ||
+            !mw_decimal_add(*cost, costs, cost))
+            return false;
+    }
+    return true;
 }
 
 /* The lines take the currency of the order; the order sums up what they come to. */
@@ -98,25 +129,13 @@ check(MwRecord *order, const MwRecord *before G_GNUC_UNUSED, const GPtrArray *li
       MwProblems *problems)
 {
     const MwCurrency *currency = currency_of(order);
-    int64_t total = 0, costs = 0;
-    bool fits = true, costed = lines && lines->len > 0;
+    int64_t total, cost, margin;
+    bool costed;
 
     if (!lines || !currency)
         return;
-    for (guint i = 0; fits && i < lines->len; i++) {
-        MwRecord *line = lines->pdata[i];
-        int64_t cost;
-
-        mw_record_set_text(line, "currency", currency->code);
-        check_line(line, NULL, NULL, problems);
-        costed = costed && !mw_record_is_null(line, "cost");
-        fits = mw_decimal_add(total, mw_record_int(line, "amount"), &total) &&
-               line_value(mw_record_int(line, "quantity"), mw_record_int(line, "cost"), 0, currency,
-                          &cost) &&
-               mw_decimal_add(costs, cost, &costs);
-    }
-    int64_t margin;
-    if (!fits || !mw_decimal_add(total, -costs, &margin)) {
+    if (!sum_up(lines, currency, &total, &cost, &costed) ||
+        !mw_decimal_add(total, -cost, &margin)) {
         mw_problems_add(problems, "total", "out_of_range", _("The total is too large."));
         return;
     }

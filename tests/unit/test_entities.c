@@ -57,6 +57,10 @@ test_entity(gconstpointer data)
         assert_fields(entity, *key);
     if (entity->order)
         g_assert_nonnull(mw_entity_field(entity, entity->order + (*entity->order == '-')));
+    if (entity->dated) {
+        const MwKind *kind = mw_entity_field(entity, entity->dated)->kind;
+        g_assert_true(kind == &mw_date || kind == &mw_instant);
+    }
     g_assert_cmpuint(entity->n_fields, <=, MW_FIELDS_MAX - 30); /* room for custom ones */
 
     /* Details have the rights of their master, everything else its own, administrators all. */
@@ -391,6 +395,7 @@ test_order_sums_its_lines(void)
 
     order->entity->hooks.check(order, NULL, lines, problems);
     g_assert_cmpuint(mw_problems_count(problems), ==, 0);
+    assert_value(lines->pdata[0], "amount=80.00");
     assert_value(lines->pdata[1], "amount=-16.00");
     assert_value(lines->pdata[2], "amount=52.47");
     assert_value(lines->pdata[2], "currency=USD");
