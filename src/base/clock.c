@@ -302,13 +302,27 @@ by_pattern(const char *pattern, int64_t days, const char *time)
     return g_string_free(out, false);
 }
 
+/* Writes `n` digits and then `mark`, and answers where the next come. Not printf: a page of a list
+ * shows some hundred instants. */
 static char *
-iso_date(int64_t days)
+put_digits(char *to, int number, int n, char mark)
+{
+    for (int i = n - 1; i >= 0; i--, number /= 10)
+        to[i] = (char)('0' + number % 10);
+    to[n] = mark;
+    return to + n + 1;
+}
+
+/* "2026-03-05" and `mark`. */
+static char *
+put_date(char *to, int64_t days, char mark)
 {
     int year, month, day;
 
     mw_date_to_ymd(days, &year, &month, &day);
-    return g_strdup_printf("%04d-%02d-%02d", year, month, day);
+    to = put_digits(to, year, 4, '-');
+    to = put_digits(to, month, 2, '-');
+    return put_digits(to, day, 2, mark);
 }
 
 /* Translators, here and below: D is the day, M the name of the month, Y the year, T the time. */
@@ -317,8 +331,11 @@ mw_date_format(int64_t days, MwClockStyle style)
 {
     if (days < MW_DATE_MIN || days > MW_DATE_MAX)
         return g_strdup("?");
-    if (style == MW_CLOCK_ISO)
-        return iso_date(days);
+    if (style == MW_CLOCK_ISO) {
+        char text[sizeof "2026-03-05"];
+        put_date(text, days, '\0');
+        return g_strdup(text);
+    }
     return by_pattern(style == MW_CLOCK_LONG ? _("D M Y") : _("D M"), days, "");
 }
 
@@ -333,24 +350,27 @@ mw_instant_format(int64_t ms, GTimeZone *zone, MwClockStyle style)
     int minutes = (int)((local - days * MW_DAY_MS) / MINUTE_MS);
     if (days < MW_DATE_MIN || days > MW_DATE_MAX)
         return g_strdup("?");
-    g_autofree char *time = g_strdup_printf("%02d:%02d", minutes / 60, minutes % 60);
-    if (style == MW_CLOCK_ISO) {
-        g_autofree char *date = iso_date(days);
-        return g_strconcat(date, " ", time, NULL);
-    }
+    char text[sizeof "2026-03-05 08:05"], *time = put_date(text, days, ' ');
+    put_digits(put_digits(time, minutes / 60, 2, ':'), minutes % 60, 2, '\0');
+    if (style == MW_CLOCK_ISO)
+        return g_strdup(text);
     return by_pattern(style == MW_CLOCK_LONG ? _("D M Y, T") : _("D M, T"), days, time);
 }
 
 char *
 mw_instant_rfc3339(int64_t ms)
 {
-    int year, month, day;
+    char text[sizeof "2026-03-05T00:05:00.000Z"];
 
     if (ms < MW_INSTANT_MIN || ms > MW_INSTANT_MAX)
         return g_strdup("?");
     int64_t days = floor_div(ms, MW_DAY_MS);
     int time = (int)(ms - days * MW_DAY_MS);
-    mw_date_to_ymd(days, &year, &month, &day);
-    return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, day, time / 3600000,
-                           time / MINUTE_MS % 60, time / 1000 % 60, time % 1000);
+    char *to = put_date(text, days, 'T');
+    to = put_digits(to, time / 3600000, 2, ':');
+    to = put_digits(to, time / MINUTE_MS % 60, 2, ':');
+    to = put_digits(to, time / 1000 % 60, 2, '.');
+    to = put_digits(to, time % 1000, 3, 'Z');
+    *to = '\0';
+    return g_strdup(text);
 }

@@ -135,7 +135,7 @@ check(MwRecord *order, const MwRecord *before G_GNUC_UNUSED, const GPtrArray *li
     if (!lines || !currency)
         return;
     if (!sum_up(lines, currency, &total, &cost, &costed) ||
-        !mw_decimal_add(total, -cost, &margin)) {
+        __builtin_sub_overflow(total, cost, &margin)) {
         mw_problems_add(problems, "total", "out_of_range", _("The total is too large."));
         return;
     }

@@ -1,21 +1,16 @@
 /* link: the id of a record; file: the id of a document. Titles are read with the record. */
 #include "model/kinds/parts.h"
 
-#include <string.h>
-
 static bool
 parse(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *text, MwValue *out,
       MwProblems *problems)
 {
-    g_autofree char *narrow = mw_kind_narrow(field, text, 40, problems);
-    guint64 id;
+    int64_t id;
 
-    if (!narrow)
-        return false;
-    if (!g_ascii_string_to_unsigned(narrow, 10, 1, INT64_MAX, &id, NULL))
+    if (mw_decimal_parse(text, 0, &id) != MW_DECIMAL_OK || id < 1)
         return mw_kind_refuse(field, problems, "not_a_link",
                               _("Choose a record, or give its ID in digits."));
-    *out = MW_INT((int64_t)id);
+    *out = MW_INT(id);
     return true;
 }
 
@@ -23,7 +18,7 @@ static void
 show(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_UNUSED, const MwValue *value,
      GString *out)
 {
-    g_string_append_printf(out, "%" G_GINT64_FORMAT, value->integer);
+    mw_kind_digits(value->integer, out);
 }
 
 /* A string: ids are longer than the numbers that a reader of JSON keeps exactly. */
@@ -31,7 +26,9 @@ static void
 json(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_UNUSED, const MwValue *value,
      GString *out)
 {
-    g_string_append_printf(out, "\"%" G_GINT64_FORMAT "\"", value->integer);
+    g_string_append_c(out, '"');
+    mw_kind_digits(value->integer, out);
+    g_string_append_c(out, '"');
 }
 
 static void

@@ -9,8 +9,9 @@ check_characters(const MwField *field, const char *text, size_t size, bool lines
 {
     *length = 0;
     for (const char *p = text; p < text + size; p = g_utf8_next_char(p), ++*length) {
-        gunichar c = g_utf8_get_char(p);
-        if (g_unichar_iscntrl(c) && !(lines && (c == '\n' || c == '\r' || c == '\t')))
+        gunichar c = (unsigned char)*p < 0x7F ? (gunichar)*p : g_utf8_get_char(p);
+        if ((c < 0x20 || (c >= 0x7F && g_unichar_iscntrl(c))) &&
+            !(lines && (c == '\n' || c == '\r' || c == '\t')))
             return mw_kind_refuse(field, problems, "control_character",
                                   _("The text holds a line end or another control character."));
     }
@@ -81,6 +82,20 @@ mw_kind_json_string(const char *text, GString *out)
             g_string_append_printf(out, "\\u%04x", (unsigned)(unsigned char)*text++);
     }
     g_string_append_c(out, '"');
+}
+
+void
+mw_kind_digits(int64_t number, GString *out)
+{
+    char digits[sizeof "-9223372036854775808"], *first = digits + sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    do
+        *--first = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0)
+        *--first = '-';
+    g_string_append_len(out, first, digits + sizeof digits - first);
 }
 
 bool

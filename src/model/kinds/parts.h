@@ -19,6 +19,9 @@ char *mw_kind_narrow(const MwField *field, const char *text, int64_t max, MwProb
 /* Appends a JSON string, quotes and escapes included. `text` is UTF-8. */
 void mw_kind_json_string(const char *text, GString *out);
 
+/* Appends a whole number; several times quicker than printf. */
+void mw_kind_digits(int64_t number, GString *out);
+
 /* Checks field->min and field->max, see kinds.h; they and `value` have `scale` decimals. */
 bool mw_kind_in_limits(const MwField *field, int64_t value, unsigned scale, MwProblems *problems);
 /* Words why a number could not be read; answers false. `scale` is what the field keeps. */

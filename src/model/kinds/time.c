@@ -8,12 +8,10 @@ parse_date(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const cha
            MwValue *out, MwProblems *problems)
 {
     int64_t days;
-    int year, month, day;
 
     if (!mw_date_parse(text, &days))
         return mw_kind_refuse(field, problems, "not_a_date", _("Write a date as 2026-11-23."));
-    mw_date_to_ymd(days, &year, &month, &day);
-    *out = (MwValue){ .is = MW_TEXT, .text = g_strdup_printf("%04d-%02d-%02d", year, month, day) };
+    *out = (MwValue){ .is = MW_TEXT, .text = mw_date_format(days, MW_CLOCK_ISO) };
     return true;
 }
 
@@ -112,7 +110,9 @@ json_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_U
 {
     g_autofree char *text = mw_instant_rfc3339(value->integer);
 
-    g_string_append_printf(out, "\"%s\"", text);
+    g_string_append_c(out, '"');
+    g_string_append(out, text);
+    g_string_append_c(out, '"');
 }
 
 static void
