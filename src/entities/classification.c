@@ -1,6 +1,7 @@
 /* classification_run: the customers put in classes at one time, kept so that it can be repeated. */
 #include "entities/common.h"
 
+/* clang-format off */
 static const MwChoice statuses[] = {
     { "queued", N_("Queued"), "azure" },
     { "running", N_("Running"), "blue" },
@@ -42,7 +43,6 @@ static const MwChoice schedules[] = {
     { NULL },
 };
 
-/* clang-format off */
 static const MwField fields[] = {
     { .name = "name", .label = N_("Name"), .kind = &mw_text, .max = 100,
       .flags = MW_REQUIRED | MW_SEARCHED },

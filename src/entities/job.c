@@ -1,6 +1,7 @@
 /* job: work done outside of requests, at least once, and again after a failure. */
 #include "entities/common.h"
 
+/* clang-format off */
 static const MwChoice statuses[] = {
     { "queued", N_("Queued"), "azure" },
     { "running", N_("Running"), "blue" },
@@ -9,7 +10,6 @@ static const MwChoice statuses[] = {
     { NULL },
 };
 
-/* clang-format off */
 static const MwField fields[] = {
     { .name = "kind", .label = N_("Kind"), .kind = &mw_text, .max = 60,
       .flags = MW_REQUIRED | MW_INDEXED },

@@ -2,13 +2,16 @@
 #include "base/money.h"
 #include "entities/common.h"
 
+/* clang-format off */
 static const MwChoice statuses[] = {
-    { "draft", N_("Draft"), "secondary" },    { "confirmed", N_("Confirmed"), "azure" },
-    { "delivered", N_("Delivered"), "blue" }, { "closed", N_("Closed"), "green" },
-    { "cancelled", N_("Cancelled"), "red" },  { NULL },
+    { "draft", N_("Draft"), "secondary" },
+    { "confirmed", N_("Confirmed"), "azure" },
+    { "delivered", N_("Delivered"), "blue" },
+    { "closed", N_("Closed"), "green" },
+    { "cancelled", N_("Cancelled"), "red" },
+    { NULL },
 };
 
-/* clang-format off */
 static const MwField fields[] = {
     { .name = "external_number", .label = N_("External number"), .kind = &mw_text, .max = 60,
       .flags = MW_UNIQUE | MW_SEARCHED, .help = N_("Its number in the ERP or ledger.") },

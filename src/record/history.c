@@ -219,11 +219,10 @@ verify_row(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
     if (c[8].integer == walk->lane.seq && g_str_equal(c[9].text, walk->lane.hash))
         return true;
     walk->report->bad_id = change.id;
-    walk->report->fault =
-        g_strdup_printf(c[8].integer == walk->lane.seq
-                            ? _("Row %" G_GINT64_FORMAT " was changed after it was written.")
-                            : _("Rows before %" G_GINT64_FORMAT " are missing."),
-                        change.id);
+    walk->report->fault = g_strdup_printf(c[8].integer == walk->lane.seq
+                                              ? _("Row %lld was changed after it was written.")
+                                              : _("Rows before %lld are missing."),
+                                          (long long)change.id);
     return false;
 }
 
@@ -244,8 +243,8 @@ verify_lane(MwStore *store, const Lane *head, MwHistoryReport *report, GError **
     } while (walk.rows == VERIFY_ROWS && !report->fault);
 
     if (!report->fault && (walk.lane.seq != head->seq || !g_str_equal(walk.lane.hash, head->hash)))
-        report->fault = g_strdup_printf(
-            _("The last rows of lane %" G_GINT64_FORMAT " are missing."), head->lane);
+        report->fault =
+            g_strdup_printf(_("The last rows of lane %lld are missing."), (long long)head->lane);
     return true;
 }
 
