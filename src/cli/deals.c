@@ -8,7 +8,7 @@
 void
 mw_deals_clear(MwDeals *deals)
 {
-    g_clear_pointer(&deals->groups, g_ptr_array_unref);
+    mw_names_clear(&deals->groups);
     g_clear_pointer(&deals->won, g_free);
     g_clear_pointer(&deals->lost, g_free);
     g_clear_pointer(&deals->deals, g_array_unref);
@@ -62,7 +62,6 @@ typedef struct {
     GHashTable *prices;
     size_t group, stage, amount, item;
     bool has_item;
-    GHashTable *numbers; /* group -> number + 1; keys belong to `groups` */
     GArray *won, *lost;
     MwDeals *out;
 } Reading;
@@ -80,23 +79,17 @@ find_columns(Reading *r, MwTableReader *reader, GError **error)
            (!r->has_item || mw_input_column(reader, item, 0, &r->item, error));
 }
 
-/* The number of a group, a new one if the name is new. Takes the name. */
 static uint32_t
 group_number(Reading *r, char *name)
 {
     const uint64_t none = 0;
-    gpointer number = g_hash_table_lookup(r->numbers, name);
+    const uint32_t number = mw_names_number(&r->out->groups, name);
 
-    if (number) {
-        g_free(name);
-    } else {
-        g_ptr_array_add(r->out->groups, name);
+    if (number == r->won->len) {
         g_array_append_val(r->won, none);
         g_array_append_val(r->lost, none);
-        number = GUINT_TO_POINTER(r->out->groups->len);
-        g_hash_table_insert(r->numbers, name, number);
     }
-    return GPOINTER_TO_UINT(number) - 1;
+    return number;
 }
 
 static void
@@ -143,17 +136,11 @@ bool
 mw_deals_read(MwTableReader *reader, const MwDealColumns *columns, GHashTable *prices, MwDeals *out,
               GError **error)
 {
-    g_auto(MwDeals) deals = { .groups = g_ptr_array_new_with_free_func(g_free),
-                              .deals = g_array_new(FALSE, FALSE, sizeof(MwDeal)) };
-    g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
+    g_auto(MwDeals)
+        deals = { .groups = mw_names_new(), .deals = g_array_new(FALSE, FALSE, sizeof(MwDeal)) };
     g_autoptr(GArray) won = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    Reading r = { .columns = columns,
-                  .prices = prices,
-                  .numbers = numbers,
-                  .won = won,
-                  .lost = lost,
-                  .out = &deals };
+    Reading r = { .columns = columns, .prices = prices, .won = won, .lost = lost, .out = &deals };
     MwTableRow row;
     GError *failure = NULL;
 

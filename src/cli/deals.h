@@ -1,5 +1,6 @@
 #pragma once
 /* deals: won, lost and open deals from a table, by group, valued by their own amount or a price list. */
+#include "cli/names.h"
 #include "engines/pipeline.h"
 #include "table/reader.h"
 
@@ -17,7 +18,7 @@ GHashTable *mw_deals_read_prices(MwTableReader *reader, const char *item, const 
                                  GError **error);
 
 typedef struct {
-    GPtrArray *groups;         /* names, in the order in which they occur                */
+    MwNames groups;            /* in the order in which they occur */
     uint64_t *won, *lost;      /* decided deals of each group                           */
     GArray *deals;             /* MwDeal: the open ones with a value; probability not yet set */
     size_t n_open, n_unvalued; /* open deals; those of them without amount or price */

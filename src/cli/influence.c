@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/output.h"
+#include "cli/ties.h"
 #include "engines/influence.h"
 
 /* Above this many steps (people x (people + ties)) the two measures that take them are left out. */
@@ -34,10 +35,9 @@ static const GOptionEntry options[] = {
     G_OPTION_ENTRY_NULL,
 };
 
-/* People by number and name, ties, and what was found about them. */
+/* People, ties, and what was found about them. */
 typedef struct {
-    GPtrArray *names;
-    GHashTable *numbers; /* name -> number + 1 */
+    MwNames people;
     GArray *ties;
     MwGraph graph;
     double density, reciprocity;                                           /* NAN: there is none */
@@ -49,8 +49,7 @@ typedef struct {
 static void
 net_clear(Net *net)
 {
-    g_clear_pointer(&net->numbers, g_hash_table_unref);
-    g_clear_pointer(&net->names, g_ptr_array_unref);
+    mw_names_clear(&net->people);
     g_clear_pointer(&net->ties, g_array_unref);
     mw_graph_clear(&net->graph);
     g_free(net->betweenness);
@@ -65,75 +64,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Net, net_clear)
 static const char *
 name_of(const Net *net, size_t person)
 {
-    return g_ptr_array_index(net->names, person);
-}
-
-/* The number of a person, a new one if the name is new. Takes the name. */
-static uint32_t
-number_of(Net *net, char *name)
-{
-    gpointer number = g_hash_table_lookup(net->numbers, name);
-
-    if (number) {
-        g_free(name);
-    } else {
-        g_ptr_array_add(net->names, name);
-        number = GUINT_TO_POINTER(net->names->len);
-        g_hash_table_insert(net->numbers, name, number);
-    }
-    return GPOINTER_TO_UINT(number) - 1;
+    return mw_names_text(&net->people, person);
 }
 
 static bool
-read_people(Net *net, const char *path, GError **error)
+read_net(Net *net, const char *ties_path, const char *people_path, GError **error)
 {
-    g_autoptr(MwTableReader) reader = mw_table_open(path, NULL, error);
-    MwTableRow row;
-    size_t id = 0;
-    GError *failure = NULL;
-
-    if (!reader || !mw_input_column(reader, id_column, 0, &id, error))
+    g_autoptr(MwTableReader) people = people_path ? mw_table_open(people_path, NULL, error) : NULL;
+    if (people_path && (!people || !mw_ties_read_people(people, id_column, &net->people, error)))
         return false;
-    while (mw_input_next(reader, &row, &failure)) {
-        if (net->names->len >= MW_GRAPH_PEOPLE_MAX)
-            return mw_input_refused(MW_TOO_LARGE, path, error);
-        g_autofree char *name = mw_input_text(&row, id);
-        if (*name == '\0')
-            return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: a person needs a name."),
-                           (unsigned long)row.line);
-        number_of(net, g_steal_pointer(&name));
-    }
-    if (failure)
-        g_propagate_error(error, failure);
-    return !failure;
-}
-
-static bool
-read_ties(Net *net, const char *path, GError **error)
-{
-    g_autoptr(MwTableReader) reader = mw_table_open(path, NULL, error);
-    MwTableRow row;
-    size_t from = 0, to = 0;
-    GError *failure = NULL;
-
-    if (!reader || !mw_input_column(reader, from_column, 0, &from, error) ||
-        !mw_input_column(reader, to_column, 1, &to, error))
-        return false;
-    while (mw_input_next(reader, &row, &failure)) {
-        g_autofree char *a = mw_input_text(&row, from), *b = mw_input_text(&row, to);
-        if (*a == '\0' || *b == '\0')
-            return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: a tie needs two people."),
-                           (unsigned long)row.line);
-        if (net->names->len + 2 > MW_GRAPH_PEOPLE_MAX || net->ties->len >= MW_GRAPH_TIES_MAX)
-            return mw_input_refused(MW_TOO_LARGE, path, error);
-        MwTie tie;
-        tie.from = number_of(net, g_steal_pointer(&a));
-        tie.to = number_of(net, g_steal_pointer(&b));
-        g_array_append_val(net->ties, tie);
-    }
-    if (failure)
-        g_propagate_error(error, failure);
-    return !failure;
+    g_autoptr(MwTableReader) ties = mw_table_open(ties_path, NULL, error);
+    return ties && mw_ties_read(ties, from_column, to_column, &net->people, net->ties, error);
 }
 
 static bool
@@ -246,14 +187,11 @@ path_json(const Net *net, json_t **out, GError **error)
 
     const char *const ends[] = { path_from, path_to };
     uint32_t numbers[2];
-    for (int i = 0; i < 2; i++) {
-        gpointer number = ends[i] ? g_hash_table_lookup(net->numbers, ends[i]) : NULL;
-        if (!ends[i])
-            return mw_fail(error, MW_ERROR_INVALID, _("A way needs --path-from and --path-to."));
-        if (!number)
+    if (!path_from || !path_to)
+        return mw_fail(error, MW_ERROR_INVALID, _("A way needs --path-from and --path-to."));
+    for (int i = 0; i < 2; i++)
+        if (!mw_names_find(&net->people, ends[i], &numbers[i]))
             return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is nobody called “%s”."), ends[i]);
-        numbers[i] = GPOINTER_TO_UINT(number) - 1;
-    }
 
     g_autofree uint32_t *path = g_new(uint32_t, net->graph.n_people);
     size_t length = 0;
@@ -376,9 +314,8 @@ print_all(const Net *net, const json_t *all)
 static bool
 run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
 {
-    g_auto(Net) net = { .names = g_ptr_array_new_with_free_func(g_free),
-                        .numbers = g_hash_table_new(g_str_hash, g_str_equal),
-                        .ties = g_array_new(FALSE, FALSE, sizeof(MwTie)) };
+    g_auto(Net)
+        net = { .people = mw_names_new(), .ties = g_array_new(FALSE, FALSE, sizeof(MwTie)) };
     if (argc != 2 && argc != 3) {
         g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                             _("Name a table of ties and, if you like, one of people."));
@@ -386,11 +323,12 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
     }
     if (largest_set < 0)
         return mw_input_refused(MW_OUT_OF_RANGE, "--sets", error);
-    if ((argc == 3 && !read_people(&net, argv[2], error)) || !read_ties(&net, argv[1], error))
+    if (!read_net(&net, argv[1], argc == 3 ? argv[2] : NULL, error))
         return false;
 
-    const MwStatus status = mw_graph_build(net.names->len, (const MwTie *)(void *)net.ties->data,
-                                           net.ties->len, undirected, &net.graph);
+    const MwStatus status =
+        mw_graph_build(net.people.texts->len, (const MwTie *)(void *)net.ties->data, net.ties->len,
+                       undirected, &net.graph);
     if (status != MW_OK)
         return mw_input_refused(status, argv[1], error);
     if (!measure(&net, error))

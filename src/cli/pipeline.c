@@ -77,7 +77,7 @@ read_deals(const char *path, MwDeals *deals, GError **error)
 static bool
 set_rates(MwDeals *deals, MwWinRate *rates, bool *own, GError **error)
 {
-    const guint n = deals->groups->len;
+    const guint n = deals->groups.texts->len;
     uint64_t won = 0, lost = 0;
 
     for (guint g = 0; g < n; g++) {
@@ -116,12 +116,12 @@ static json_t *
 document(const MwDeals *deals, const MwPipelineGroup *groups, const MwWinRate *rates,
          const bool *own)
 {
-    const guint n = deals->groups->len;
+    const guint n = deals->groups.texts->len;
     json_t *rows = json_array(), *total = group_json(_("all"), &groups[n], &rates[n]);
     uint64_t won = 0, lost = 0;
 
     for (guint g = 0; g < n; g++) {
-        json_t *row = group_json(g_ptr_array_index(deals->groups, g), &groups[g], &rates[g]);
+        json_t *row = group_json(mw_names_text(&deals->groups, g), &groups[g], &rates[g]);
         json_object_set_new(row, "won", json_integer((json_int_t)deals->won[g]));
         json_object_set_new(row, "lost", json_integer((json_int_t)deals->lost[g]));
         json_object_set_new(row, "own_history", json_boolean(own[g]));
@@ -194,7 +194,7 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
     if (!read_deals(argv[1], &deals, error))
         return false;
 
-    const guint n = deals.groups->len;
+    const guint n = deals.groups.texts->len;
     g_autofree MwWinRate *rates = g_new0(MwWinRate, n + 1);
     g_autofree bool *own = g_new0(bool, n + 1);
     g_autofree MwPipelineGroup *groups = g_new0(MwPipelineGroup, n + 1);

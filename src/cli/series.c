@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "cli/input.h"
+#include "cli/names.h"
 
 void
 mw_series_clear(MwSeries *series)
@@ -11,13 +12,6 @@ mw_series_clear(MwSeries *series)
     g_clear_pointer(&series->names, g_ptr_array_unref);
     g_clear_pointer(&series->periods, g_ptr_array_unref);
     g_clear_pointer(&series->values, g_free);
-}
-
-static MwSeries
-series_new(void)
-{
-    return (MwSeries){ .names = g_ptr_array_new_with_free_func(g_free),
-                       .periods = g_ptr_array_new_with_free_func(g_free) };
 }
 
 static bool
@@ -56,7 +50,8 @@ read_wide_rows(MwTableReader *reader, MwSeries *series, GArray *cells, GError **
 bool
 mw_series_read_wide(MwTableReader *reader, MwSeries *out, GError **error)
 {
-    g_auto(MwSeries) series = series_new();
+    g_auto(MwSeries) series = { .names = g_ptr_array_new_with_free_func(g_free),
+                                .periods = g_ptr_array_new_with_free_func(g_free) };
     g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(double));
     size_t second = 0;
 
@@ -81,28 +76,10 @@ typedef struct {
     double value;
 } Entry;
 
-/* The number of a text, a new one if it is new. Takes the text. */
-static uint32_t
-number_of(GHashTable *numbers, GPtrArray *texts, char *text)
-{
-    gpointer number = g_hash_table_lookup(numbers, text);
-
-    if (number) {
-        g_free(text);
-    } else {
-        g_ptr_array_add(texts, text);
-        number = GUINT_TO_POINTER(texts->len);
-        g_hash_table_insert(numbers, text, number);
-    }
-    return GPOINTER_TO_UINT(number) - 1;
-}
-
 static bool
-read_entries(MwTableReader *reader, const MwSeriesColumns *columns, MwSeries *series,
-             GArray *entries, GError **error)
+read_entries(MwTableReader *reader, const MwSeriesColumns *columns, MwNames *names,
+             MwNames *periods, GArray *entries, GError **error)
 {
-    g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) times = g_hash_table_new(g_str_hash, g_str_equal);
     size_t key = 0, time = 0, value = 0;
     MwTableRow row;
     GError *failure = NULL;
@@ -115,11 +92,11 @@ read_entries(MwTableReader *reader, const MwSeriesColumns *columns, MwSeries *se
         Entry entry = { 0 };
         if (!mw_input_number(reader, &row, value, &entry.value, error))
             return false;
-        entry.series = number_of(keys, series->names, mw_input_text(&row, key));
-        entry.period = number_of(times, series->periods, mw_input_text(&row, time));
+        entry.series = mw_names_number(names, mw_input_text(&row, key));
+        entry.period = mw_names_number(periods, mw_input_text(&row, time));
         g_array_append_val(entries, entry);
         if (entries->len > MW_SERIES_CELLS_MAX ||
-            (guint64)series->names->len * series->periods->len > MW_SERIES_CELLS_MAX)
+            (guint64)names->texts->len * periods->texts->len > MW_SERIES_CELLS_MAX)
             return too_many(error);
     }
     if (failure)
@@ -135,50 +112,47 @@ compare_labels(const void *a, const void *b, void *labels)
                      g_ptr_array_index((GPtrArray *)labels, y));
 }
 
-/* Puts the periods in the order of their labels; place[old number] is the new one. */
-static uint32_t *
-sort_periods(MwSeries *series)
+/* The periods in the order of their labels; place[number] is where a period comes. */
+static GPtrArray *
+sort_periods(const GPtrArray *periods, uint32_t *place)
 {
-    const guint n = series->periods->len;
-    g_autofree uint32_t *order = g_new(uint32_t, n + 1);
-    uint32_t *place = g_new(uint32_t, n + 1);
+    g_autofree uint32_t *order = g_new(uint32_t, periods->len + 1);
     GPtrArray *sorted = g_ptr_array_new_with_free_func(g_free);
 
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; i < periods->len; i++)
         order[i] = i;
-    g_qsort_with_data(order, (int)n, sizeof *order, compare_labels, series->periods);
-    for (guint i = 0; i < n; i++) {
+    g_qsort_with_data(order, (int)periods->len, sizeof *order, compare_labels, (void *)periods);
+    for (guint i = 0; i < periods->len; i++) {
         place[order[i]] = i;
-        g_ptr_array_add(sorted, g_steal_pointer(&g_ptr_array_index(series->periods, order[i])));
+        g_ptr_array_add(sorted, g_strdup(g_ptr_array_index(periods, order[i])));
     }
-    g_ptr_array_unref(series->periods);
-    series->periods = sorted;
-    return place;
+    return sorted;
 }
 
 bool
 mw_series_read_long(MwTableReader *reader, const MwSeriesColumns *columns, MwSeries *out,
                     GError **error)
 {
-    g_auto(MwSeries) series = series_new();
+    g_auto(MwNames) names = mw_names_new(), periods = mw_names_new();
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
 
-    if (!read_entries(reader, columns, &series, entries, error))
+    if (!read_entries(reader, columns, &names, &periods, entries, error))
         return false;
-    g_autofree uint32_t *place = sort_periods(&series);
-    const size_t periods = series.periods->len, cells = series.names->len * periods;
+    g_autofree uint32_t *place = g_new(uint32_t, periods.texts->len + 1);
+    const size_t n = periods.texts->len, cells = names.texts->len * n;
     g_autofree bool *seen = g_new0(bool, cells + 1);
+    MwSeries series = { .names = g_steal_pointer(&names.texts),
+                        .periods = sort_periods(periods.texts, place) };
 
     series.values = g_new(double, cells + 1);
     for (size_t i = 0; i < cells; i++)
         series.values[i] = columns->absent;
     for (guint i = 0; i < entries->len; i++) {
         const Entry *entry = &g_array_index(entries, Entry, i);
-        const size_t at = entry->series * periods + place[entry->period];
+        const size_t at = entry->series * n + place[entry->period];
         series.values[at] = entry->value + (seen[at] ? series.values[at] : 0.0);
         seen[at] = true;
     }
     *out = series;
-    series = (MwSeries){ 0 };
     return true;
 }
