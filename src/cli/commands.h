@@ -2,6 +2,13 @@
 /* commands: every command, in the order of the help. */
 #include "cli/command.h"
 
+extern const MwCommand mw_command_init;
+extern const MwCommand mw_command_migrate;
+extern const MwCommand mw_command_user;
+extern const MwCommand mw_command_backup;
+extern const MwCommand mw_command_restore;
+extern const MwCommand mw_command_check;
+extern const MwCommand mw_command_audit;
 extern const MwCommand mw_command_influence;
 extern const MwCommand mw_command_forecast;
 extern const MwCommand mw_command_pipeline_forecast;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/i18n.h"
+#include "cli/app.h"
 #include "cli/commands.h"
 
 /* The language of the terminal: LC_ALL, LC_MESSAGES, LANG, as gettext reads them. */
@@ -19,12 +20,6 @@ use_terminal_language(void)
             return;
         }
     }
-}
-
-static const char *
-translate(const char *text, gpointer data G_GNUC_UNUSED)
-{
-    return text && *text ? mw_gettext(text) : text;
 }
 
 static void
@@ -45,24 +40,60 @@ find_command(const char *name)
     return NULL;
 }
 
+static void
+put_options(GString *text, const GOptionEntry *options)
+{
+    for (; options && options->long_name; options++) {
+        g_autoptr(GString) left = g_string_new("  --");
+        g_string_append(left, options->long_name);
+        if (options->arg_description)
+            g_string_append_printf(left, "=%s", mw_gettext(options->arg_description));
+        g_string_append_printf(text, "%-30s %s\n", left->str,
+                               options->description ? mw_gettext(options->description) : "");
+    }
+}
+
+/* Ours and not GLib's, whose headings follow the process' locale. */
+static void
+print_help(const MwCommand *command)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    g_string_append_printf(text, _("Usage: millwright %s [OPTION…]"), command->name);
+    if (command->arguments)
+        g_string_append_printf(text, " %s", mw_gettext(command->arguments));
+    g_string_append_printf(text, "\n\n%s\n", mw_gettext(command->summary));
+    if (command->options)
+        g_string_append_printf(text, "\n%s\n", _("Options:"));
+    put_options(text, command->options);
+    g_string_append_printf(text, "\n%s\n", _("Options of every command:"));
+    mw_app_help(text);
+    if (command->details)
+        g_string_append_printf(text, "\n%s\n", mw_gettext(command->details));
+    g_print("%s", text->str);
+}
+
 static bool
 run_command(const MwCommand *command, int argc, char **argv, GError **error)
 {
-    g_autoptr(GOptionContext) context =
-        g_option_context_new(command->arguments ? mw_gettext(command->arguments) : NULL);
+    g_autoptr(MwApp) app = mw_app_new();
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autofree char *program = g_strdup_printf("millwright %s", command->name);
 
     g_set_prgname(program);
-    g_option_context_set_summary(context, mw_gettext(command->summary));
-    if (command->details)
-        g_option_context_set_description(context, mw_gettext(command->details));
-    g_option_context_set_translate_func(context, translate, NULL, NULL);
+    g_option_context_set_help_enabled(context, false);
     if (command->options)
         g_option_context_add_main_entries(context, command->options, NULL);
-
-    if (!g_option_context_parse(context, &argc, &argv, error))
+    g_option_context_add_group(context, mw_app_options(app));
+    for (int i = 1; i < argc && !g_str_equal(argv[i], "--"); i++) {
+        if (g_str_equal(argv[i], "--help") || g_str_equal(argv[i], "-h")) {
+            print_help(command);
+            return true;
+        }
+    }
+    if (!g_option_context_parse(context, &argc, &argv, error) || !mw_app_configure(app, error))
         return false;
-    return command->run(NULL, argc, argv, error);
+    return command->run(app, argc, argv, error);
 }
 
 int

@@ -88,7 +88,7 @@ mw_input_has(const MwInput *input, const MwField *field)
 }
 
 const char *
-mw_input_text(const MwInput *input, const MwField *field)
+mw_input_get(const MwInput *input, const MwField *field)
 {
     return input->slots[field->index].text;
 }

@@ -21,7 +21,7 @@ void mw_input_set_field(MwInput *input, const MwField *field, const char *text);
 void mw_input_set_value(MwInput *input, const MwField *field, MwValue value);
 /* Given at all, and as what. */
 bool mw_input_has(const MwInput *input, const MwField *field);
-const char *mw_input_text(const MwInput *input, const MwField *field);
+const char *mw_input_get(const MwInput *input, const MwField *field);
 const MwValue *mw_input_value(const MwInput *input, const MwField *field); /* NULL: text */
 
 /* The version the writer has seen (If-Match); 0: whatever it is. */

@@ -159,7 +159,7 @@ parse_field(Write *w, const MwInput *input, MwRecord *record, const MwField *fie
         return;
     }
     locale.record = record;
-    if (mw_field_parse(field, &locale, mw_input_text(input, field), &value, problems))
+    if (mw_field_parse(field, &locale, mw_input_get(input, field), &value, problems))
         mw_record_put(record, field, value);
 }
 

@@ -1,0 +1,142 @@
+/* millwright user: people who log in. */
+
+#include "record/user.h"
+#include "base/i18n.h"
+#include "cli/app.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/password.h"
+
+static char *name, *role;
+static gboolean as_json;
+
+static const GOptionEntry options[] = {
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_("Name of the person"), N_("NAME") },
+    { "role", 0, 0, G_OPTION_ARG_STRING, &role, N_("Key of the role, default sales"), N_("KEY") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Write one JSON document"), NULL },
+    G_OPTION_ENTRY_NULL,
+};
+
+static bool
+told(MwProblems *problems, GError **error)
+{
+    if (!mw_problems_any(problems))
+        return true;
+    g_autofree char *text = mw_problems_text(problems);
+    return mw_fail(error, MW_ERROR_INVALID, "%s", text);
+}
+
+static bool
+add(const MwContext *context, const char *email, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autofree char *password = mw_ask_password(_("Password: "), error);
+
+    if (!password)
+        return false;
+    int64_t id = mw_user_create(context, name ? name : email, email, role ? role : "sales",
+                                password, context->settings->language, problems, error);
+    return told(problems, error) && id > 0;
+}
+
+static bool
+known(const MwContext *context, const char *email, int64_t *id, GError **error)
+{
+    *id = mw_user_find(context->store, email, error);
+    if (*id == 0)
+        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no user “%s”."), email);
+    return *id > 0;
+}
+
+static bool
+set_password(const MwContext *context, const char *email, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    int64_t id;
+
+    if (!known(context, email, &id, error))
+        return false;
+    g_autofree char *password = mw_ask_password(_("Password: "), error);
+    return password && mw_user_set_password(context, id, password, NULL, problems, error) &&
+           told(problems, error);
+}
+
+static bool
+set_active(const MwContext *context, const char *email, const char *active, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(context->catalog, "user"));
+    int64_t id;
+
+    if (!known(context, email, &id, error))
+        return false;
+    mw_input_set(input, "active", active);
+    g_autoptr(MwRecord) record = mw_record_write(context, input, id, problems, error);
+    return record && told(problems, error);
+}
+
+static bool
+list(const MwContext *context, GError **error)
+{
+    static const char *const headers[] = { "id", "email", "name", "active" };
+    MwQuery query = { .entity = mw_catalog_entity(context->catalog, "user") };
+    g_autoptr(GPtrArray) users = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+
+    if (!users)
+        return false;
+    json_t *all = json_array();
+    MwPrintTable *table = mw_print_table_new("llll", headers);
+    for (guint i = 0; i < users->len; i++) {
+        const MwRecord *user = users->pdata[i];
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, mw_record_id(user));
+        const char *email = mw_record_text(user, "email"), *who = mw_record_text(user, "name");
+        bool active = mw_record_int(user, "active");
+        json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:b}", "id", id, "email", email, "name",
+                                             who, "active", active));
+        mw_print_table_row(table, id, email, who, active ? _("yes") : _("no"));
+    }
+    if (as_json)
+        mw_print_json(json_incref(all));
+    else
+        mw_print_table_end(table);
+    json_decref(all);
+    return true;
+}
+
+static bool
+perform(const MwContext *context, int argc, char **argv, GError **error)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+
+    if (argc == 2 && g_str_equal(verb, "list"))
+        return list(context, error);
+    if (argc == 3 && g_str_equal(verb, "add"))
+        return add(context, argv[2], error);
+    if (argc == 3 && g_str_equal(verb, "password"))
+        return set_password(context, argv[2], error);
+    if (argc == 3 && (g_str_equal(verb, "disable") || g_str_equal(verb, "enable")))
+        return set_active(context, argv[2], g_str_equal(verb, "enable") ? "true" : "false", error);
+    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                        _("Say list, or add, password, disable or enable with an address."));
+    return false;
+}
+
+static bool
+run(MwApp *app, int argc, char **argv, GError **error)
+{
+    MwContext context;
+
+    if (!mw_app_begin(app, true, &context, error))
+        return false;
+    bool done = perform(&context, argc, argv, error);
+    return mw_app_end(app, &context, done, done ? error : NULL) && done;
+}
+
+const MwCommand mw_command_user = {
+    .name = "user",
+    .summary = N_("Add, list, enable or disable users, or set a password"),
+    .arguments = N_("list|add|password|disable|enable [EMAIL]"),
+    .details = N_("The password is taken from MILLWRIGHT_ADMIN_PASSWORD or asked for."),
+    .options = options,
+    .run = run,
+};
