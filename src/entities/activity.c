@@ -1,4 +1,5 @@
 /* activity: something done or to do with a customer: a note, call, visit, mail or task. */
+#include "base/clock.h"
 #include "entities/common.h"
 
 static const MwChoice types[] = {
@@ -51,7 +52,7 @@ check(MwRecord *record, const MwRecord *before G_GNUC_UNUSED,
     if (!mw_record_int(record, "done"))
         mw_record_set_null(record, "done_at");
     else if (mw_record_is_null(record, "done_at"))
-        mw_record_set_int(record, "done_at", g_get_real_time() / 1000);
+        mw_record_set_int(record, "done_at", mw_clock_now());
 }
 
 const MwEntity mw_entity_activity = {
