@@ -9,7 +9,7 @@ enum { FLUSH_BYTES = 64 * 1024 };
 typedef struct {
     MwTarget *target;
     char delimiter;
-    char special[5]; /* what makes a cell need quotes */
+    bool special[256]; /* the bytes that make a cell need quotes */
     bool guard_formulas;
     GString *out;
 } CsvWriter;
@@ -28,19 +28,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsvWriter, csv_writer_free)
 static void
 append_text(CsvWriter *csv, const char *text, bool guarded)
 {
-    if (!text[strcspn(text, csv->special)]) {
-        if (guarded)
-            g_string_append_c(csv->out, '\'');
-        g_string_append(csv->out, text);
-        return;
-    }
-    g_string_append(csv->out, guarded ? "\"'" : "\"");
-    for (const char *quote; (quote = strchr(text, '"')); text = quote + 1) {
+    size_t size = 0;
+    bool quoted = false;
+
+    for (; text[size]; size++)
+        quoted |= csv->special[(unsigned char)text[size]];
+    if (quoted)
+        g_string_append_c(csv->out, '"');
+    if (guarded)
+        g_string_append_c(csv->out, '\'');
+    const char *end = text + size;
+    for (const char *quote; quoted && (quote = memchr(text, '"', (size_t)(end - text)));
+         text = quote + 1) {
         g_string_append_len(csv->out, text, quote + 1 - text);
         g_string_append_c(csv->out, '"');
     }
-    g_string_append(csv->out, text);
-    g_string_append_c(csv->out, '"');
+    g_string_append_len(csv->out, text, end - text);
+    if (quoted)
+        g_string_append_c(csv->out, '"');
 }
 
 static void
@@ -95,7 +100,8 @@ csv_writer_new(MwTarget *target, const char *const *columns, const MwTableWriter
 
     csv->target = target;
     csv->delimiter = options->delimiter ? options->delimiter : ',';
-    memcpy(csv->special, (const char[]){ '"', '\r', '\n', csv->delimiter, '\0' }, 5);
+    csv->special['"'] = csv->special['\r'] = csv->special['\n'] = true;
+    csv->special[(unsigned char)csv->delimiter] = true;
     csv->guard_formulas = options->guard_formulas;
     csv->out = g_string_sized_new(FLUSH_BYTES + 4096);
     if (options->byte_order_mark)
