@@ -1,0 +1,256 @@
+/* histories: orders of customers, from a log or from a summary, as clv.h wants them. */
+#include <math.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "cli/customers.h"
+
+typedef struct {
+    uint32_t customer;
+    int32_t day;
+    double amount;
+} Order;
+
+typedef struct {
+    MwTableReader *reader;
+    const MwHistoryOptions *options;
+    MwHistories *to;
+    GHashTable *numbers; /* key -> number + 1; the keys are those of to->keys */
+    GArray *orders;      /* of Order */
+    GTimeZone *utc;
+    size_t customer, date, amount; /* columns */
+    size_t x, tx, T, m;
+} Reading;
+
+/* The number of a customer; `is_new` tells if this is the first row of his. Takes the key. */
+static uint32_t
+customer_number(Reading *r, char *key, bool *is_new)
+{
+    gpointer number = g_hash_table_lookup(r->numbers, key);
+    *is_new = !number;
+    if (number) {
+        g_free(key);
+    } else {
+        g_ptr_array_add(r->to->keys, key);
+        number = GUINT_TO_POINTER(r->to->keys->len);
+        g_hash_table_insert(r->numbers, key, number);
+    }
+    return GPOINTER_TO_UINT(number) - 1;
+}
+
+static void
+add_history(MwHistories *to, MwPurchases purchases, double mean, double later)
+{
+    g_array_append_val(to->purchases, purchases);
+    g_array_append_val(to->mean, mean);
+    g_array_append_val(to->later, later);
+}
+
+/* ---- A summary: a row a customer ---- */
+
+static bool
+take_summary(Reading *r, const MwTableRow *row, GError **error)
+{
+    g_autofree char *key = mw_input_text(row, r->customer);
+    MwPurchases p;
+    double mean = NAN;
+    bool is_new;
+    if (!mw_input_number(r->reader, row, r->x, &p.x, error) ||
+        !mw_input_number(r->reader, row, r->tx, &p.tx, error) ||
+        !mw_input_number(r->reader, row, r->T, &p.T, error) ||
+        (r->to->has_amounts && !mw_input_number(r->reader, row, r->m, &mean, error)))
+        return false;
+    if (*key == '\0') {
+        r->to->rows_left_out++;
+        return true;
+    }
+    uint32_t number = customer_number(r, g_steal_pointer(&key), &is_new);
+    if (!is_new)
+        return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “%s” is there twice."),
+                       (unsigned long)row->line,
+                       (const char *)g_ptr_array_index(r->to->keys, number));
+    if (!(p.x >= 0.0 && p.x == floor(p.x) && p.x <= MW_CLV_ORDERS && p.tx >= 0.0 && p.tx <= p.T &&
+          (p.x > 0.0) == (p.tx > 0.0)))
+        return mw_fail(error, MW_ERROR_INVALID,
+                       _("Line %lu: x must be a whole number, 0 ≤ tx ≤ T, and tx above 0 just "
+                         "when x is."),
+                       (unsigned long)row->line);
+    add_history(r->to, p, mean, 0.0);
+    return true;
+}
+
+/* ---- A log: a row an order ---- */
+
+static bool
+read_day(Reading *r, const MwTableRow *row, int64_t *day, GError **error)
+{
+    g_autofree char *text = mw_input_text(row, r->date);
+    int64_t ms;
+    if (mw_date_parse(text, day))
+        return true;
+    if (!mw_instant_parse(text, r->utc, &ms))
+        return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “%s” is not a date."),
+                       (unsigned long)row->line, text);
+    *day = mw_date_of_instant(ms, r->utc);
+    return true;
+}
+
+static bool
+take_order(Reading *r, const MwTableRow *row, GError **error)
+{
+    g_autofree char *key = mw_input_text(row, r->customer);
+    int64_t day;
+    Order order = { .amount = NAN };
+    bool is_new;
+    if (*key == '\0') {
+        r->to->rows_left_out++;
+        return true;
+    }
+    if (!read_day(r, row, &day, error) ||
+        (r->to->has_amounts && !mw_input_number(r->reader, row, r->amount, &order.amount, error)))
+        return false;
+    if (order.amount < 0.0) {
+        r->to->credits++;
+        r->to->credit_total += order.amount;
+        return true;
+    }
+    order.customer = customer_number(r, g_steal_pointer(&key), &is_new);
+    order.day = (int32_t)day;
+    g_array_append_val(r->orders, order);
+    return true;
+}
+
+static int
+by_customer_and_day(const void *left, const void *right)
+{
+    const Order *a = left, *b = right;
+    if (a->customer != b->customer)
+        return a->customer < b->customer ? -1 : 1;
+    return (a->day > b->day) - (a->day < b->day);
+}
+
+/* One customer's orders, by day: the days after the first count, up to `until`. */
+static bool
+sum_up_customer(Reading *r, const Order *orders, size_t n, int32_t until)
+{
+    MwPurchases p = { 0.0, 0.0, (until - orders[0].day) / r->options->days };
+    double spent = 0.0, later = 0.0;
+    if (orders[0].day > until)
+        return false;
+    for (size_t i = 0, next; i < n; i = next) {
+        double amount = 0.0;
+        for (next = i; next < n && orders[next].day == orders[i].day; next++)
+            amount += orders[next].amount;
+        r->to->same_day += next - i - 1;
+        if (orders[i].day > until) {
+            later += 1.0;
+        } else if (i > 0) {
+            p.x += 1.0;
+            p.tx = (orders[i].day - orders[0].day) / r->options->days;
+            spent += amount;
+        }
+    }
+    add_history(r->to, p, r->to->has_amounts && p.x > 0.0 ? spent / p.x : NAN, later);
+    return true;
+}
+
+/* Keys of customers that are left out go, the others keep their order. */
+static void
+sum_up_log(Reading *r)
+{
+    const Order *orders = (const Order *)(void *)r->orders->data;
+    size_t n = r->orders->len;
+    int32_t last = n > 0 ? orders[0].day : 0;
+    for (size_t i = 0; i < n; i++)
+        last = MAX(last, orders[i].day);
+    int32_t until = (int32_t)MIN(r->options->until, (int64_t)last);
+    r->to->later_time = (last - until) / r->options->days;
+
+    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
+    g_array_sort(r->orders, by_customer_and_day);
+    for (size_t i = 0, next; i < n; i = next) {
+        uint32_t customer = orders[i].customer;
+        for (next = i; next < n && orders[next].customer == customer; next++)
+            ;
+        if (sum_up_customer(r, orders + i, next - i, until))
+            g_ptr_array_add(kept, g_strdup(g_ptr_array_index(r->to->keys, customer)));
+        else
+            r->to->newcomers++;
+    }
+    /* The table of numbers points into the old keys: it goes first. */
+    g_hash_table_remove_all(r->numbers);
+    g_ptr_array_unref(r->to->keys);
+    r->to->keys = g_steal_pointer(&kept);
+}
+
+static bool
+find_columns(Reading *r, bool summary, GError **error)
+{
+    const MwHistoryOptions *o = r->options;
+    if (!mw_input_column(r->reader, o->customer, 0, &r->customer, error))
+        return false;
+    if (summary) {
+        r->to->has_amounts = o->m || mw_table_columns(r->reader) > 4;
+        return mw_input_column(r->reader, o->x, 1, &r->x, error) &&
+               mw_input_column(r->reader, o->tx, 2, &r->tx, error) &&
+               mw_input_column(r->reader, o->T, 3, &r->T, error) &&
+               (!r->to->has_amounts || mw_input_column(r->reader, o->m, 4, &r->m, error));
+    }
+    r->to->has_amounts = o->amount || mw_table_columns(r->reader) > 2;
+    return mw_input_column(r->reader, o->date, 1, &r->date, error) &&
+           (!r->to->has_amounts || mw_input_column(r->reader, o->amount, 2, &r->amount, error));
+}
+
+static bool
+read_rows(Reading *r, bool summary, GError **error)
+{
+    MwTableRow row;
+    GError *failure = NULL;
+    for (uint64_t rows = 0; mw_input_next(r->reader, &row, &failure); rows++) {
+        if (rows >= MW_CUSTOMER_ROWS)
+            return mw_fail(error, MW_ERROR_TOO_LARGE, _("The file has more than %lu rows."),
+                           (unsigned long)MW_CUSTOMER_ROWS);
+        if (!(summary ? take_summary : take_order)(r, &row, error))
+            return false;
+    }
+    if (failure)
+        g_propagate_error(error, failure);
+    return !failure;
+}
+
+bool
+mw_histories_read(MwHistories *histories, MwTableReader *reader, const MwHistoryOptions *options,
+                  GError **error)
+{
+    bool summary = options->x || options->tx || options->T || options->m;
+    g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(Order));
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    Reading r = { .reader = reader,
+                  .options = options,
+                  .to = histories,
+                  .numbers = numbers,
+                  .orders = orders,
+                  .utc = utc };
+
+    histories->keys = g_ptr_array_new_with_free_func(g_free);
+    histories->purchases = g_array_new(FALSE, FALSE, sizeof(MwPurchases));
+    histories->mean = g_array_new(FALSE, FALSE, sizeof(double));
+    histories->later = g_array_new(FALSE, FALSE, sizeof(double));
+    if (!find_columns(&r, summary, error) || !read_rows(&r, summary, error))
+        return false;
+    if (!summary)
+        sum_up_log(&r);
+    if (histories->keys->len == 0)
+        return mw_fail(error, MW_ERROR_INVALID, _("The file has no customers."));
+    return true;
+}
+
+void
+mw_histories_clear(MwHistories *histories)
+{
+    g_clear_pointer(&histories->keys, g_ptr_array_unref);
+    g_clear_pointer(&histories->purchases, g_array_unref);
+    g_clear_pointer(&histories->mean, g_array_unref);
+    g_clear_pointer(&histories->later, g_array_unref);
+}
