@@ -1,0 +1,154 @@
+// What every page loads: htmx, the parts of Bootstrap that are used, and the keyboard. It has no texts of its own;
+// templates give it what it shows. Charts, look-ups and boards are loaded when a page has one.
+import htmx from 'htmx.org/dist/htmx.esm.js';
+import Collapse from 'bootstrap/js/src/collapse.js';
+import Dropdown from 'bootstrap/js/src/dropdown.js';
+import Modal from 'bootstrap/js/src/modal.js';
+import Offcanvas from 'bootstrap/js/src/offcanvas.js';
+import Tab from 'bootstrap/js/src/tab.js';
+
+window.htmx = htmx;
+window.bootstrap = { Collapse, Dropdown, Modal, Offcanvas, Tab };
+
+// The content security policy allows neither eval nor style elements; problems in a form (422) come as its new text.
+Object.assign(htmx.config, {
+  allowEval: false,
+  includeIndicatorStyles: false,
+  historyCacheSize: 0,
+  responseHandling: [
+    { code: '204', swap: false },
+    { code: '[23]..', swap: true },
+    { code: '422', swap: true },
+    { code: '[45]..', swap: false, error: true },
+  ],
+});
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const page = document.documentElement;
+
+document.addEventListener('htmx:configRequest', (event) => {
+  const token = $('meta[name=csrf-token]')?.content;
+  if (token) event.detail.headers['X-CSRF-Token'] = token;
+});
+
+// The bar at the top moves while something loads; a failed request shows the notice that the layout holds ready.
+let running = 0;
+document.addEventListener('htmx:beforeRequest', () => page.classList.toggle('loading', ++running > 0));
+document.addEventListener('htmx:afterRequest', () => page.classList.toggle('loading', --running > 0));
+const showFailure = () => $('#failure')?.removeAttribute('hidden');
+document.addEventListener('htmx:sendError', showFailure);
+document.addEventListener('htmx:responseError', showFailure);
+document.addEventListener('click', (event) => {
+  if (event.target.closest('[data-hide]')) event.target.closest('[role=alert]').hidden = true;
+});
+
+// Parts that only some pages need: whatever is in `root` and asks for one.
+const parts = [
+  ['[data-chart]', () => import('./charts.js')],
+  ['select[data-lookup], select[data-choices]', () => import('./lookup.js')],
+  ['[data-board]', () => import('./board.js')],
+];
+function enhance(root) {
+  for (const [selector, load] of parts) {
+    const found = [...(root.matches?.(selector) ? [root] : []), ...$$(selector, root)];
+    if (found.length > 0) load().then((part) => found.forEach(part.enhance));
+  }
+}
+document.addEventListener('htmx:load', (event) => enhance(event.detail.elt));
+
+// Light, dark, or as the system has it.
+document.addEventListener('click', (event) => {
+  const choice = event.target.closest('[data-set-theme]')?.dataset.setTheme;
+  if (choice === undefined) return;
+  document.cookie = `theme=${choice}; path=/; SameSite=Lax; max-age=${choice === 'auto' ? 0 : 31536000}`;
+  const dark = choice === 'dark' || (choice === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches);
+  page.dataset.bsTheme = dark ? 'dark' : 'light';
+});
+
+// Copy buttons: data-copy holds the text.
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest('[data-copy]');
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.classList.add('copied');
+  setTimeout(() => button.classList.remove('copied'), 1500);
+});
+
+// A form with data-guard asks before unsaved changes are lost, and knows the keys of a record page.
+let changed = null;
+document.addEventListener('input', (event) => {
+  if (event.target.form?.matches('[data-guard]')) changed = event.target.form;
+});
+document.addEventListener('submit', () => (changed = null));
+window.addEventListener('beforeunload', (event) => {
+  if (changed?.isConnected) event.preventDefault();
+});
+
+// The command palette: every link of the navigation and of the quick create menu, filtered while typing.
+function fillPalette(dialog) {
+  const words = $('input', dialog).value.trim().toLowerCase();
+  const links = $$('[data-command]').filter((link) => link.textContent.toLowerCase().includes(words));
+  $('ul', dialog).replaceChildren(
+    ...links.slice(0, 12).map((link, index) => {
+      const item = document.createElement('li');
+      const copy = link.cloneNode(true);
+      copy.removeAttribute('data-command');
+      copy.dataset.note = link.dataset.command; // the group, or "New"
+      copy.className = index === 0 ? 'palette-item active' : 'palette-item';
+      item.append(copy);
+      return item;
+    }),
+  );
+}
+function openPalette() {
+  const dialog = $('#palette');
+  if (!dialog || dialog.open) return;
+  $('input', dialog).value = '';
+  fillPalette(dialog);
+  dialog.showModal();
+}
+document.addEventListener('input', (event) => {
+  if (event.target.closest('#palette')) fillPalette($('#palette'));
+});
+function movePalette(dialog, step) {
+  const items = $$('.palette-item', dialog);
+  const next = items.findIndex((item) => item.classList.contains('active')) + step;
+  items.forEach((item, index) => item.classList.toggle('active', index === (next + items.length) % items.length));
+}
+document.addEventListener('submit', (event) => {
+  const chosen = event.target.closest('#palette') && $('.palette-item.active');
+  if (!chosen) return; // no command of that name: the form searches
+  event.preventDefault();
+  chosen.click();
+});
+document.addEventListener('click', (event) => {
+  if ($('#palette')?.open && event.target.id === 'palette') event.target.close();
+});
+
+// The keys of design: / and Ctrl+K everywhere; saving, leaving and stepping where the page offers a target for it.
+const keys = {
+  'Ctrl+k': openPalette,
+  'Ctrl+s': () => $('form[data-guard] [data-key=save]')?.click(),
+  'Ctrl+Enter': () => ($('form[data-guard] [data-key=save-close]') ?? $('form[data-guard] [data-key=save]'))?.click(),
+  'Ctrl+ArrowLeft': () => $('[data-key=previous]')?.click(),
+  'Ctrl+ArrowRight': () => $('[data-key=next]')?.click(),
+};
+document.addEventListener('keydown', (event) => {
+  const typing = event.target.closest('input, textarea, select, [contenteditable]');
+  const palette = event.target.closest('#palette');
+  if (palette && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+    event.preventDefault();
+    movePalette(palette, event.key === 'ArrowDown' ? 1 : -1);
+  } else if (event.key === '/' && !typing) {
+    event.preventDefault();
+    $('#search')?.focus();
+  } else if (event.key === 'Escape' && !palette) {
+    $('form[data-guard] [data-key=cancel]')?.click();
+  } else if (event.ctrlKey || event.metaKey) {
+    const name = `Ctrl+${event.key}`;
+    if (!keys[name] || (typing && event.key.startsWith('Arrow'))) return;
+    event.preventDefault();
+    keys[name]();
+  }
+});
