@@ -1,8 +1,10 @@
 #include "engines/ets.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "engines/ets_pass.h"
 #include "engines/ets_start.h"
 #include "engines/optimise.h"
 
@@ -16,45 +18,9 @@ typedef struct {
     double phi;   /* 0: estimated                                        */
     double scale; /* of the values, for steps of the states; above 0       */
     double level, trend, season[MW_ETS_PERIOD_ESTIMATED]; /* first guess */
-    MwEts ets; /* worked on: model, parameters, states                */
+    MwEts ets;        /* worked on: model, parameters, states                */
+    MwEtsStep *steps; /* of the last pass                                    */
 } Work;
-
-typedef struct {
-    double errors; /* sum of e^2                             */
-    double logs;   /* sum of log f where the error multiplies */
-} Sums;
-
-/* One pass over the series; false when what multiplies stops being above 0. */
-static bool
-run(const double *y, MwEts *e, Sums *sums)
-{
-    const bool relative = e->model.multiplicative_error;
-    const bool multiplies = e->model.season == MW_ETS_MULTIPLICATIVE;
-    const size_t period = e->model.season ? e->model.period : 1;
-    double level = e->level0, trend = e->trend0;
-    size_t phase = 0;
-
-    memcpy(e->season, e->season0, period * sizeof *e->season);
-    *sums = (Sums){ 0 };
-    e->sse = 0.0;
-    for (size_t t = 0; t < e->n; t++, phase = phase + 1 == period ? 0 : phase + 1) {
-        const double s = e->season[phase], q = level + e->phi * trend;
-        const double f = multiplies ? q * s : q + s;
-        if ((relative && !(f > 0.0)) || (multiplies && !(s > 0.0)))
-            return false;
-        const double r = isnan(y[t]) ? 0.0 : y[t] - f;
-        level = q + e->alpha * (multiplies ? r / s : r);
-        trend = e->phi * trend + e->beta * (multiplies ? r / s : r);
-        e->season[phase] = s + e->gamma * (multiplies ? r / q : r);
-        e->sse += r * r;
-        sums->errors += relative ? r / f * (r / f) : r * r;
-        if (relative && !isnan(y[t]))
-            sums->logs += log(f);
-    }
-    e->level = level;
-    e->trend = trend;
-    return true;
-}
 
 static double
 within(double low, double high, double x)
@@ -87,24 +53,56 @@ unpack(Work *w, const double *x)
     e->season0[model->period - 1] = left;
 }
 
+/* The other way: the criterion's derivatives by the variables, from those by what they mean. */
+static void
+pack_slopes(const Work *w, const MwEtsSlopes *d, double *gradient)
+{
+    const MwEts *e = &w->ets;
+    const MwEtsModel *model = &e->model;
+    const double beta_room = e->alpha - lowest, gamma_room = 1.0 - e->alpha - lowest;
+    const double beta_share = model->trend ? (e->beta - lowest) / beta_room : 0.0;
+    const double gamma_share = model->season ? (e->gamma - lowest) / gamma_room : 0.0;
+
+    *gradient++ = (d->alpha + d->beta * beta_share - d->gamma * gamma_share) * (e->alpha - lowest) *
+                  (highest - e->alpha) / (highest - lowest);
+    if (model->trend)
+        *gradient++ = d->beta * beta_share * (1.0 - beta_share) * beta_room;
+    if (model->season)
+        *gradient++ = d->gamma * gamma_share * (1.0 - gamma_share) * gamma_room;
+    if (model->damped && !(w->phi > 0.0))
+        *gradient++ =
+            d->phi * (e->phi - phi_lowest) * (phi_highest - e->phi) / (phi_highest - phi_lowest);
+    *gradient++ = d->level0 * w->scale;
+    if (model->trend)
+        *gradient++ = d->trend0 * 0.1 * w->scale;
+    for (unsigned i = 0; model->season && i + 1 < model->period; i++)
+        *gradient++ = (d->season0[i] - d->season0[model->period - 1]) *
+                      (model->season == MW_ETS_MULTIPLICATIVE ? 0.1 : 0.5 * w->scale);
+}
+
 /* The criterion, to be made small; a perfect fit stops at a hair above 0. */
 static double
 objective(const double *x, double *gradient, void *data)
 {
     Work *w = data;
-    (void)gradient;
+    MwEtsSums sums;
 
-    Sums sums;
     unpack(w, x);
-    if (!run(w->y, &w->ets, &sums))
+    if (!mw_ets_pass(w->y, &w->ets, &sums, gradient ? w->steps : NULL))
         return INFINITY;
+    const bool squares = w->criterion == MW_ETS_SQUARES;
     const double n = (double)w->ets.n_known;
-    const double hair = w->scale * 1e-9;
-    if (w->criterion == MW_ETS_SQUARES)
-        return n * log(w->ets.sse + n * hair * hair);
-    const double relative = hair / fabs(w->level);
-    const double tiny = w->ets.model.multiplicative_error ? relative * relative : hair * hair;
-    return n * log(sums.errors + n * tiny) + 2.0 * sums.logs;
+    const bool relative = w->ets.model.multiplicative_error && !squares;
+    const double hair = 1e-9 * w->scale / (relative ? fabs(w->level) : 1.0);
+    const double sum = (squares ? w->ets.sse : sums.errors) + n * hair * hair;
+    if (gradient) {
+        const MwEtsWeights weights = { squares ? n / sum : 0.0, squares ? 0.0 : n / sum,
+                                       squares ? 0.0 : 2.0 };
+        MwEtsSlopes slopes;
+        mw_ets_pass_back(w->y, &w->ets, w->steps, &weights, &slopes);
+        pack_slopes(w, &slopes, gradient);
+    }
+    return n * log(sum) + (squares ? 0.0 : 2.0 * sums.logs);
 }
 
 /* First guess of the states from the first values. `work` has room for them. */
@@ -161,7 +159,6 @@ static void
 search(Work *w, size_t n_variables, double alpha, double *best, double *value, bool *converged)
 {
     const MwEtsModel *model = &w->ets.model;
-    const MwOptimiseOptions options = { .differences = true };
     double x[MW_OPTIMISE_VARIABLES] = { 0 };
     MwOptimum optimum;
     size_t i = 0;
@@ -173,7 +170,7 @@ search(Work *w, size_t n_variables, double alpha, double *best, double *value, b
         x[i++] = -2.0;
     if (model->damped && !(w->phi > 0.0))
         x[i] = 2.0;
-    if (mw_minimise_bfgs(objective, w, x, n_variables, &options, &optimum) == MW_OK &&
+    if (mw_minimise_bfgs(objective, w, x, n_variables, NULL, &optimum) == MW_OK &&
         optimum.value < *value) {
         *value = optimum.value;
         *converged = optimum.converged;
@@ -182,7 +179,7 @@ search(Work *w, size_t n_variables, double alpha, double *best, double *value, b
 }
 
 static void
-judge(MwEts *e, const Sums *sums)
+judge(MwEts *e, const MwEtsSums *sums)
 {
     const double n = (double)e->n_known, k = (double)e->n_parameters + 1.0;
     const double floor = 1e-300; /* of a perfect fit, whose likelihood has no end */
@@ -197,14 +194,14 @@ MwStatus
 mw_ets_run(const double *y, size_t n, MwEts *ets)
 {
     MwEts e = *ets;
-    Sums sums;
+    MwEtsSums sums;
     e.n = n;
     const MwStatus status = mw_ets_check(y, n, &e.model, &e.n_known);
     if (status != MW_OK)
         return status;
     if (e.n_known <= e.n_parameters)
         return MW_NOT_IDENTIFIED;
-    if (!run(y, &e, &sums) || !isfinite(e.sse))
+    if (!mw_ets_pass(y, &e, &sums, NULL) || !isfinite(e.sse))
         return MW_OUT_OF_RANGE;
     judge(&e, &sums);
     *ets = e;
@@ -228,15 +225,19 @@ mw_ets_fit(const double *y, size_t n, const MwEtsModel *model, MwEtsCriterion cr
     if (w.ets.n_known < w.ets.n_parameters + 1)
         return MW_NOT_IDENTIFIED;
 
+    w.steps = malloc(n * sizeof *w.steps);
+    if (!w.steps)
+        return MW_NO_MEMORY;
     double best[MW_OPTIMISE_VARIABLES], value = INFINITY;
     guess(&w);
     for (size_t i = 0; i < sizeof alphas / sizeof *alphas; i++)
         search(&w, w.ets.n_parameters, alphas[i], best, &value, &w.ets.converged);
+    free(w.steps);
     if (isinf(value))
         return MW_NOT_CONVERGED;
+    MwEtsSums sums;
     unpack(&w, best);
-    Sums sums;
-    run(y, &w.ets, &sums);
+    mw_ets_pass(y, &w.ets, &sums, NULL);
     judge(&w.ets, &sums);
     *out = w.ets;
     return MW_OK;

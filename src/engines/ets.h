@@ -13,7 +13,7 @@
  * 0.0001 <= gamma <= 1 - alpha, 0.8 <= phi <= 0.98.
  *
  * One value a period, oldest first. NaN is a period that nobody knows: the states
- * move on without an error. No allocation but where said. docs/methods/forecasting.md.
+ * move on without an error. docs/methods/forecasting.md.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -63,7 +63,7 @@ typedef struct {
  * `phi` 0: estimated, else as given (0.8..0.98). MW_EMPTY without known values, MW_NOT_FINITE for an infinity,
  * MW_BAD_SHAPE for a model that does not exist, MW_OUT_OF_RANGE for values <= 0 with anything that multiplies, or beyond 1e100,
  * MW_NOT_IDENTIFIED with fewer known values than parameters + 1 or (with a season) than two seasons,
- * MW_TOO_LARGE for period or n. O(n * parameters) a step.
+ * MW_TOO_LARGE for period or n, MW_NO_MEMORY: allocates three numbers a value while it runs. O(n) a step.
  */
 MwStatus mw_ets_fit(const double *y, size_t n, const MwEtsModel *model, MwEtsCriterion criterion,
                     double phi, MwEts *out);

@@ -54,31 +54,31 @@ walk(const MwNeighbours *rows, size_t n, uint32_t source, uint32_t *distance, ui
     return tail;
 }
 
-/* Adds the dependencies of one source on everybody, Brandes 2001, theorem 6. */
+/*
+ * Adds the dependencies of one source on everybody, Brandes 2001, theorem 6. `share` is what one
+ * way to a person carries: (1 + his dependency) / his number of ways.
+ */
 static void
 add_dependencies(const MwGraph *graph, const uint32_t *distance, const uint32_t *order, size_t n,
-                 double *ways, double *owed, double *sum)
+                 double *ways, double *share, double *sum)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         ways[order[i]] = i == 0 ? 1.0 : 0.0;
-        owed[order[i]] = 0.0;
-    }
     for (size_t i = 0; i < n; i++) {
-        const uint32_t p = order[i];
-        for (uint32_t j = graph->out.start[p]; j < graph->out.start[p + 1]; j++) {
-            const uint32_t q = graph->out.at[j];
-            if (distance[q] == distance[p] + 1)
-                ways[q] += ways[p];
-        }
+        const uint32_t p = order[i], next = distance[p] + 1;
+        for (uint32_t j = graph->out.start[p]; j < graph->out.start[p + 1]; j++)
+            if (distance[graph->out.at[j]] == next)
+                ways[graph->out.at[j]] += ways[p];
     }
     for (size_t i = n; i-- > 1;) {
-        const uint32_t p = order[i];
-        for (uint32_t j = graph->out.start[p]; j < graph->out.start[p + 1]; j++) {
-            const uint32_t q = graph->out.at[j];
-            if (distance[q] == distance[p] + 1)
-                owed[p] += ways[p] / ways[q] * (1.0 + owed[q]);
-        }
-        sum[p] += owed[p];
+        const uint32_t p = order[i], next = distance[p] + 1;
+        double owed = 0.0;
+        for (uint32_t j = graph->out.start[p]; j < graph->out.start[p + 1]; j++)
+            if (distance[graph->out.at[j]] == next)
+                owed += share[graph->out.at[j]];
+        owed *= ways[p];
+        share[p] = (1.0 + owed) / ways[p];
+        sum[p] += owed;
     }
 }
 
@@ -87,7 +87,7 @@ mw_influence_betweenness(const MwGraph *graph, bool normalised, double *out)
 {
     const size_t n = graph->n_people;
     uint32_t *distance = malloc(2 * n * sizeof *distance), *order = distance + n;
-    double *ways = calloc(3 * n, sizeof *ways), *owed = ways + n, *sum = owed + n;
+    double *ways = calloc(3 * n, sizeof *ways), *share = ways + n, *sum = share + n;
     if (!distance || !ways) {
         free(distance);
         free(ways);
@@ -96,7 +96,7 @@ mw_influence_betweenness(const MwGraph *graph, bool normalised, double *out)
 
     for (uint32_t source = 0; source < n; source++) {
         const size_t reached = walk(&graph->out, n, source, distance, order);
-        add_dependencies(graph, distance, order, reached, ways, owed, sum);
+        add_dependencies(graph, distance, order, reached, ways, share, sum);
     }
     double scale = graph->undirected ? 0.5 : 1.0;
     if (normalised && n > 2)

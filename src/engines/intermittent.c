@@ -91,7 +91,8 @@ run(const double *demand, size_t n, const MwIntermittentOptions *options, MwInte
             }
             since = 0;
         }
-        fit->rate = rate_of(options, fit);
+        if (tsb || since == 0)
+            fit->rate = rate_of(options, fit);
     }
 }
 
