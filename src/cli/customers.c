@@ -2,47 +2,9 @@
 
 #include <math.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
+#include "cli/names.h"
 #include "engines/classify.h"
-
-/* Numbers for names, in order of first appearance. The names are the array's. */
-typedef struct {
-    GPtrArray *names;
-    GHashTable *numbers; /* name -> number + 1 */
-} Names;
-
-static Names
-names_new(void)
-{
-    return (Names){ g_ptr_array_new_with_free_func(g_free),
-                    g_hash_table_new(g_str_hash, g_str_equal) };
-}
-
-static void
-names_clear(Names *names)
-{
-    g_clear_pointer(&names->names, g_ptr_array_unref);
-    g_clear_pointer(&names->numbers, g_hash_table_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Names, names_clear)
-
-/* Takes the name; `is_new` may be NULL. */
-static uint32_t
-number_of(Names *names, char *name, bool *is_new)
-{
-    gpointer number = g_hash_table_lookup(names->numbers, name);
-    if (is_new)
-        *is_new = !number;
-    if (number) {
-        g_free(name);
-    } else {
-        g_ptr_array_add(names->names, name);
-        number = GUINT_TO_POINTER(names->names->len);
-        g_hash_table_insert(names->numbers, name, number);
-    }
-    return GPOINTER_TO_UINT(number) - 1;
-}
 
 static bool
 too_many(uint64_t limit, GError **error)
@@ -71,7 +33,7 @@ each_row(MwTableReader *reader, bool (*take)(const MwTableRow *, void *, GError 
 
 typedef struct {
     MwTableReader *reader;
-    Names keys;
+    MwNames *keys;
     GArray *cells; /* row by row */
     size_t columns;
 } IndicatorRows;
@@ -81,17 +43,16 @@ take_indicators(const MwTableRow *row, void *data, GError **error)
 {
     IndicatorRows *rows = data;
     g_autofree char *key = mw_input_text(row, 0);
-    bool is_new;
     if (*key == '\0')
         return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: a customer needs a key."),
                        (unsigned long)row->line);
     if (rows->cells->len + rows->columns > MW_CUSTOMER_CELLS)
         return too_many(MW_CUSTOMER_CELLS, error);
-    uint32_t number = number_of(&rows->keys, g_steal_pointer(&key), &is_new);
-    if (!is_new)
+    uint32_t known = rows->keys->texts->len;
+    uint32_t number = mw_names_number(rows->keys, g_steal_pointer(&key));
+    if (number < known)
         return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “%s” is there twice."),
-                       (unsigned long)row->line,
-                       (const char *)g_ptr_array_index(rows->keys.names, number));
+                       (unsigned long)row->line, mw_names_text(rows->keys, number));
     for (size_t j = 0; j < rows->columns; j++) {
         double value;
         if (!mw_input_number(rows->reader, row, j + 1, &value, error))
@@ -109,18 +70,23 @@ mw_indicator_file_read(MwIndicatorFile *file, MwTableReader *reader, GError **er
         return mw_fail(error, MW_ERROR_INVALID,
                        _("The file needs a key and 1 to %d indicators; it has %zu columns."),
                        MW_INDICATORS, columns);
+    const char *const *header = mw_table_header(reader);
+    for (size_t j = 1; j < columns; j++)
+        if (g_strv_contains(header + j + 1, header[j]))
+            return mw_fail(error, MW_ERROR_INVALID, _("Two indicators are called “%s”."),
+                           header[j]);
     g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(double));
-    g_auto(Names) keys = names_new();
-    IndicatorRows rows = { reader, keys, cells, columns - 1 };
+    g_auto(MwNames) keys = mw_names_new();
+    IndicatorRows rows = { reader, &keys, cells, columns - 1 };
     if (!each_row(reader, take_indicators, &rows, error))
         return false;
-    size_t n = keys.names->len;
+    size_t n = keys.texts->len;
     if (n == 0)
         return mw_fail(error, MW_ERROR_INVALID, _("The file has no rows."));
 
     file->columns = columns - 1;
-    file->names = g_strdupv((char **)mw_table_header(reader) + 1);
-    file->keys = g_ptr_array_ref(keys.names);
+    file->names = g_strdupv((char **)header + 1);
+    file->keys = g_ptr_array_ref(keys.texts);
     file->values = g_new(double, n * file->columns);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < file->columns; j++)
@@ -211,7 +177,7 @@ mw_comparisons_read(MwTableReader *reader, char *const *names, size_t n, double 
 typedef struct {
     MwTableReader *reader;
     MwTotals *totals;
-    Names keys;
+    MwNames *keys;
     size_t key, value, times;
     bool product;
 } TotalRows;
@@ -230,9 +196,8 @@ take_total(const MwTableRow *row, void *data, GError **error)
         rows->totals->rows_left_out++;
         return true;
     }
-    bool is_new;
-    uint32_t number = number_of(&rows->keys, g_steal_pointer(&key), &is_new);
-    if (is_new)
+    uint32_t number = mw_names_number(rows->keys, g_steal_pointer(&key));
+    if (number == rows->totals->totals->len)
         g_array_append_val(rows->totals->totals, value);
     else
         g_array_index(rows->totals->totals, double, number) += value;
@@ -243,12 +208,12 @@ bool
 mw_totals_read(MwTotals *totals, MwTableReader *reader, const char *key, const char *value,
                GError **error)
 {
-    g_auto(Names) keys = names_new();
-    TotalRows rows = { .reader = reader, .totals = totals, .keys = keys };
+    g_auto(MwNames) keys = mw_names_new();
+    TotalRows rows = { .reader = reader, .totals = totals, .keys = &keys };
     const char *star = value && mw_table_column(reader, value) < 0 ? strchr(value, '*') : NULL;
     size_t last = MAX(mw_table_columns(reader), 2) - 1;
     totals->totals = g_array_new(FALSE, FALSE, sizeof(double));
-    totals->keys = g_ptr_array_ref(keys.names);
+    totals->keys = g_ptr_array_ref(keys.texts);
     if (!mw_input_column(reader, key, 0, &rows.key, error))
         return false;
     if (star) {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "cli/customers.h"
+#include "cli/names.h"
 
 typedef struct {
     uint32_t customer;
@@ -15,28 +16,12 @@ typedef struct {
     MwTableReader *reader;
     const MwHistoryOptions *options;
     MwHistories *to;
-    GHashTable *numbers; /* key -> number + 1; the keys are those of to->keys */
-    GArray *orders;      /* of Order */
+    MwNames *customers;
+    GArray *orders; /* of Order */
     GTimeZone *utc;
     size_t customer, date, amount; /* columns */
     size_t x, tx, T, m;
 } Reading;
-
-/* The number of a customer; `is_new` tells if this is the first row of his. Takes the key. */
-static uint32_t
-customer_number(Reading *r, char *key, bool *is_new)
-{
-    gpointer number = g_hash_table_lookup(r->numbers, key);
-    *is_new = !number;
-    if (number) {
-        g_free(key);
-    } else {
-        g_ptr_array_add(r->to->keys, key);
-        number = GUINT_TO_POINTER(r->to->keys->len);
-        g_hash_table_insert(r->numbers, key, number);
-    }
-    return GPOINTER_TO_UINT(number) - 1;
-}
 
 static void
 add_history(MwHistories *to, MwPurchases purchases, double mean, double later)
@@ -54,7 +39,6 @@ take_summary(Reading *r, const MwTableRow *row, GError **error)
     g_autofree char *key = mw_input_text(row, r->customer);
     MwPurchases p;
     double mean = NAN;
-    bool is_new;
     if (!mw_input_number(r->reader, row, r->x, &p.x, error) ||
         !mw_input_number(r->reader, row, r->tx, &p.tx, error) ||
         !mw_input_number(r->reader, row, r->T, &p.T, error) ||
@@ -64,17 +48,18 @@ take_summary(Reading *r, const MwTableRow *row, GError **error)
         r->to->rows_left_out++;
         return true;
     }
-    uint32_t number = customer_number(r, g_steal_pointer(&key), &is_new);
-    if (!is_new)
+    uint32_t known = r->customers->texts->len;
+    uint32_t number = mw_names_number(r->customers, g_steal_pointer(&key));
+    if (number < known)
         return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “%s” is there twice."),
-                       (unsigned long)row->line,
-                       (const char *)g_ptr_array_index(r->to->keys, number));
+                       (unsigned long)row->line, mw_names_text(r->customers, number));
     if (!(p.x >= 0.0 && p.x == floor(p.x) && p.x <= MW_CLV_ORDERS && p.tx >= 0.0 && p.tx <= p.T &&
           (p.x > 0.0) == (p.tx > 0.0)))
         return mw_fail(error, MW_ERROR_INVALID,
                        _("Line %lu: x must be a whole number, 0 ≤ tx ≤ T, and tx above 0 just "
                          "when x is."),
                        (unsigned long)row->line);
+    g_ptr_array_add(r->to->keys, g_strdup(mw_names_text(r->customers, number)));
     add_history(r->to, p, mean, 0.0);
     return true;
 }
@@ -101,7 +86,6 @@ take_order(Reading *r, const MwTableRow *row, GError **error)
     g_autofree char *key = mw_input_text(row, r->customer);
     int64_t day;
     Order order = { .amount = NAN };
-    bool is_new;
     if (*key == '\0') {
         r->to->rows_left_out++;
         return true;
@@ -114,7 +98,7 @@ take_order(Reading *r, const MwTableRow *row, GError **error)
         r->to->credit_total += order.amount;
         return true;
     }
-    order.customer = customer_number(r, g_steal_pointer(&key), &is_new);
+    order.customer = mw_names_number(r->customers, g_steal_pointer(&key));
     order.day = (int32_t)day;
     g_array_append_val(r->orders, order);
     return true;
@@ -154,7 +138,7 @@ sum_up_customer(Reading *r, const Order *orders, size_t n, int32_t until)
     return true;
 }
 
-/* Keys of customers that are left out go, the others keep their order. */
+/* Customers in the order in which they first came; those of later are left out. */
 static void
 sum_up_log(Reading *r)
 {
@@ -166,21 +150,16 @@ sum_up_log(Reading *r)
     int32_t until = (int32_t)MIN(r->options->until, (int64_t)last);
     r->to->later_time = (last - until) / r->options->days;
 
-    g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(g_free);
     g_array_sort(r->orders, by_customer_and_day);
     for (size_t i = 0, next; i < n; i = next) {
         uint32_t customer = orders[i].customer;
         for (next = i; next < n && orders[next].customer == customer; next++)
             ;
         if (sum_up_customer(r, orders + i, next - i, until))
-            g_ptr_array_add(kept, g_strdup(g_ptr_array_index(r->to->keys, customer)));
+            g_ptr_array_add(r->to->keys, g_strdup(mw_names_text(r->customers, customer)));
         else
             r->to->newcomers++;
     }
-    /* The table of numbers points into the old keys: it goes first. */
-    g_hash_table_remove_all(r->numbers);
-    g_ptr_array_unref(r->to->keys);
-    r->to->keys = g_steal_pointer(&kept);
 }
 
 static bool
@@ -223,13 +202,13 @@ mw_histories_read(MwHistories *histories, MwTableReader *reader, const MwHistory
                   GError **error)
 {
     bool summary = options->x || options->tx || options->T || options->m;
-    g_autoptr(GHashTable) numbers = g_hash_table_new(g_str_hash, g_str_equal);
+    g_auto(MwNames) customers = mw_names_new();
     g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(Order));
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     Reading r = { .reader = reader,
                   .options = options,
                   .to = histories,
-                  .numbers = numbers,
+                  .customers = &customers,
                   .orders = orders,
                   .utc = utc };
 
