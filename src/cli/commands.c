@@ -14,6 +14,8 @@ const MwCommand *const mw_commands[] = {
     &mw_command_influence,
     &mw_command_forecast,
     &mw_command_pipeline_forecast,
+    &mw_command_negotiate,
+    &mw_command_value,
     &mw_command_version,
     NULL,
 };
