@@ -15,6 +15,7 @@ extern const MwCommand mw_command_clv;
 extern const MwCommand mw_command_influence;
 extern const MwCommand mw_command_forecast;
 extern const MwCommand mw_command_pipeline_forecast;
+extern const MwCommand mw_command_negotiate;
 extern const MwCommand mw_command_value;
 extern const MwCommand mw_command_version;
 
