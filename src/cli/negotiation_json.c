@@ -307,9 +307,15 @@ read_own_issue(const MwPlace *at, const MwIssue *issue, double *out, double *wei
     if (json_object_get(at->value, "values")) {
         g_autofree char *path = NULL;
         MwPlace values;
-        if (!enter(at, "values", &values, &path, error) ||
-            !mw_place_object(&values, (const char *const *)issue->options->pdata, error))
+        const char *key;
+        json_t *value;
+        if (!enter(at, "values", &values, &path, error))
             return false;
+        json_object_foreach((json_t *)values.value, key, value)
+        {
+            if (mw_issue_option(issue, key) < 0)
+                return mw_place_fail(&values, key, error, _("The domain has no such option."));
+        }
         for (guint o = 0; o < n; o++)
             if (!mw_place_number(&values, issue->options->pdata[o], MW_REQUIRED_KEY, 0, 1e6,
                                  &out[o], error))

@@ -29,9 +29,10 @@ typedef struct {
     MwDomain *building;     /* a domain is read, or   */
     const MwDomain *domain; /* a profile of this one  */
     MwProfile *profile;
-    MwIssue *issue;      /* the <issue> we are in, when building          */
-    int current;         /* its position in `domain`, -1 outside          */
-    double *evaluations; /* one an option, NAN: not given                 */
+    MwIssue *issue;       /* the <issue> we are in, when building          */
+    int current;          /* its position in `domain`, -1 outside          */
+    unsigned issue_depth; /* of that <issue>, 0 outside */
+    double *evaluations;  /* one an option, NAN: not given                 */
     Valued valued[MW_ISSUES_MAX];
     GHashTable *by_index; /* the "index" of an <issue> to its position + 1 */
     GHashTable *weights;  /* the "index" of a <weight> to its double       */
@@ -123,6 +124,7 @@ start_issue(Reader *reader, const XML_Char **attributes)
     const char *type = attribute(attributes, "type");
     double low = 0.0, high = 0.0;
 
+    reader->issue_depth = reader->depth;
     if (!name)
         return;
     if (type && !g_str_equal(type, "discrete") && !g_str_equal(type, "integer")) {
@@ -161,6 +163,9 @@ start_issue(Reader *reader, const XML_Char **attributes)
 static void
 start_item(Reader *reader, const XML_Char **attributes)
 {
+    /* Deeper ones, of a <criteria_function>, tell similarity, not utility. */
+    if (reader->issue_depth > 0 && reader->depth > reader->issue_depth + 1)
+        return;
     const char *value = need(reader, "item", attributes, "value");
     if (!value)
         return;
@@ -184,7 +189,10 @@ start_item(Reader *reader, const XML_Char **attributes)
         return;
     }
     size_t at = mw_domain_offset(reader->domain, (size_t)reader->current) + (size_t)option;
-    number(reader, "item", attributes, "evaluation", 0, 1e12, &reader->evaluations[at]);
+    if (!isnan(reader->evaluations[at]))
+        fail(reader, _("The issue “%s” has the option “%s” twice."), issue->name, value);
+    else
+        number(reader, "item", attributes, "evaluation", 0, 1e12, &reader->evaluations[at]);
 }
 
 static void
@@ -261,6 +269,7 @@ end(void *data, const XML_Char *name)
     if (g_str_equal(name, "issue")) {
         reader->issue = NULL;
         reader->current = -1;
+        reader->issue_depth = 0;
     }
 }
 
