@@ -281,15 +281,20 @@ typedef struct {
     uint32_t code;
 } Ranked;
 
+/* Without a branch on the data, which no processor foresees. */
 static void
 merge_runs(const Ranked *x, size_t nx, const Ranked *y, size_t ny, Ranked *out)
 {
-    size_t i = 0, j = 0, k = 0;
+    const Ranked *x_end = x + nx, *y_end = y + ny;
 
-    while (i < nx && j < ny)
-        out[k++] = x[i].utility >= y[j].utility ? x[i++] : y[j++];
-    memcpy(out + k, x + i, (nx - i) * sizeof *out);
-    memcpy(out + k + nx - i, y + j, (ny - j) * sizeof *out);
+    while (x < x_end && y < y_end) {
+        bool take_x = x->utility >= y->utility;
+        *out++ = *(take_x ? x : y);
+        x += take_x;
+        y += !take_x;
+    }
+    memcpy(out, x, (size_t)(x_end - x) * sizeof *out);
+    memcpy(out + (x_end - x), y, (size_t)(y_end - y) * sizeof *out);
 }
 
 /* Sorts n elements that consist of sorted runs of `run` each; returns where the result is:
@@ -408,22 +413,51 @@ rank_pairs(const Half halves[2], const double *utilities, double low, uint32_t *
     return MW_OK;
 }
 
-static void
-fenwick_add(uint32_t *tree, size_t n, size_t at)
+/* A set of ranks 0..n-1 that counts those below a rank: a bit each, and a Fenwick tree over the
+ * numbers in blocks of bits, so that all of it stays in the nearest cache. */
+enum { BLOCK_WORDS = 4, BLOCK_BITS = 64 * BLOCK_WORDS };
+
+typedef struct {
+    size_t n_blocks;
+    uint64_t *bits;
+    uint32_t *tree; /* 1..n_blocks */
+} RankSet;
+
+static MwStatus
+rank_set_new(size_t n, RankSet *set)
 {
-    for (at++; at <= n; at += at & -at)
-        tree[at]++;
+    set->n_blocks = n / BLOCK_BITS + 1;
+    set->bits = calloc(set->n_blocks * BLOCK_WORDS, sizeof *set->bits);
+    set->tree = calloc(set->n_blocks + 1, sizeof *set->tree);
+    return set->bits && set->tree ? MW_OK : MW_NO_MEMORY;
 }
 
-/* How many were added below `end`. */
+static void
+rank_set_clear(RankSet *set)
+{
+    free(set->bits);
+    free(set->tree);
+}
+
+static void
+rank_set_add(RankSet *set, uint32_t rank)
+{
+    set->bits[rank / 64] |= UINT64_C(1) << rank % 64;
+    for (size_t at = rank / BLOCK_BITS + 1; at <= set->n_blocks; at += at & -at)
+        set->tree[at]++;
+}
+
 static uint64_t
-fenwick_below(const uint32_t *tree, size_t end)
+rank_set_below(const RankSet *set, uint32_t end)
 {
     uint64_t sum = 0;
 
-    for (; end > 0; end -= end & -end)
-        sum += tree[end];
-    return sum;
+    for (size_t at = end / BLOCK_BITS; at > 0; at -= at & -at)
+        sum += set->tree[at];
+    for (size_t word = end / BLOCK_BITS * BLOCK_WORDS; word < end / 64; word++)
+        sum += (unsigned)__builtin_popcountll(set->bits[word]);
+    uint64_t below = (UINT64_C(1) << end % 64) - 1;
+    return sum + (unsigned)__builtin_popcountll(set->bits[end / 64] & below);
 }
 
 /* Pairs of half outcomes with enough for both: in the order of A the right ones that qualify only
@@ -434,11 +468,11 @@ count_pairs(const MwBargain *bargain, const Half halves[2], double low_a, double
 {
     size_t nl = halves[0].n_outcomes, nr = halves[1].n_outcomes, j = 0;
     uint32_t *needed = malloc(nl * sizeof *needed), *rank = malloc(nr * sizeof *rank);
-    uint32_t *tree = calloc(nr + 1, sizeof *tree);
+    RankSet set = { 0, NULL, NULL };
     Ranked *left = NULL, *right = NULL;
-    MwStatus status = MW_NO_MEMORY;
+    MwStatus status = needed && rank ? rank_set_new(nr, &set) : MW_NO_MEMORY;
 
-    if (needed && rank && tree)
+    if (status == MW_OK)
         status = rank_pairs(halves, bargain->b, low_b, needed, rank);
     if (status == MW_OK) {
         left = rank_half(&halves[0], bargain->a);
@@ -449,14 +483,14 @@ count_pairs(const MwBargain *bargain, const Half halves[2], double low_a, double
         uint64_t sum = 0;
         for (size_t i = nl; i-- > 0;) {
             for (; j < nr && left[i].utility + right[j].utility >= low_a - MW_TIE; j++)
-                fenwick_add(tree, nr, rank[right[j].code]);
-            sum += fenwick_below(tree, needed[left[i].code]);
+                rank_set_add(&set, rank[right[j].code]);
+            sum += rank_set_below(&set, needed[left[i].code]);
         }
         *count = sum;
     }
     free(needed);
     free(rank);
-    free(tree);
+    rank_set_clear(&set);
     free(left);
     free(right);
     return status;
