@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "cli/json_input.h"
 #include "cli/negotiation_input.h"
 #include "cli/output.h"
@@ -15,7 +16,7 @@ static double now = NAN, time_passed, concession_e = 1.0, concession_k, learning
 static char *offers_path, *side = NULL;
 
 static const GOptionEntry options[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one JSON document"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Write one JSON document"), NULL },
     { "frontier", 0, 0, G_OPTION_ARG_INT, &frontier_shown,
       N_("Points of the frontier to list, 0 for none, -1 for all (default 20)"), N_("N") },
     { "time", 0, 0, G_OPTION_ARG_DOUBLE, &time_passed,
@@ -85,15 +86,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Table, table_clear)
 static bool
 check(MwStatus status, GError **error)
 {
-    if (status == MW_OK)
-        return true;
-    if (status == MW_NO_MEMORY)
-        return mw_fail(error, MW_ERROR_UNAVAILABLE, _("There is not enough memory."));
-    if (status == MW_TOO_LARGE)
-        return mw_fail(error, MW_ERROR_TOO_LARGE,
-                       _("The frontier has more than %d points on the way."), MW_FRONTIER_MAX);
-    return mw_fail(error, MW_ERROR_INVALID, _("The negotiation cannot be computed: %s."),
-                   mw_status_name(status));
+    return status == MW_OK || mw_input_refused(status, _("Pareto frontier"), error);
 }
 
 static bool
@@ -527,8 +520,10 @@ print_advice(const Table *table, const Advice *advice)
     mw_print_table_end(out);
     if (below)
         g_print("%s\n", _("Warning: an offer of ours is below our reservation value."));
-    g_print(_("\nTarget at time %s: %s\n"), mw_print_number(advice->time, 4),
+    g_print("\n");
+    g_print(_("Target at time %s: %s"), mw_print_number(advice->time, 4),
             mw_print_number(advice->target, 6));
+    g_print("\n");
     if (advice->accept)
         g_print("%s\n", _("Their last offer gives us as much as our own next one: accept it."));
     g_print("\n%s\n", _("Proposals"));

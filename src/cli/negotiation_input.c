@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "table/reader.h"
+#include "cli/input.h"
 
 enum { OFFERS_MAX = 100000 };
 
@@ -201,8 +201,6 @@ read_offer(const OfferLog *log, const MwTableRow *row, MwOffer *offer, GError **
     const unsigned long long line = row->line;
     const char *by = cell(row, log->by), *time = cell(row, log->time);
 
-    if (row->fault)
-        return mw_fail(error, MW_ERROR_INVALID, _("Line %llu: %s"), line, row->fault);
     if (!g_str_equal(by, "A") && !g_str_equal(by, "B"))
         return mw_fail(error, MW_ERROR_INVALID, _("Line %llu: “by” must be A or B, not “%s”."),
                        line, by);
@@ -249,7 +247,7 @@ mw_offers_read(const MwDomain *domain, const char *path, GError **error)
 
     if (!reader || !find_columns(&log, error))
         return NULL;
-    while (mw_table_next(reader, &row, &fault)) {
+    while (mw_input_next(reader, &row, &fault)) {
         if (offers->len >= OFFERS_MAX)
             return mw_fail_null(error, MW_ERROR_TOO_LARGE, _("There are more than %d offers."),
                                 OFFERS_MAX);

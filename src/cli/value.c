@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "cli/value_case.h"
 
@@ -13,7 +14,7 @@ static int64_t option_draws, option_seed = -1;
 static int option_threads;
 
 static const GOptionEntry options[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Print one JSON document"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Write one JSON document"), NULL },
     { "draws", 0, 0, G_OPTION_ARG_INT64, &option_draws, N_("Draws of the simulation"), N_("N") },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &option_seed, N_("Seed of the simulation"), N_("N") },
     { "threads", 0, 0, G_OPTION_ARG_INT, &option_threads,
@@ -45,12 +46,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
 static bool
 check(MwStatus status, GError **error)
 {
-    if (status == MW_OK)
-        return true;
-    if (status == MW_NO_MEMORY)
-        return mw_fail(error, MW_ERROR_UNAVAILABLE, _("There is not enough memory."));
-    return mw_fail(error, MW_ERROR_INVALID, _("The case cannot be computed: %s."),
-                   mw_status_name(status));
+    return status == MW_OK || mw_input_refused(status, _("Value case"), error);
 }
 
 static MwValueCase
