@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "cli/input.h"
 
@@ -12,6 +13,7 @@ mw_deals_clear(MwDeals *deals)
     g_clear_pointer(&deals->won, g_free);
     g_clear_pointer(&deals->lost, g_free);
     g_clear_pointer(&deals->deals, g_array_unref);
+    g_clear_pointer(&deals->closed, g_array_unref);
 }
 
 /* "GTX Pro" and "GTXPro" are one item to the person who typed them. Takes the text. */
@@ -60,8 +62,8 @@ mw_deals_read_prices(MwTableReader *reader, const char *item, const char *price,
 typedef struct {
     const MwDealColumns *columns;
     GHashTable *prices;
-    size_t group, stage, amount, item;
-    bool has_item;
+    size_t group, stage, amount, item, opened, closed;
+    bool has_item, has_dates;
     GArray *won, *lost;
     MwDeals *out;
 } Reading;
@@ -73,10 +75,13 @@ find_columns(Reading *r, MwTableReader *reader, GError **error)
     const char *item = columns->item ? columns->item : columns->group;
 
     r->has_item = r->prices && item;
+    r->has_dates = columns->opened && columns->closed;
     return (!columns->group || mw_input_column(reader, columns->group, 0, &r->group, error)) &&
            mw_input_column(reader, columns->stage, 0, &r->stage, error) &&
            mw_input_column(reader, columns->amount, 0, &r->amount, error) &&
-           (!r->has_item || mw_input_column(reader, item, 0, &r->item, error));
+           (!r->has_item || mw_input_column(reader, item, 0, &r->item, error)) &&
+           (!r->has_dates || (mw_input_column(reader, columns->opened, 0, &r->opened, error) &&
+                              mw_input_column(reader, columns->closed, 0, &r->closed, error)));
 }
 
 static uint32_t
@@ -109,6 +114,35 @@ add_open(Reading *r, const MwTableRow *row, uint32_t group, double amount)
     }
 }
 
+/* A date as people write it; false and no error when the cell is empty. */
+static bool
+read_date(const MwTableRow *row, size_t column, int64_t *days, GError **error)
+{
+    g_autofree char *text = mw_input_text(row, column);
+
+    if (*text == '\0')
+        return false;
+    return mw_date_parse(text, days) ||
+           mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “%s” is not a date."),
+                   (unsigned long)row->line, text);
+}
+
+static bool
+add_closed(Reading *r, const MwTableRow *row, bool won, double amount, GError **error)
+{
+    int64_t opened = 0, closed = 0;
+    GError *failure = NULL;
+
+    if (r->has_dates && read_date(row, r->opened, &opened, &failure) &&
+        read_date(row, r->closed, &closed, &failure)) {
+        const MwClosedDeal deal = { won, closed, (double)(closed - opened), amount };
+        g_array_append_val(r->out->closed, deal);
+    }
+    if (failure)
+        g_propagate_error(error, failure);
+    return !failure;
+}
+
 static bool
 read_row(Reading *r, MwTableReader *reader, const MwTableRow *row, GError **error)
 {
@@ -120,14 +154,16 @@ read_row(Reading *r, MwTableReader *reader, const MwTableRow *row, GError **erro
         return false;
     const uint32_t group =
         group_number(r, columns->group ? mw_input_text(row, r->group) : g_strdup(_("all")));
-    if (g_str_equal(stage, columns->won))
-        g_array_index(r->won, uint64_t, group)++;
-    else if (g_str_equal(stage, columns->lost))
-        g_array_index(r->lost, uint64_t, group)++;
-    else if (!columns->open || g_strv_contains(columns->open, stage))
+    const bool won = g_str_equal(stage, columns->won);
+    if (won || g_str_equal(stage, columns->lost)) {
+        g_array_index(won ? r->won : r->lost, uint64_t, group)++;
+        if (!add_closed(r, row, won, amount, error))
+            return false;
+    } else if (!columns->open || g_strv_contains(columns->open, stage)) {
         add_open(r, row, group, amount);
-    if (r->out->deals->len > MW_PIPELINE_DEALS_MAX)
-        return mw_fail(error, MW_ERROR_TOO_LARGE, _("The file has more than %d open deals."),
+    }
+    if (r->out->deals->len > MW_PIPELINE_DEALS_MAX || r->out->closed->len > MW_PIPELINE_DEALS_MAX)
+        return mw_fail(error, MW_ERROR_TOO_LARGE, _("The file has more than %d deals."),
                        (int)MW_PIPELINE_DEALS_MAX);
     return true;
 }
@@ -136,8 +172,9 @@ bool
 mw_deals_read(MwTableReader *reader, const MwDealColumns *columns, GHashTable *prices, MwDeals *out,
               GError **error)
 {
-    g_auto(MwDeals)
-        deals = { .groups = mw_names_new(), .deals = g_array_new(FALSE, FALSE, sizeof(MwDeal)) };
+    g_auto(MwDeals) deals = { .groups = mw_names_new(),
+                              .deals = g_array_new(FALSE, FALSE, sizeof(MwDeal)),
+                              .closed = g_array_new(FALSE, FALSE, sizeof(MwClosedDeal)) };
     g_autoptr(GArray) won = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     Reading r = { .columns = columns, .prices = prices, .won = won, .lost = lost, .out = &deals };

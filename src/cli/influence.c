@@ -9,7 +9,7 @@
 #include "engines/influence.h"
 
 /* Above this many steps (people x (people + ties)) the two measures that take them are left out. */
-static const double work_max = 2e10;
+static const double work_max = 5e9;
 
 static gboolean undirected, as_json;
 static char *from_column, *to_column, *id_column, *path_from, *path_to;

@@ -1,14 +1,18 @@
 /* millwright pipeline-forecast: what the open deals will bring, by group. */
 #include <math.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "cli/commands.h"
 #include "cli/deals.h"
 #include "cli/input.h"
 #include "cli/output.h"
+#include "engines/order.h"
+#include "engines/quantile.h"
 
 static char *group_column, *stage_column, *amount_column, *item_column, *won_stage, *lost_stage;
-static char *open_stages, *prices_path, *price_item, *price_column;
+static char *opened_column, *closed_column, *open_stages, *prices_path, *price_item, *price_column;
 static int draws = 20000;
 static gint64 seed = 1;
 static gboolean as_json;
@@ -26,6 +30,11 @@ static const GOptionEntry options[] = {
       N_("STAGE") },
     { "open", 0, 0, G_OPTION_ARG_STRING, &open_stages,
       N_("Stages of open deals, with commas (default: all others)"), N_("STAGES") },
+    { "opened", 0, 0, G_OPTION_ARG_STRING, &opened_column,
+      N_("Column of the date when a deal was opened; with --closed, tells how long deals take"),
+      N_("COLUMN") },
+    { "closed", 0, 0, G_OPTION_ARG_STRING, &closed_column,
+      N_("Column of the date when it was won or lost"), N_("COLUMN") },
     { "prices", 0, 0, G_OPTION_ARG_FILENAME, &prices_path,
       N_("Price list for open deals without an amount"), N_("PRICES.csv") },
     { "item", 0, 0, G_OPTION_ARG_STRING, &item_column,
@@ -61,6 +70,8 @@ read_deals(const char *path, MwDeals *deals, GError **error)
                                     .stage = stage_column ? stage_column : "stage",
                                     .amount = amount_column ? amount_column : "amount",
                                     .item = item_column,
+                                    .opened = opened_column,
+                                    .closed = closed_column,
                                     .won = won_stage ? won_stage : "Won",
                                     .lost = lost_stage ? lost_stage : "Lost",
                                     .open = (const char *const *)open };
@@ -112,6 +123,66 @@ group_json(const char *name, const MwPipelineGroup *group, const MwWinRate *rate
     return object;
 }
 
+/* Mean and median days of the closed deals; `which`: 'w'on, 'l'ost, 'a'll. */
+static json_t *
+days_json(const MwDeals *deals, char which)
+{
+    g_autofree double *days = g_new(double, deals->closed->len + 1);
+    size_t n = 0;
+    double sum = 0.0;
+
+    for (guint i = 0; i < deals->closed->len; i++) {
+        const MwClosedDeal *deal = &g_array_index(deals->closed, MwClosedDeal, i);
+        if (which == 'a' || deal->won == (which == 'w'))
+            sum += days[n++] = deal->days;
+    }
+    if (n == 0)
+        return json_null();
+    mw_sort(days, n);
+    return json_pack("{s:I, s:f, s:f}", "deals", (json_int_t)n, "mean", sum / (double)n, "median",
+                     mw_quantile(days, n, 0.5));
+}
+
+static int
+compare_keys(const void *a, const void *b, void *data G_GNUC_UNUSED)
+{
+    return strcmp(a, b);
+}
+
+/* Won amounts by the quarter of closing, "2017-Q1", in the order of time. */
+static json_t *
+quarters_json(const MwDeals *deals)
+{
+    g_autoptr(GTree) sums = g_tree_new_full(compare_keys, NULL, g_free, g_free);
+    json_t *quarters = json_object();
+
+    for (guint i = 0; i < deals->closed->len; i++) {
+        const MwClosedDeal *deal = &g_array_index(deals->closed, MwClosedDeal, i);
+        int year = 0, month = 0, day = 0;
+        if (!deal->won || isnan(deal->amount))
+            continue;
+        mw_date_to_ymd(deal->closed, &year, &month, &day);
+        char *key = g_strdup_printf("%04d-Q%d", year, (month + 2) / 3);
+        const double *known = g_tree_lookup(sums, key);
+        const double sum = deal->amount + (known ? *known : 0.0);
+        g_tree_replace(sums, key, g_memdup2(&sum, sizeof sum));
+    }
+    for (GTreeNode *node = g_tree_node_first(sums); node; node = g_tree_node_next(node))
+        json_object_set_new(quarters, g_tree_node_key(node),
+                            mw_json_number(*(const double *)g_tree_node_value(node)));
+    return quarters;
+}
+
+static json_t *
+cycle_json(const MwDeals *deals)
+{
+    if (deals->closed->len == 0)
+        return json_null();
+    return json_pack("{s:o, s:o, s:o, s:o}", "won", days_json(deals, 'w'), "lost",
+                     days_json(deals, 'l'), "all", days_json(deals, 'a'), "won_by_quarter",
+                     quarters_json(deals));
+}
+
 static json_t *
 document(const MwDeals *deals, const MwPipelineGroup *groups, const MwWinRate *rates,
          const bool *own)
@@ -131,9 +202,10 @@ document(const MwDeals *deals, const MwPipelineGroup *groups, const MwWinRate *r
     }
     json_object_set_new(total, "won", json_integer((json_int_t)won));
     json_object_set_new(total, "lost", json_integer((json_int_t)lost));
-    return json_pack("{s:o, s:o, s:I, s:I, s:i, s:I}", "groups", rows, "total", total, "open",
-                     (json_int_t)deals->n_open, "unvalued", (json_int_t)deals->n_unvalued, "draws",
-                     draws, "seed", (json_int_t)seed);
+    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:i, s:I}", "groups", rows, "total", total,
+                     "days_to_close", cycle_json(deals), "open", (json_int_t)deals->n_open,
+                     "unvalued", (json_int_t)deals->n_unvalued, "draws", draws, "seed",
+                     (json_int_t)seed);
 }
 
 static void
@@ -148,6 +220,13 @@ print_row(MwPrintTable *table, const json_t *row)
         table, json_string_value(json_object_get(row, "group")), numbers[0],
         mw_print_number(100 * json_number_value(json_object_get(row, "win_rate")), 1), numbers[1],
         numbers[2], numbers[3], numbers[4], numbers[5]);
+}
+
+static const char *
+days_at(const json_t *cycle, const char *which, const char *what)
+{
+    const json_t *value = json_object_get(json_object_get(cycle, which), what);
+    return mw_print_number(value ? json_number_value(value) : NAN, 1);
 }
 
 static void
@@ -167,8 +246,14 @@ print_all(const json_t *all, const bool *own)
         borrowed = borrowed || !own[i];
         print_row(table, row);
     }
-    print_row(table, json_object_get(all, "total"));
+    if (i > 1)
+        print_row(table, json_object_get(all, "total"));
     mw_print_table_end(table);
+    const json_t *cycle = json_object_get(all, "days_to_close");
+    if (json_is_object(cycle))
+        g_print(_("\nDays to close, on average: won %s, lost %s; half of all within %s\n"),
+                days_at(cycle, "won", "mean"), days_at(cycle, "lost", "mean"),
+                days_at(cycle, "all", "median"));
     if (borrowed)
         g_print("\n%s\n", _("A group without won or lost deals has the win rate of all."));
     if (unvalued > 0)

@@ -24,7 +24,7 @@
 enum {
     MW_ETS_PERIOD_MAX = 366,      /* with classical starts                      */
     MW_ETS_PERIOD_ESTIMATED = 18, /* where the starting season is estimated too */
-    MW_ETS_VALUES_MAX = 1000000,
+    MW_ETS_VALUES_MAX = 100000,
 };
 
 typedef enum { MW_ETS_NO_SEASON, MW_ETS_ADDITIVE, MW_ETS_MULTIPLICATIVE } MwEtsSeason;

@@ -168,7 +168,8 @@ mw_intermittent_spread(const double *demand, size_t n, const MwIntermittent *fit
 {
     if (options->horizon < 1 || options->horizon > 1000 || options->draws < 100 ||
         options->draws > 1000000 || !(options->low > 0.0) || !(options->low <= options->high) ||
-        !(options->high < 1.0) || !(fit->probability >= 0.0 && fit->probability <= 1.0))
+        !(options->high < 1.0) || !(fit->probability >= 0.0 && fit->probability <= 1.0) ||
+        !isfinite(fit->rate))
         return MW_OUT_OF_RANGE;
     if (fit->rate == 0.0) {
         *out = (MwSpread){ 0 };
