@@ -85,5 +85,5 @@ mw_input_refused(MwStatus status, const char *what, GError **error)
     const MwError code = status == MW_TOO_LARGE   ? MW_ERROR_TOO_LARGE
                          : status == MW_NO_MEMORY ? MW_ERROR_UNAVAILABLE
                                                   : MW_ERROR_INVALID;
-    return mw_fail(error, code, "%s: %s.", what, mw_input_reason(status));
+    return mw_fail(error, code, _("%s: %s."), what, mw_input_reason(status));
 }

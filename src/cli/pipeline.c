@@ -279,6 +279,9 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
     if (!read_deals(argv[1], &deals, error))
         return false;
 
+    if (deals.deals->len == 0)
+        return mw_fail(error, MW_ERROR_INVALID,
+                       _("None of the %zu open deals has an amount or a price."), deals.n_open);
     const guint n = deals.groups.texts->len;
     g_autofree MwWinRate *rates = g_new0(MwWinRate, n + 1);
     g_autofree bool *own = g_new0(bool, n + 1);

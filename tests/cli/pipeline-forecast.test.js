@@ -96,7 +96,7 @@ for (const [name, args, input, says, code] of [
   ['no file', [], '', /table of deals/, 2],
   ['no stage', ['--stage', 'phase', '-'], deals, /“phase”.*product, stage, amount/, 1],
   ['no history', ['-'], 'stage,amount\nOpen,5\n', /no win rate/, 1],
-  ['nothing open', ['-'], 'stage,amount\nWon,5\n', /nothing to compute/, 1],
+  ['nothing open', ['-'], 'stage,amount\nWon,5\n', /None of the 0 open deals/, 1],
   ['no date', ['--opened', 'stage', '--closed', 'stage', '-'], deals, /Line 2: “Won” is not a date/, 1],
   ['few draws', ['--draws', '-5', '-'], deals, /outside/, 1],
   ['no price list', ['--prices', '/nowhere/prices.csv', '-'], deals, /nowhere/, 1],
