@@ -133,7 +133,7 @@ check_limits(const Csv *csv, const Span *span, size_t cell, size_t at, GError **
     const MwTableLimits *limits = &csv->limits;
     unsigned long long line = csv->line;
 
-    if (at > cell + limits->cell_bytes)
+    if (at - cell > limits->cell_bytes)
         return csv->buffer[csv->row + cell] == '"'
                    ? mw_fail(
                          error, MW_ERROR_TOO_LARGE,
@@ -158,9 +158,8 @@ static bool
 scan_block(Csv *csv, size_t cell, Span *span, GError **error)
 {
     /* One byte more than the block: whether an LF follows a CR is seen without reading on. */
-    if (csv->end - csv->scanned <= BLOCK_BYTES && !csv->text_end) {
+    if (csv->end - csv->scanned <= BLOCK_BYTES && !csv->text_end)
         return check_limits(csv, span, cell, csv->scanned - csv->row, error) && refill(csv, error);
-    }
     csv->unusual = false;
     csv->marks = find_marks(csv->buffer + csv->scanned, csv->delimiter, &csv->unusual);
     csv->block = csv->scanned;

@@ -28,7 +28,6 @@ static const MwTableLimits default_limits = {
     .columns = 16384,
     .rows = 100000000,
     .total_bytes = UINT64_C(64) << 30,
-    .expansion = 1000,
     .shared_bytes = (size_t)256 << 20,
 };
 
@@ -44,7 +43,6 @@ complete(const MwTableOptions *given)
     OR_DEFAULT(columns);
     OR_DEFAULT(rows);
     OR_DEFAULT(total_bytes);
-    OR_DEFAULT(expansion);
     OR_DEFAULT(shared_bytes);
     limits->shared_bytes = MIN(limits->shared_bytes, G_MAXUINT32 / 2); /* 32-bit offsets */
 #undef OR_DEFAULT

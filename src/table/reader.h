@@ -31,7 +31,7 @@ typedef struct {
     size_t columns;       /* default 16,384                                  */
     uint64_t rows;        /* default 100,000,000                             */
     uint64_t total_bytes; /* of the unpacked content, default 64 GiB         */
-    unsigned expansion;   /* unpacked to packed, over 1 MiB; default 1,000   */
+    unsigned expansion;   /* unpacked to packed, over 16 MiB; default 1,000, XLSX 200 */
     size_t shared_bytes;  /* XLSX, the table of texts; default 256 MiB, at most 2 GiB */
 } MwTableLimits;
 

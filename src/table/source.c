@@ -13,7 +13,8 @@ enum {
     IN_BYTES = 256 * 1024,
     MAGIC_BYTES = 8,
     /* Below this much output the ratio says nothing: small files of zeros are no bombs. */
-    EXPANSION_SLACK_BYTES = 1024 * 1024,
+    EXPANSION_SLACK_BYTES = 16 * 1024 * 1024,
+    DEFAULT_EXPANSION = 1000,
 };
 
 typedef enum { PLAIN, GZIP, ZSTD } Packing;
@@ -74,6 +75,8 @@ static bool
 start(MwSource *source, const MwTableLimits *limits, GError **error)
 {
     source->limits = *limits;
+    if (!source->limits.expansion)
+        source->limits.expansion = DEFAULT_EXPANSION;
     while (source->available < MAGIC_BYTES && !source->in_end)
         if (!fill(source, error))
             return false;

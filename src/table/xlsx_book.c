@@ -6,6 +6,8 @@
 #include "table/xlsx_value.h"
 
 enum {
+    /* A sheet of a million equal rows has 12. */
+    DEFAULT_EXPANSION = 200,
     MAX_ENTRIES = 65536, /* sheets, relationships, styles: each as many as a spreadsheet allows */
 };
 
@@ -308,6 +310,8 @@ mw_xlsx_book_open(zip_t *zip, uint64_t size, const MwTableLimits *limits, const 
     g_autoptr(MwXlsxBook) book = g_new0(MwXlsxBook, 1);
 
     book->archive = (MwXlsxArchive){ .zip = zip, .limits = *limits, .size = size };
+    if (!book->archive.limits.expansion)
+        book->archive.limits.expansion = DEFAULT_EXPANSION;
     book->sheets = g_ptr_array_new_with_free_func(g_free);
     book->formats = g_byte_array_new();
     book->texts = g_string_new(NULL);

@@ -8,7 +8,7 @@ enum {
     READ_BYTES = 64 * 1024,
     MAX_DEPTH = 64,
     MAX_MARKUP_BYTES = 1024 * 1024,
-    EXPANSION_SLACK_BYTES = 1024 * 1024,
+    EXPANSION_SLACK_BYTES = 16 * 1024 * 1024,
 };
 
 struct MwXlsxPart {
