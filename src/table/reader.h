@@ -16,8 +16,8 @@
  *         ... row.cells[column] where column < row.n_cells ...
  *
  * Encoding: a byte order mark decides (UTF-8, UTF-16); else the 64 KiB from the first
- * byte above 127 do, once for the whole file: UTF-8 unless it is mostly broken there,
- * GB18030 (with GBK, GB 2312) when they are well-formed as such, else UTF-8 with faults.
+ * byte above 127 do, once for the whole file: UTF-8, GB18030 (with GBK, GB 2312), or
+ * UTF-8 with faults when they are neither; the rule is in text.h. Others must be named.
  *
  * A reader belongs to one thread.
  */

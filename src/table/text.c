@@ -121,11 +121,16 @@ ascii_prefix(const char *s, size_t size)
     return n;
 }
 
-/* More valid characters than stray bytes? */
-static bool
-is_mostly_utf8(const char *s, size_t size)
+typedef struct {
+    size_t sure;  /* characters of three and four bytes, and of Latin-1: seldom by chance  */
+    size_t odd;   /* the other ones of two bytes: one in six of GB 2312's looks like one   */
+    size_t stray; /* bytes that belong to no character                                     */
+} Utf8Count;
+
+static Utf8Count
+count_utf8(const char *s, size_t size)
 {
-    size_t good = 0, bad = 0;
+    Utf8Count count = { 0 };
 
     for (const char *end = s + size; s < end;) {
         s += ascii_prefix(s, (size_t)(end - s));
@@ -134,21 +139,28 @@ is_mostly_utf8(const char *s, size_t size)
         gunichar c = g_utf8_get_char_validated(s, end - s);
         if (c == (gunichar)-2 && end - s < 4) /* cut off by the end of the sample */
             break;
-        bool valid = c != (gunichar)-1 && c != (gunichar)-2;
-        good += valid;
-        bad += !valid;
-        s = valid ? g_utf8_next_char(s) : s + 1;
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            count.stray++;
+            s++;
+            continue;
+        }
+        if (c > 0xff && c < 0x800)
+            count.odd++;
+        else
+            count.sure++;
+        s = g_utf8_next_char(s);
     }
-    return good >= bad;
+    return count;
 }
 
-/* GB 18030-2005, 2 and 4 byte forms; the structure only. */
+/* Counts the characters of two bytes and those of GB 2312 among them; false when the bytes are not
+ * well-formed as GB 18030-2005. */
 static bool
-is_gb18030(const char *sample, size_t size)
+count_gb18030(const char *sample, size_t size, size_t *pairs, size_t *common)
 {
     const uint8_t *s = (const uint8_t *)sample;
-    size_t pairs = 0, common = 0;
 
+    *pairs = *common = 0;
     for (size_t i = 0; i < size;) {
         if (s[i] < 0x80) {
             i++;
@@ -168,11 +180,23 @@ is_gb18030(const char *sample, size_t size)
         }
         if (s[i + 1] < 0x40 || s[i + 1] == 0x7f || s[i + 1] == 0xff)
             return false;
-        pairs++;
-        common += s[i] >= 0xa1 && s[i] <= 0xf7 && s[i + 1] >= 0xa1;
+        *pairs += 1;
+        *common += s[i] >= 0xa1 && s[i] <= 0xf7 && s[i + 1] >= 0xa1;
         i += 2;
     }
-    return common * 2 >= pairs;
+    return true;
+}
+
+/* The rule of text.h. */
+static bool
+is_gb18030(const char *sample, size_t size)
+{
+    Utf8Count utf8 = count_utf8(sample, size);
+    size_t pairs, common;
+
+    if (utf8.sure > utf8.stray || !count_gb18030(sample, size, &pairs, &common))
+        return false;
+    return common * 10 >= pairs * (utf8.odd > utf8.stray ? 9 : 5);
 }
 
 static bool
@@ -237,7 +261,7 @@ mw_text_read(MwText *text, char *into, size_t room, GError **error)
         size_t ascii = ascii_prefix(text->pending, text->end);
         if (ascii > 0 || text->end == 0)
             return pass_on(text, into, MIN(ascii, room));
-        bool gb = !is_mostly_utf8(text->pending, text->end) && is_gb18030(text->pending, text->end);
+        bool gb = is_gb18030(text->pending, text->end);
         if (!use_encoding(text, gb ? "GB18030" : "UTF-8", error))
             return -1;
     }

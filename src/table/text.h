@@ -5,10 +5,12 @@
  * How the encoding is found: a byte order mark decides (UTF-8, UTF-16). Without
  * one, ASCII passes through until the first byte above 127; the 64 KiB from
  * there decide once for the whole file:
- *   - UTF-8 when they are valid, or hold at least as many valid UTF-8
- *     characters as stray bytes (a UTF-8 file with a few damaged places);
- *   - else GB18030 when they are well-formed as such and at least half of the
- *     two-byte characters lie in the GB 2312 area (GBK and GB 2312 are subsets);
+ *   - UTF-8 when they hold more characters that are surely UTF-8 (three bytes, or Latin-1)
+ *     than bytes that are not: valid, or with a few damaged places;
+ *   - else GB18030 (GBK and GB 2312 are subsets) when they are well-formed as such and half of
+ *     the two-byte characters are of GB 2312; nine in ten where the bytes would rather be
+ *     UTF-8 letters of two bytes, which are Chinese in disguise when they are few (“农业” is
+ *     valid UTF-8) and Greek or Russian when they are many;
  *   - else UTF-8, and the reader marks the rows that are not.
  * So a file that is ASCII for its first gigabyte is still decided rightly, and
  * Latin-1 is not taken for Chinese.

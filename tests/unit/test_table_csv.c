@@ -18,83 +18,114 @@ typedef struct {
     MwTableOptions options;
 } Case;
 
-static const Case cases[] = {
-    { "plain", "a,b\n1,2\n3,4\n", 0, "<a><b>\n<1><2>\n<3><4>\n", { 0 } },
-    { "no-end-of-line", "a,b\n1,2", 0, "<a><b>\n<1><2>\n", { 0 } },
-    { "crlf", "a,b\r\n1,2\r\n3,4\r\n", 0, "<a><b>\n<1><2>\n<3><4>\n", { 0 } },
-    { "cr", "a,b\r1,2\r3,4", 0, "<a><b>\n<1><2>\n<3><4>\n", { 0 } },
-    { "crlf-at-the-end", "a\r\n", 0, "<a>\n", { 0 } },
-    { "empty-lines", "\n\na,b\n\r\n1,2\n\n", 0, "<a><b>\n5:<1><2>\n", { 0 } },
-    { "empty-cells", ",b\n,\n,,\n", 0, "<><b>\n<><>\n<><><>\n", { 0 } },
-    { "header-only", "a,b", 0, "<a><b>\n", { 0 } },
-    { "header-is-trimmed", " a ,\"\tb \"\n x ,y\n", 0, "<a><b>\n< x ><y>\n", { 0 } },
-    { "ragged", "a,b\n1\n1,2,3\n", 0, "<a><b>\n<1>\n<1><2><3>\n", { 0 } },
-    { "no-header", "1,2\n3,4\n", 0, "<1><2>\n1:<1><2>\n<3><4>\n", { .no_header = true } },
+static const Case cases
+    [] = { { "plain", "a,b\n1,2\n3,4\n", 0, "<a><b>\n<1><2>\n<3><4>\n", { 0 } },
+           { "no-end-of-line", "a,b\n1,2", 0, "<a><b>\n<1><2>\n", { 0 } },
+           { "crlf", "a,b\r\n1,2\r\n3,4\r\n", 0, "<a><b>\n<1><2>\n<3><4>\n", { 0 } },
+           { "cr", "a,b\r1,2\r3,4", 0, "<a><b>\n<1><2>\n<3><4>\n", { 0 } },
+           { "crlf-at-the-end", "a\r\n", 0, "<a>\n", { 0 } },
+           { "empty-lines", "\n\na,b\n\r\n1,2\n\n", 0, "<a><b>\n5:<1><2>\n", { 0 } },
+           { "empty-cells", ",b\n,\n,,\n", 0, "<><b>\n<><>\n<><><>\n", { 0 } },
+           { "header-only", "a,b", 0, "<a><b>\n", { 0 } },
+           { "header-is-trimmed", " a ,\"\tb \"\n x ,y\n", 0, "<a><b>\n< x ><y>\n", { 0 } },
+           { "ragged", "a,b\n1\n1,2,3\n", 0, "<a><b>\n<1>\n<1><2><3>\n", { 0 } },
+           { "no-header", "1,2\n3,4\n", 0, "<1><2>\n1:<1><2>\n<3><4>\n", { .no_header = true } },
 
-    { "quotes", "a,b\n\"1\",\"x, y\"\n", 0, "<a><b>\n<1><x, y>\n", { 0 } },
-    { "quoted-quotes",
-      "a\n\"say \"\"hi\"\"\"\n\"\"\"\"\n\"\"\n",
-      0,
-      "<a>\n<say \"hi\">\n<\">\n<>\n",
-      { 0 } },
-    { "quoted-lines",
-      "a,b\n\"1\n2\r\n3\r4\",x\n5,6\n",
-      0,
-      "<a><b>\n<1\n2\r\n3\r4><x>\n6:<5><6>\n",
-      { 0 } },
-    { "quoted-empty-at-end", "a,b\n1,\"\"", 0, "<a><b>\n<1><>\n", { 0 } },
-    { "inch-marks", "a,b\n5\" pipe,2\"\n", 0, "<a><b>\n<5\" pipe><2\">\n", { 0 } },
-    { "text-after-quote", "a,b\n\"x\"y,2\n3,4\n", 0, "<a><b>\n<xy><2>!\n<3><4>\n", { 0 } },
-    { "text-with-quote-after-quote", "a\n\"x\"y\"z\n", 0, "<a>\n<xy\"z>!\n", { 0 } },
-    { "text-after-quote-at-end", "a\n\"x\"y", 0, "<a>\n<xy>!\n", { 0 } },
-    { "quote-not-closed", "a,b\n1,2\n\"3,4\n5,6\n", 0, "<a><b>\n<1><2>\n<3,4\n5,6\n>!\n", { 0 } },
-    { "nul", "a,b\n1\0x,2\n3,4\n", 14, "<a><b>\n<1?x><2>!\n<3><4>\n", { 0 } },
+           { "quotes", "a,b\n\"1\",\"x, y\"\n", 0, "<a><b>\n<1><x, y>\n", { 0 } },
+           { "quoted-quotes",
+             "a\n\"say \"\"hi\"\"\"\n\"\"\"\"\n\"\"\n",
+             0,
+             "<a>\n<say \"hi\">\n<\">\n<>\n",
+             { 0 } },
+           { "quoted-lines",
+             "a,b\n\"1\n2\r\n3\r4\",x\n5,6\n",
+             0,
+             "<a><b>\n<1\n2\r\n3\r4><x>\n6:<5><6>\n",
+             { 0 } },
+           { "quoted-empty-at-end", "a,b\n1,\"\"", 0, "<a><b>\n<1><>\n", { 0 } },
+           { "inch-marks", "a,b\n5\" pipe,2\"\n", 0, "<a><b>\n<5\" pipe><2\">\n", { 0 } },
+           { "text-after-quote", "a,b\n\"x\"y,2\n3,4\n", 0, "<a><b>\n<xy><2>!\n<3><4>\n", { 0 } },
+           { "text-with-quote-after-quote", "a\n\"x\"y\"z\n", 0, "<a>\n<xy\"z>!\n", { 0 } },
+           { "text-after-quote-at-end", "a\n\"x\"y", 0, "<a>\n<xy>!\n", { 0 } },
+           { "quote-not-closed",
+             "a,b\n1,2\n\"3,4\n5,6\n",
+             0,
+             "<a><b>\n<1><2>\n<3,4\n5,6\n>!\n",
+             { 0 } },
+           { "nul", "a,b\n1\0x,2\n3,4\n", 14, "<a><b>\n<1?x><2>!\n<3><4>\n", { 0 } },
 
-    { "semicolon", "a;b\n1,5;2,5\n", 0, "<a><b>\n<1,5><2,5>\n", { 0 } },
-    { "tab", "a\tb\n1,5\t2\n", 0, "<a><b>\n<1,5><2>\n", { 0 } },
-    { "bar", "a|b\n1|2\n", 0, "<a><b>\n<1><2>\n", { 0 } },
-    { "quoted-other-delimiters",
-      "\"a;x;y\",b\n\"1;2;3\",2\n",
-      0,
-      "<a;x;y><b>\n<1;2;3><2>\n",
-      { 0 } },
-    { "more-rows-agree",
-      "a;b;c,d\n1;2;3,4\n1;2;3\n5;6;7\n",
-      0,
-      "<a><b><c,d>\n<1><2><3,4>\n<1><2><3>\n<5><6><7>\n",
-      { 0 } },
-    { "one-column", "a\n1,5\n", 0, "<a>\n<1><5>\n", { 0 } },
-    { "given-delimiter", "a:b\n1:2,3\n", 0, "<a><b>\n<1><2,3>\n", { .delimiter = ':' } },
-    { "hint", "sep=;\na;b,c\n1;2\n", 0, "<a><b,c>\n3:<1><2>\n", { 0 } },
-    { "hint-crlf", "sep=|\r\na|b\r\n1|2\r\n", 0, "<a><b>\n3:<1><2>\n", { 0 } },
-    { "hint-overruled", "sep=;\na,b\n", 0, "<sep=;>\n<a><b>\n", { .delimiter = ',' } },
+           { "semicolon", "a;b\n1,5;2,5\n", 0, "<a><b>\n<1,5><2,5>\n", { 0 } },
+           { "tab", "a\tb\n1,5\t2\n", 0, "<a><b>\n<1,5><2>\n", { 0 } },
+           { "bar", "a|b\n1|2\n", 0, "<a><b>\n<1><2>\n", { 0 } },
+           { "quoted-other-delimiters",
+             "\"a;x;y\",b\n\"1;2;3\",2\n",
+             0,
+             "<a;x;y><b>\n<1;2;3><2>\n",
+             { 0 } },
+           { "more-rows-agree",
+             "a;b;c,d\n1;2;3,4\n1;2;3\n5;6;7\n",
+             0,
+             "<a><b><c,d>\n<1><2><3,4>\n<1><2><3>\n<5><6><7>\n",
+             { 0 } },
+           { "one-column", "a\n1,5\n", 0, "<a>\n<1><5>\n", { 0 } },
+           { "given-delimiter", "a:b\n1:2,3\n", 0, "<a><b>\n<1><2,3>\n", { .delimiter = ':' } },
+           { "hint", "sep=;\na;b,c\n1;2\n", 0, "<a><b,c>\n3:<1><2>\n", { 0 } },
+           { "hint-crlf", "sep=|\r\na|b\r\n1|2\r\n", 0, "<a><b>\n3:<1><2>\n", { 0 } },
+           { "hint-overruled", "sep=;\na,b\n", 0, "<sep=;>\n<a><b>\n", { .delimiter = ',' } },
 
-    { "utf-8", "名称,价格\n泵,12\n", 0, "<名称><价格>\n<泵><12>\n", { 0 } },
-    { "byte-order-mark",
-      "\xef\xbb\xbf"
-      "a,b\n1,2\n",
-      0,
-      "<a><b>\n<1><2>\n",
-      { 0 } },
-    { "byte-order-mark-given",
-      "\xef\xbb\xbf"
-      "a,b\n",
-      0,
-      "<a><b>\n",
-      { .encoding = "UTF-8" } },
-    { "stray-byte-in-utf-8",
-      "名称,价格\n泵\xff,1\n阀,2\n",
-      0,
-      "<名称><价格>\n<泵?><1>!\n<阀><2>\n",
-      { 0 } },
-    /* 名称,价格 / 水泵,12 in GB 2312 */
-    { "gb18030",
-      "\xc3\xfb\xb3\xc6,\xbc\xdb\xb8\xf1\n\xcb\xae\xb1\xc3,12\n",
-      0,
-      "<名称><价格>\n<水泵><12>\n",
-      { 0 } },
-    /* U+20000 is 0x95 32 82 36 (GB 18030-2005, four bytes) beside 泵 */
-    { "gb18030-four-bytes", "a\n\xb1\xc3\x95\x32\x82\x36\n", 0, "<a>\n<泵𠀀>\n", { 0 } },
+           { "utf-8", "名称,价格\n泵,12\n", 0, "<名称><价格>\n<泵><12>\n", { 0 } },
+           { "byte-order-mark",
+             "\xef\xbb\xbf"
+             "a,b\n1,2\n",
+             0,
+             "<a><b>\n<1><2>\n",
+             { 0 } },
+           { "byte-order-mark-given",
+             "\xef\xbb\xbf"
+             "a,b\n",
+             0,
+             "<a><b>\n",
+             { .encoding = "UTF-8" } },
+           { "stray-byte-in-utf-8",
+             "名称,价格\n泵\xff,1\n阀,2\n",
+             0,
+             "<名称><价格>\n<泵?><1>!\n<阀><2>\n",
+             { 0 } },
+           /* 名称,价格 / 水泵,12 in GB 2312 */
+           { "gb18030",
+             "\xc3\xfb\xb3\xc6,\xbc\xdb\xb8\xf1\n\xcb\xae\xb1\xc3,12\n",
+             0,
+             "<名称><价格>\n<水泵><12>\n",
+             { 0 } },
+           /* U+20000 is 0x95 32 82 36 (GB 18030-2005, four bytes) beside 泵 */
+           { "gb18030-four-bytes", "a\n\xb1\xc3\x95\x32\x82\x36\n", 0, "<a>\n<泵𠀀>\n", { 0 } },
+           /* 农业, valid as UTF-8 too (“ũҵ”) */
+           { "gb18030-like-utf-8", "a\n\xc5\xa9\xd2\xb5\n", 0, "<a>\n<农业>\n", { 0 } },
+           /* 银行承兑汇票: as many UTF-8 letters as stray bytes */
+           { "gb18030-half-like-utf-8",
+             "a\n\xd2\xf8\xd0\xd0\xb3\xd0\xb6\xd2\xbb\xe3\xc6\xb1\n",
+             0,
+             "<a>\n<银行承兑汇票>\n",
+             { 0 } },
+           { "russian-is-not-chinese",
+             "a\nНасос центробежный\n",
+             0,
+             "<a>\n<Насос центробежный>\n",
+             { 0 } },
+           { "greek-is-not-chinese", "a\nαντλία νερού\n", 0, "<a>\n<αντλία νερού>\n", { 0 } },
+           { "damaged-russian",
+             "a\nНасос центробежный\n\xd0\n",
+             0,
+             "<a>\n<Насос центробежный>\n<?>!\n",
+             { 0 } },
+           { "latin-letters-of-utf-8", "a\nMüller\n£2\n", 0, "<a>\n<Müller>\n<£2>\n", { 0 } },
+           { "damaged-latin-of-utf-8",
+             "a\nMüller\nKöln\nGr\xf6\xdf"
+             "e\n£2\n",
+             0,
+             "<a>\n<Müller>\n<Köln>\n<Gr??e>!\n<£2>\n",
+             { 0 } },
+           { 0 } },
     { "gb18030-given", "a\n\xb1\xc3\n", 0, "<a>\n<泵>\n", { .encoding = "GB18030" } },
     { "gb18030-cut-off", "a\n\xb1\xc3\n\xb1\xc3\xb1", 0, "<a>\n<泵>\n<泵?>!\n", { 0 } },
     { "gb18030-damaged",
@@ -122,7 +153,8 @@ static const Case cases[] = {
       "<a><b>\n<水><2>\n",
       { 0 } },
     { "utf-16-be", "\xfe\xff\0a\0\t\0b\0\n\x6c\x34\0\t\0\x32", 16, "<a><b>\n<水><2>\n", { 0 } },
-};
+}
+;
 
 static void
 test_case(gconstpointer data)
@@ -223,6 +255,7 @@ test_raw_and_names(void)
     mw_table_progress(reader, &done, &all);
     g_assert_cmpuint(done, ==, strlen(text));
     g_assert_cmpuint(all, ==, strlen(text));
+    mw_table_close(NULL);
 }
 
 /* Rows of every length around the block of the scanner, in every kind of line end. */
@@ -275,6 +308,32 @@ test_late_encoding(void)
         g_assert_no_error(error);
         g_assert_cmpuint(found, ==, 100001);
         g_assert_cmpstr(mw_table_encoding(reader), ==, late[i].encoding);
+    }
+}
+
+/* A character that the 64 KiB which decide the encoding cut in two says nothing against it. */
+static void
+test_cut_by_the_sample(void)
+{
+    static const struct {
+        const char *bytes, *shown;
+    } characters[] = {
+        { "泵", "泵" },       /* 65,536 is no multiple of 3 */
+        { "\xbb\xfa", "机" }, /* the comma makes it odd */
+        { "\x95\x32\x82\x36", "𠀀" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(characters); i++) {
+        g_autoptr(GString) text = g_string_new("a,b\n"), expected = g_string_new("<a><b>\n");
+        const char *first = i == 0 ? "机" : "\xbb\xfa";
+        g_string_append_printf(text, "%s,", first);
+        g_string_append(expected, "<机><");
+        for (int n = 0; n < 50000; n++) {
+            g_string_append(text, characters[i].bytes);
+            g_string_append(expected, characters[i].shown);
+        }
+        g_string_append(expected, ">\n");
+        assert_shows(text->str, text->len, NULL, expected->str);
     }
 }
 
@@ -429,6 +488,12 @@ test_files(void)
     g_assert_error(error, MW_ERROR, MW_ERROR_INVALID);
     g_clear_error(&error);
 
+    g_assert_cmpint(symlink(path, path), ==, 0); /* leads to itself */
+    g_assert_null(mw_table_open(path, NULL, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_UNAVAILABLE);
+    g_clear_error(&error);
+    g_unlink(path);
+
     g_assert_true(g_file_set_contents(path, "a,b\n1,2\n", -1, NULL));
     g_autoptr(MwTableReader) reader = mw_table_open(path, NULL, &error);
     g_assert_no_error(error);
@@ -463,6 +528,7 @@ main(int argc, char **argv)
     g_test_add_func("/table/csv/raw-and-names", test_raw_and_names);
     g_test_add_func("/table/csv/block-edges", test_block_edges);
     g_test_add_func("/table/csv/late-encoding", test_late_encoding);
+    g_test_add_func("/table/csv/cut-by-the-sample", test_cut_by_the_sample);
     g_test_add_func("/table/csv/packed", test_packed);
     g_test_add_func("/table/csv/gzip-end", test_gzip_end);
     g_test_add_func("/table/csv/bomb", test_bomb);

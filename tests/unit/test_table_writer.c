@@ -385,6 +385,26 @@ test_full(gconstpointer format)
     folder_end(&folder, 0);
 }
 
+/* The folder is gone before the end. */
+static void
+test_folder_removed(gconstpointer format)
+{
+    g_autoptr(GError) error = NULL;
+    Folder folder = folder_new("t");
+    g_autofree char *inner = g_build_filename(folder.path, "inner", NULL);
+    g_autofree char *path = g_build_filename(inner, "t", NULL);
+    MwTableWriterOptions options = { .format = *(const MwTableFormat *)format };
+
+    g_assert_cmpint(g_mkdir(inner, 0700), ==, 0);
+    g_autoptr(MwTableWriter) writer = mw_table_writer_new(path, columns, &options, &error);
+    g_assert_no_error(error);
+    Folder gone = { .path = g_strdup(inner), .file = NULL };
+    folder_end(&gone, 1);
+    g_assert_false(write_rows(writer, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_NOT_FOUND);
+    folder_end(&folder, 0);
+}
+
 static void
 test_full_device(gconstpointer format)
 {
@@ -450,6 +470,7 @@ test_targets(void)
     g_assert_true(g_file_get_contents(folder.file, &contents, NULL, NULL));
     g_assert_cmpstr(contents, ==, csv_bytes);
     folder_end(&folder, 2);
+    mw_table_writer_free(NULL);
 }
 
 static void
@@ -485,11 +506,9 @@ main(int argc, char **argv)
         const char *name;
         GTestDataFunc test;
     } both[] = {
-        { "abandoned", test_abandoned },
-        { "full", test_full },
-        { "full-device", test_full_device },
-        { "failing-sink", test_failing_sink },
-        { "standard-output", test_standard_output },
+        { "abandoned", test_abandoned },       { "full", test_full },
+        { "full-device", test_full_device },   { "folder-removed", test_folder_removed },
+        { "failing-sink", test_failing_sink }, { "standard-output", test_standard_output },
     };
 
     g_test_init(&argc, &argv, NULL);

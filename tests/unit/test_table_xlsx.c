@@ -297,6 +297,14 @@ test_too_many_entries(void)
         assert_fails(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), NULL,
                      MW_ERROR_TOO_LARGE, "more than 65536");
     }
+    g_autoptr(GString) sheets = g_string_new("<workbook xmlns:r=\"x\"><sheets>");
+    for (int i = 0; i < 65537; i++)
+        g_string_append(sheets, "<sheet name=\"S\" r:id=\"r1\"/>");
+    g_string_append(sheets, "</sheets></workbook>");
+    g_autoptr(GBytes) many = make_workbook(&(TestBook){ .workbook = sheets->str });
+    assert_fails(g_bytes_get_data(many, NULL), g_bytes_get_size(many), NULL, MW_ERROR_TOO_LARGE,
+                 "more than 65536");
+
     g_autoptr(GString) relations = g_string_new("<Relationships>");
     for (int i = 0; i < 65537; i++)
         g_string_append(relations, "<Relationship Id=\"a\" Type=\"b\" Target=\"c\"/>");
