@@ -51,6 +51,12 @@ mw_actor_system(const MwCatalog *catalog)
 }
 
 MwActor *
+mw_actor_nobody(const MwCatalog *catalog)
+{
+    return actor_new(catalog);
+}
+
+MwActor *
 mw_actor_ref(MwActor *actor)
 {
     g_atomic_int_inc(&actor->references);

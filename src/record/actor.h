@@ -12,6 +12,8 @@ typedef struct MwActor MwActor;
 MwActor *mw_actor_load(MwStore *store, const MwCatalog *catalog, int64_t user, GError **error);
 /* May do everything and is nobody: the command line, jobs, imports by the administrator. */
 MwActor *mw_actor_system(const MwCatalog *catalog);
+/* May do nothing: a visitor who has not logged in. */
+MwActor *mw_actor_nobody(const MwCatalog *catalog);
 MwActor *mw_actor_ref(MwActor *actor);
 void mw_actor_unref(MwActor *actor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwActor, mw_actor_unref)

@@ -2,9 +2,7 @@
 /*
  * server: listens, and serves one or many companies. See docs/modules/web.md.
  */
-#include "record/company.h"
-
-typedef struct MwServer MwServer;
+#include "web/web.h"
 
 typedef struct {
     const char *host;   /* name in the Host header; NULL: whatever is asked for */
@@ -25,7 +23,9 @@ typedef struct {
     const char *certificate, *key; /* PEM files for TLS; NULL: none                    */
     const char *templates;         /* a folder that overrides templates, or NULL          */
     bool behind_proxy;             /* trust X-Forwarded-Proto and X-Forwarded-For         */
+    const MwRoute *const *routes;  /* tables, ends with NULL; NULL: all of routes.c */
     bool log_requests;
+    bool log_json; /* ... as JSON, not as lines                           */
 } MwServerOptions;
 
 MwServer *mw_server_start(const MwServerOptions *options, GError **error);

@@ -2,7 +2,7 @@
 /*
  * web: requests and replies, free of the HTTP library.
  *
- * server.c alone includes <microhttpd.h>. It gathers the whole body (limited), finds the
+ * http.c alone includes <microhttpd.h>. The server gathers the whole body (limited), finds the
  * company by host and the route by path, makes the actor from session cookie or token, checks
  * the CSRF token and the right in the route's row, begins a transaction, calls one handler,
  * commits (or rolls back on an error, on problems, and always after reading), and sends the
@@ -105,9 +105,10 @@ typedef enum {
 } MwAccess;
 
 typedef enum {
-    MW_RUN_READ,  /* quick reading; may run on the thread that has the socket      */
-    MW_RUN_WRITE, /* in the writer's transaction, grouped with others' on SQLite   */
-    MW_RUN_SLOW,  /* on a worker, without a transaction: begins its own            */
+    MW_RUN_NOTHING, /* needs no company: request->context and view are NULL           */
+    MW_RUN_READ,    /* quick reading; may run on the thread that has the socket      */
+    MW_RUN_WRITE,   /* in the writer's transaction, grouped with others' on SQLite   */
+    MW_RUN_SLOW,    /* on a worker, without a transaction: begins its own            */
 } MwRun;
 
 /* A row of a route table; ends with a NULL path. Fixed parts win over "{…}". "{entity}" is the

@@ -1,0 +1,87 @@
+#include "record/token.h"
+
+#include <sodium.h>
+
+#include "record/service.h"
+
+enum { SECRET_BYTES = 32, HASH_BYTES = 32 };
+
+void
+mw_secret_make(char secret[MW_SECRET_SIZE])
+{
+    unsigned char bytes[SECRET_BYTES];
+
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2base64(secret, MW_SECRET_SIZE, bytes, sizeof bytes,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+void
+mw_secret_hash(const char *secret, char hash[MW_SECRET_HASH_SIZE])
+{
+    unsigned char bytes[HASH_BYTES];
+
+    crypto_generichash(bytes, sizeof bytes, (const unsigned char *)secret, strlen(secret), NULL, 0);
+    sodium_bin2hex(hash, MW_SECRET_HASH_SIZE, bytes, sizeof bytes);
+}
+
+bool
+mw_secret_equal(const char *a, const char *b)
+{
+    size_t n = strlen(a);
+
+    return n == strlen(b) && sodium_memcmp(a, b, n) == 0;
+}
+
+char *
+mw_token_create(const MwContext *context, int64_t user, const char *name, int64_t expires_at,
+                MwProblems *problems, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(context->catalog, "api_token");
+    g_autoptr(MwActor) system = mw_company_system(context->company);
+    g_autoptr(MwInput) input = mw_input_new(entity);
+    MwContext as_system = *context; /* the entity is the system's own */
+    char secret[MW_SECRET_SIZE], hash[MW_SECRET_HASH_SIZE];
+
+    as_system.actor = system;
+    mw_secret_make(secret);
+    g_autofree char *token = g_strconcat(MW_TOKEN_PREFIX, secret, NULL);
+    g_autofree char *prefix = g_strndup(token, MW_TOKEN_PREFIX_LETTERS);
+    mw_secret_hash(token, hash);
+    mw_input_set_value(input, mw_entity_field(entity, "user"), MW_INT(user));
+    mw_input_set(input, "name", name);
+    mw_input_set_value(input, mw_entity_field(entity, "prefix"), MW_BORROW(prefix));
+    mw_input_set_value(input, mw_entity_field(entity, "hash"), MW_BORROW(hash));
+    if (expires_at)
+        mw_input_set_value(input, mw_entity_field(entity, "expires_at"), MW_INT(expires_at));
+    g_autoptr(MwRecord) record = mw_record_write(&as_system, input, 0, problems, error);
+    return record && !mw_problems_any(problems) ? g_steal_pointer(&token) : NULL;
+}
+
+static bool
+keep_token(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    MwTokenFound *found = data;
+
+    *found = (MwTokenFound){ columns[0].integer, columns[1].integer,
+                             columns[2].is == MW_INTEGER ? columns[2].integer : 0 };
+    return false;
+}
+
+bool
+mw_token_find(MwStore *store, const char *token, int64_t now, MwTokenFound *found, GError **error)
+{
+    char hash[MW_SECRET_HASH_SIZE];
+
+    mw_secret_hash(token, hash);
+    MwValue params[] = { MW_BORROW(hash), MW_INT(now) };
+    *found = (MwTokenFound){ 0 };
+    return mw_store_run(store,
+                        "SELECT t.id, t.\"user\", t.last_used_at FROM api_token t "
+                        "JOIN \"user\" u ON u.id = t.\"user\" WHERE t.hash = $1 "
+                        "AND t.deleted_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2) "
+                        "AND u.active = 1 AND u.deleted_at IS NULL",
+                        params, 2, keep_token, found, error) &&
+           found->id;
+}

@@ -1,0 +1,235 @@
+/*
+ * serve_fixture: a server for the tests from outside: a company with users, and some routes more.
+ *
+ *     serve_fixture URL [empty]
+ *
+ * Makes the company unless it is there, with an administrator (admin@example.com), a viewer
+ * (viewer@example.com), both with the password "correct horse", and a token each; "empty" leaves the
+ * users out. Prints one line of JSON with port and tokens, then serves until its input ends.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "entities/entities.h"
+#include "record/token.h"
+#include "record/user.h"
+#include "web/routes.h"
+#include "web/server.h"
+
+#define PASSWORD "correct horse"
+
+/* ---- routes that only tests want ------------------------------------------------------ */
+
+static bool
+put(const MwRequest *request, GError **error)
+{
+    return mw_settings_put(request->context->store, mw_query_param(request, "key"),
+                           mw_query_param(request, "value"), error);
+}
+
+static bool
+test_put(const MwRequest *request, MwReply *reply, GError **error)
+{
+    mw_reply_type(reply, "text/plain");
+    g_string_append(mw_reply_body(reply), "put");
+    return put(request, error);
+}
+
+static bool
+test_put_discard(const MwRequest *request, MwReply *reply, GError **error)
+{
+    mw_reply_discard(reply);
+    return test_put(request, reply, error);
+}
+
+static bool
+test_put_fail(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return test_put(request, reply, error) &&
+           mw_fail(error, MW_ERROR_INVALID, "refused after writing");
+}
+
+static bool
+test_get(const MwRequest *request, MwReply *reply, GError **error)
+{
+    MwValue key = MW_BORROW(mw_query_param(request, "key"));
+    g_auto(MwValue) value = MW_NOTHING;
+
+    if (!mw_store_scalar(request->context->store, "SELECT value FROM meta WHERE key = $1", &key, 1,
+                         &value, error))
+        return false;
+    if (value.is == MW_NULL)
+        return mw_fail(error, MW_ERROR_NOT_FOUND, "no such key");
+    mw_reply_type(reply, "text/plain");
+    g_string_append(mw_reply_body(reply), value.text);
+    return true;
+}
+
+static bool
+test_internal(const MwRequest *request G_GNUC_UNUSED, MwReply *reply G_GNUC_UNUSED, GError **error)
+{
+    return mw_fail(error, MW_ERROR_INTERNAL, "the secret cause");
+}
+
+static bool
+test_conflict(const MwRequest *request G_GNUC_UNUSED, MwReply *reply G_GNUC_UNUSED, GError **error)
+{
+    return mw_fail(error, MW_ERROR_CONFLICT, "newer");
+}
+
+static bool
+test_header(const MwRequest *request, MwReply *reply, GError **error G_GNUC_UNUSED)
+{
+    mw_reply_header(reply, "X-Test", mw_query_param(request, "value"));
+    return mw_reply_see_other(reply, mw_query_param(request, "value"));
+}
+
+static bool
+test_sleep(const MwRequest *request, MwReply *reply, GError **error G_GNUC_UNUSED)
+{
+    g_usleep(500000);
+    mw_reply_type(reply, "text/plain");
+    g_string_append(mw_reply_body(reply), request->path);
+    return true;
+}
+
+/* What came in, to be compared with what was sent. */
+static bool
+test_echo(const MwRequest *request, MwReply *reply, GError **error)
+{
+    GString *out = mw_reply_body(reply);
+
+    mw_reply_type(reply, "text/plain; charset=utf-8");
+    for (size_t i = 0; i < request->n_query; i++)
+        g_string_append_printf(out, "query %s=%s\n", request->query[i].name,
+                               request->query[i].value);
+    for (size_t i = 0; i < request->n_form; i++)
+        g_string_append_printf(out, "form %s=%s\n", request->form[i].name, request->form[i].value);
+    for (size_t i = 0; i < request->n_uploads; i++) {
+        const MwUpload *upload = &request->uploads[i];
+        g_autofree char *content = NULL;
+        gsize size;
+        if (!g_file_get_contents(upload->path, &content, &size, error))
+            return false;
+        g_autofree char *sum =
+            g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)content, size);
+        g_string_append_printf(out, "upload %s=%s %s %" G_GSIZE_FORMAT " %s\n", upload->name,
+                               upload->file_name, upload->type, size, sum);
+    }
+    g_string_append_printf(out, "body %s %" G_GSIZE_FORMAT "\n", request->content_type,
+                           request->body_size);
+    return true;
+}
+
+static const MwRoute test_routes[] = {
+    { MW_POST, "/api/test/put", MW_FOR_USERS, 0, MW_RUN_WRITE, test_put },
+    { MW_POST, "/api/test/put-discard", MW_FOR_USERS, 0, MW_RUN_WRITE, test_put_discard },
+    { MW_POST, "/api/test/put-fail", MW_FOR_USERS, 0, MW_RUN_WRITE, test_put_fail },
+    { MW_GET, "/api/test/get", MW_FOR_USERS, 0, MW_RUN_READ, test_get },
+    { MW_GET, "/api/test/admin", MW_FOR_ADMINS, 0, MW_RUN_READ, test_get },
+    { MW_GET, "/api/test/internal", MW_FOR_USERS, 0, MW_RUN_READ, test_internal },
+    { MW_GET, "/test/internal", MW_FOR_USERS, 0, MW_RUN_READ, test_internal },
+    { MW_PATCH, "/api/test/conflict", MW_FOR_USERS, 0, MW_RUN_WRITE, test_conflict },
+    { MW_GET, "/api/test/header", MW_FOR_USERS, 0, MW_RUN_READ, test_header },
+    { MW_GET, "/api/test/sleep", MW_FOR_USERS, 0, MW_RUN_SLOW, test_sleep },
+    { MW_POST, "/api/test/echo", MW_FOR_USERS, 0, MW_RUN_READ, test_echo },
+    { MW_POST, "/test/echo", MW_FOR_USERS, 0, MW_RUN_SLOW, test_echo },
+    { MW_GET, "/api/test/list/{entity}", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, test_sleep },
+    { MW_DELETE, "/api/test/list/{entity}/{id}", MW_FOR_RIGHT, MW_MAY_REMOVE, MW_RUN_WRITE,
+      test_internal },
+    { .path = NULL },
+};
+
+/* ---- the company ------------------------------------------------------------------------- */
+
+static bool
+make_user(const MwContext *context, const char *email, const char *role, char **token,
+          GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    int64_t user = mw_user_find(context->store, email, error);
+
+    if (user == 0)
+        user = mw_user_create(context, email, email, role, PASSWORD, "en", problems, error);
+    *token = user > 0 ? mw_token_create(context, user, "test", 0, problems, error) : NULL;
+    if (mw_problems_any(problems)) {
+        g_autofree char *text = mw_problems_text(problems);
+        g_printerr("%s\n", text);
+    }
+    return *token != NULL;
+}
+
+static bool
+make_users(MwCompany *company, char *tokens[2], GError **error)
+{
+    g_autoptr(MwStore) store = mw_company_connect(company, MW_OPEN_EXISTING, error);
+    g_autoptr(MwActor) system = mw_company_system(company);
+    g_auto(MwContext) context = { 0 };
+
+    if (!store || !mw_store_begin(store, true, error))
+        return false;
+    mw_context_begin(&context, company, store, system, "test");
+    return make_user(&context, "admin@example.com", "admin", &tokens[0], error) &&
+           make_user(&context, "viewer@example.com", "viewer", &tokens[1], error) &&
+           mw_store_commit(store, error) && mw_company_reload(company, store, error);
+}
+
+static MwServer *
+start(MwCompany *company, GError **error)
+{
+    static const MwRoute *all[16] = { test_routes };
+    const MwServed served = { NULL, company };
+    const char *idle = g_getenv("IDLE_SECONDS"), *body = g_getenv("BODY_MAX");
+    MwServerOptions options = {
+        .served = &served,
+        .n_served = 1,
+        .routes = all,
+        .idle_seconds = idle ? (unsigned)g_ascii_strtoull(idle, NULL, 10) : 0,
+        .body_bytes_max = body ? g_ascii_strtoull(body, NULL, 10) : 0,
+        .behind_proxy = g_getenv("BEHIND_PROXY") != NULL,
+        .log_requests = g_getenv("LOG") != NULL,
+        .log_json = g_strcmp0(g_getenv("LOG"), "json") == 0,
+    };
+
+    for (size_t i = 0; mw_route_tables[i]; i++)
+        all[i + 1] = mw_route_tables[i];
+    return mw_server_start(&options, error);
+}
+
+static bool
+serve(const char *url, bool empty, GError **error)
+{
+    static const char *const settings[] = { "language", "en", NULL };
+    char *tokens[2] = { NULL, NULL };
+    char byte;
+
+    mw_i18n_use("en");
+    mw_company_create(url, mw_entities, settings, NULL); /* unless it is there */
+    g_autoptr(MwCompany) company = mw_company_open(url, mw_entities, error);
+    if (!company || (!empty && !make_users(company, tokens, error)))
+        return false;
+    MwServer *server = start(company, error);
+    if (!server)
+        return false;
+    printf("{\"port\":%u,\"admin\":\"%s\",\"viewer\":\"%s\"}\n", mw_server_port(server),
+           tokens[0] ? tokens[0] : "", tokens[1] ? tokens[1] : "");
+    fflush(stdout);
+    while (read(STDIN_FILENO, &byte, 1) > 0)
+        continue;
+    mw_server_stop(server, 5);
+    g_free(tokens[0]);
+    g_free(tokens[1]);
+    return true;
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (argc >= 2 && serve(argv[1], argc > 2, &error))
+        return 0;
+    fprintf(stderr, "serve_fixture: %s\n", error ? error->message : "name a database");
+    return 1;
+}
