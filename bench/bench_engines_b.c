@@ -157,6 +157,28 @@ draw_plainly(void *data)
     }
 }
 
+/* Triangular draws a second of numpy, or 0 where Debian's python3-numpy is not installed. */
+static double
+numpy_draws_per_s(void)
+{
+    static const char script[] = "import time, numpy as np\n"
+                                 "g, best = np.random.Generator(np.random.Philox(1)), 1e9\n"
+                                 "for _ in range(3):\n"
+                                 "    start = time.perf_counter()\n"
+                                 "    g.triangular(8000, 11000, 17000, 4000000)\n"
+                                 "    best = min(best, time.perf_counter() - start)\n"
+                                 "print(4000000 / best)\n";
+    const char *const argv[] = { "/usr/bin/python3", "-c", script, NULL };
+    g_autofree char *out = NULL;
+    int status = 1;
+
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL,
+                      &status, NULL) ||
+        status != 0)
+        return 0.0;
+    return g_ascii_strtod(out, NULL);
+}
+
 static void
 bench_draws(void)
 {
@@ -177,10 +199,13 @@ bench_draws(void)
                                                 draws.n_threads > 1 ? "s" : "");
         bench_row_per_s(work, DRAWS / bench_best_s(draw_threaded, &draws), "one by one", plain);
     }
+    double numpy = numpy_draws_per_s();
+    draws.n_threads = 1;
+    bench_row_per_s("triangular draws, 1 thread", DRAWS / bench_best_s(draw_threaded, &draws),
+                    numpy > 0.0 ? "numpy, Philox" : "numpy: python3-numpy is not installed", numpy);
     line.kind = MW_PERT;
     mw_value_model_free(draws.model);
     g_assert_cmpint(mw_value_model_new(&value_case, &draws.model), ==, MW_OK);
-    draws.n_threads = 1;
     bench_row_per_s("PERT draws, 1 thread", DRAWS / bench_best_s(draw_threaded, &draws),
                     "triangular, one by one", plain);
     mw_value_model_free(draws.model);

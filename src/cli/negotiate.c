@@ -285,7 +285,8 @@ static bool
 advise(const Table *table, Advice *advice, GError **error)
 {
     advice->ours_is_b = side && g_str_equal(side, "B");
-    advice->offers = mw_offers_read(table->domain, offers_path, error);
+    g_autoptr(MwTableReader) reader = mw_table_open(offers_path, NULL, error);
+    advice->offers = reader ? mw_offers_read(table->domain, reader, error) : NULL;
     if (!advice->offers) {
         g_prefix_error(error, "%s: ", offers_path);
         return false;

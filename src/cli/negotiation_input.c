@@ -237,15 +237,14 @@ offer_free(gpointer data)
 }
 
 GPtrArray *
-mw_offers_read(const MwDomain *domain, const char *path, GError **error)
+mw_offers_read(const MwDomain *domain, MwTableReader *reader, GError **error)
 {
     g_autoptr(GPtrArray) offers = g_ptr_array_new_with_free_func(offer_free);
-    g_autoptr(MwTableReader) reader = mw_table_open(path, NULL, error);
     OfferLog log = { .domain = domain, .reader = reader };
     MwTableRow row;
     g_autoptr(GError) fault = NULL;
 
-    if (!reader || !find_columns(&log, error))
+    if (!find_columns(&log, error))
         return NULL;
     while (mw_input_next(reader, &row, &fault)) {
         if (offers->len >= OFFERS_MAX)

@@ -15,6 +15,7 @@
  */
 #include "base/error.h"
 #include "engines/frontier.h"
+#include "table/reader.h"
 
 typedef struct {
     char *name;
@@ -68,8 +69,8 @@ typedef struct {
     size_t *options; /* one an issue       */
 } MwOffer;
 
-/* An array of MwOffer *. `path` as in table/reader.h. */
-GPtrArray *mw_offers_read(const MwDomain *domain, const char *path, GError **error);
+/* An array of MwOffer *; reads to the end. */
+GPtrArray *mw_offers_read(const MwDomain *domain, MwTableReader *reader, GError **error);
 
 /* The readers of the formats; for negotiation_input.c and the fuzz targets. */
 MwDomain *mw_domain_read_xml(const char *bytes, gsize size, GError **error);
