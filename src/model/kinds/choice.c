@@ -106,7 +106,7 @@ schema_choice(const MwField *field, GString *out)
     for (const MwChoice *choice = field->choices; choice && choice->key; choice++) {
         if (choice != field->choices)
             g_string_append_c(out, ',');
-        mw_kind_json_string(choice->key, out);
+        mw_json_string(choice->key, out);
     }
     g_string_append(out, "]}");
 }
@@ -212,7 +212,7 @@ append_json(const MwField *field G_GNUC_UNUSED, const char *key, size_t size, bo
 
     if (!first)
         g_string_append_c(out, ',');
-    mw_kind_json_string(copy, out);
+    mw_json_string(copy, out);
 }
 
 static void

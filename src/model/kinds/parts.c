@@ -67,24 +67,6 @@ mw_kind_narrow(const MwField *field, const char *text, int64_t max, MwProblems *
 }
 
 void
-mw_kind_json_string(const char *text, GString *out)
-{
-    g_string_append_c(out, '"');
-    while (*text) {
-        size_t plain = 0; /* bytes that need no escape, appended at once */
-        while ((unsigned char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
-            plain++;
-        g_string_append_len(out, text, (gssize)plain);
-        text += plain;
-        if (*text == '"' || *text == '\\')
-            g_string_append_printf(out, "\\%c", *text++);
-        else if (*text)
-            g_string_append_printf(out, "\\u%04x", (unsigned)(unsigned char)*text++);
-    }
-    g_string_append_c(out, '"');
-}
-
-void
 mw_kind_digits(int64_t number, GString *out)
 {
     char digits[sizeof "-9223372036854775808"], *first = digits + sizeof digits;
@@ -140,7 +122,7 @@ void
 mw_kind_json_text(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_UNUSED,
                   const MwValue *value, GString *out)
 {
-    mw_kind_json_string(value->text, out);
+    mw_json_string(value->text, out);
 }
 
 void

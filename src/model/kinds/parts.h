@@ -1,6 +1,7 @@
 #pragma once
 /* parts: what several kinds are made of. Private to model/kinds/. */
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/money.h"
 #include "model/kinds/kinds.h"
 
@@ -15,9 +16,6 @@ char *mw_kind_clean(const MwField *field, const char *text, bool lines, int64_t 
                     MwProblems *problems);
 /* The same in ASCII where characters have a full-width form: "１２３" is "123". */
 char *mw_kind_narrow(const MwField *field, const char *text, int64_t max, MwProblems *problems);
-
-/* Appends a JSON string, quotes and escapes included. `text` is UTF-8. */
-void mw_kind_json_string(const char *text, GString *out);
 
 /* Appends a whole number; several times quicker than printf. */
 void mw_kind_digits(int64_t number, GString *out);

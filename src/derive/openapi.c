@@ -1,0 +1,261 @@
+#include "derive/openapi.h"
+
+#include "base/i18n.h"
+#include "base/json.h"
+
+typedef struct {
+    const MwCatalog *catalog;
+    bool (*sees)(const MwEntity *entity, const MwField *field, void *data);
+    void *data;
+    GString *out;
+} Writer;
+
+static bool
+shown(const Writer *w, const MwEntity *entity, const MwField *field)
+{
+    if (entity->flags & MW_HIDDEN || (field && field->flags & (MW_SECRET | MW_RETIRED)))
+        return false;
+    return !w->sees || w->sees(entity, field, w->data);
+}
+
+/* "sales_order" to "SalesOrder". */
+static void
+put_name(GString *out, const char *name)
+{
+    bool up = true;
+
+    for (; *name; name++) {
+        if (*name == '_')
+            up = true;
+        else
+            g_string_append_c(out, up ? g_ascii_toupper(*name) : *name);
+        up = *name == '_';
+    }
+}
+
+static void
+put_schema_of(Writer *w, const MwEntity *entity, const char *suffix)
+{
+    g_string_append(w->out, "{\"$ref\":\"#/components/schemas/");
+    put_name(w->out, entity->name);
+    g_string_append_printf(w->out, "%s\"}", suffix);
+}
+
+/* A field may be null, and a link an object when it was expanded. */
+static void
+put_field(Writer *w, const MwField *field, bool reading)
+{
+    g_string_append_printf(w->out, "\"%s\":{\"description\":", field->name);
+    mw_json_string(mw_field_label(field), w->out);
+    g_string_append(w->out, ",\"anyOf\":[");
+    field->kind->schema(field, w->out);
+    if (reading && field->target && field->index != MW_FIELD_ID)
+        g_string_append(w->out, ",{\"type\":\"object\"}");
+    g_string_append(w->out, ",{\"type\":\"null\"}]}");
+}
+
+static void
+put_schema(Writer *w, const MwEntity *entity, bool reading)
+{
+    GString *out = w->out;
+    const char *join = "";
+
+    g_string_append_c(out, '"');
+    put_name(out, entity->name);
+    g_string_append(out, reading ? "\":{\"type\":\"object\",\"properties\":{"
+                                 : "Input\":{\"type\":\"object\",\"properties\":{");
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        if (!shown(w, entity, field) || (!reading && field->flags & MW_READ_ONLY))
+            continue;
+        g_string_append(out, join);
+        put_field(w, field, reading);
+        join = ",";
+    }
+    for (size_t i = 0; entity->details[i]; i++) {
+        g_string_append_printf(out, "%s\"%s\":{\"type\":\"array\",\"items\":", join,
+                               entity->details[i]->name);
+        if (reading)
+            put_schema_of(w, entity->details[i], "");
+        else
+            g_string_append(out, "{\"type\":\"object\"}");
+        g_string_append_c(out, '}');
+        join = ",";
+    }
+    g_string_append(out, reading ? "},\"required\":[\"id\",\"version\"]}" : "}}");
+}
+
+static void
+put_schemas(Writer *w)
+{
+    static const char problem[] =
+        "\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],"
+        "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
+        "\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},"
+        "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+        "\"index\":{\"type\":\"integer\"},\"field\":{\"type\":\"string\"},"
+        "\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}},"
+        "\"required\":[\"field\",\"code\",\"message\"]}}}}";
+    size_t n;
+    const MwEntity *const *entities = mw_catalog_entities(w->catalog, &n);
+
+    g_string_append(w->out, problem);
+    for (size_t i = 0; i < n; i++) {
+        if (!shown(w, entities[i], NULL))
+            continue;
+        g_string_append_c(w->out, ',');
+        put_schema(w, entities[i], true);
+        g_string_append_c(w->out, ',');
+        put_schema(w, entities[i], false);
+    }
+}
+
+static void
+put_parameter(GString *out, const char *name, const char *in, const char *schema,
+              const char *description)
+{
+    g_string_append_printf(out,
+                           "{\"name\":\"%s\",\"in\":\"%s\",\"required\":%s,\"schema\":%s,"
+                           "\"description\":",
+                           name, in, g_str_equal(in, "path") ? "true" : "false", schema);
+    mw_json_string(description, out);
+    g_string_append_c(out, '}');
+}
+
+static void
+put_operation(Writer *w, const char *method, const MwEntity *entity, const char *verb,
+              const char *summary)
+{
+    g_string_append_printf(w->out, "\"%s\":{\"operationId\":\"%s_%s\",\"tags\":[", method, verb,
+                           entity->name);
+    mw_json_string(mw_entity_plural(entity), w->out);
+    g_string_append(w->out, "],\"summary\":");
+    mw_json_string(summary, w->out);
+}
+
+static void
+put_body(Writer *w, const MwEntity *entity)
+{
+    g_string_append(w->out,
+                    ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{"
+                    "\"schema\":");
+    put_schema_of(w, entity, "Input");
+    g_string_append(w->out, "}}}");
+}
+
+/* ",responses": one success and the problem document for everything else. Ends the operation. */
+static void
+put_responses(Writer *w, const MwEntity *entity, const char *status, bool list)
+{
+    g_string_append_printf(w->out, ",\"responses\":{\"%s\":{\"description\":\"OK\"", status);
+    if (!g_str_equal(status, "204")) {
+        g_string_append(w->out, ",\"content\":{\"application/json\":{\"schema\":");
+        if (list)
+            g_string_append(w->out, "{\"type\":\"object\",\"required\":[\"data\",\"next\"],"
+                                    "\"properties\":{\"data\":{\"type\":\"array\",\"items\":");
+        put_schema_of(w, entity, "");
+        if (list)
+            g_string_append(w->out, "},\"next\":{\"type\":[\"string\",\"null\"]},"
+                                    "\"count\":{\"type\":\"integer\"},"
+                                    "\"count_is_exact\":{\"type\":\"boolean\"}}}");
+        g_string_append(w->out, "}}");
+    }
+    g_string_append(w->out, "},\"default\":{\"description\":\"RFC 9457\",\"content\":{"
+                            "\"application/problem+json\":{\"schema\":{\"$ref\":"
+                            "\"#/components/schemas/Problem\"}}}}}}");
+}
+
+static void
+put_list_parameters(Writer *w)
+{
+    GString *out = w->out;
+
+    g_string_append(out, ",\"parameters\":[");
+    put_parameter(out, "limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":500}",
+                  _("Records on a page"));
+    g_string_append_c(out, ',');
+    put_parameter(out, "after", "query", "{\"type\":\"string\"}", _("“next” of the page before"));
+    g_string_append_c(out, ',');
+    put_parameter(out, "order", "query", "{\"type\":\"string\"}",
+                  _("Fields to sort by, “-” before one for falling order"));
+    g_string_append_c(out, ',');
+    put_parameter(out, "fields", "query", "{\"type\":\"string\"}", _("Fields to give"));
+    g_string_append_c(out, ',');
+    put_parameter(out, "expand", "query", "{\"type\":\"string\"}",
+                  _("Links to give as whole records"));
+    g_string_append_c(out, ',');
+    put_parameter(out, "q", "query", "{\"type\":\"string\"}", _("Words to search for"));
+    g_string_append_c(out, ',');
+    put_parameter(out, "count", "query", "{\"type\":\"boolean\"}", _("Count the records too"));
+    g_string_append_c(out, ']');
+}
+
+static bool
+written(const MwEntity *entity)
+{
+    return !(entity->flags & MW_INTERNAL) && !entity->master;
+}
+
+static void
+put_collection(Writer *w, const MwEntity *entity)
+{
+    g_string_append_printf(w->out, "\"/api/v1/%s\":{", entity->path);
+    put_operation(w, "get", entity, "list", _("List, with filters such as name=like.*pump*"));
+    put_list_parameters(w);
+    put_responses(w, entity, "200", true);
+    if (written(entity)) {
+        g_string_append_c(w->out, ',');
+        put_operation(w, "post", entity, "create", _("Create"));
+        put_body(w, entity);
+        put_responses(w, entity, "201", false);
+    }
+    g_string_append_c(w->out, '}');
+}
+
+static void
+put_item(Writer *w, const MwEntity *entity)
+{
+    g_string_append_printf(w->out, ",\"/api/v1/%s/{id}\":{\"parameters\":[", entity->path);
+    put_parameter(w->out, "id", "path", "{\"type\":\"string\"}", _("Id of the record"));
+    g_string_append(w->out, "],");
+    put_operation(w, "get", entity, "read", _("Read"));
+    put_responses(w, entity, "200", false);
+    if (written(entity)) {
+        g_string_append_c(w->out, ',');
+        put_operation(w, "patch", entity, "update", _("Change the given fields"));
+        put_body(w, entity);
+        put_responses(w, entity, "200", false);
+        g_string_append_c(w->out, ',');
+        put_operation(w, "delete", entity, "remove", _("Delete; can be restored for 30 days"));
+        put_responses(w, entity, "204", false);
+    }
+    g_string_append_c(w->out, '}');
+}
+
+char *
+mw_openapi(const MwCatalog *catalog, const char *version,
+           bool (*sees)(const MwEntity *entity, const MwField *field, void *data), void *data)
+{
+    Writer w = { catalog, sees, data, g_string_sized_new(256 * 1024) };
+    size_t n;
+    const MwEntity *const *entities = mw_catalog_entities(catalog, &n);
+    const char *join = "";
+
+    g_string_append_printf(w.out,
+                           "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Millwright\","
+                           "\"version\":\"%s\"},\"security\":[{\"token\":[]}],\"paths\":{",
+                           version);
+    for (size_t i = 0; i < n; i++) {
+        if (!shown(&w, entities[i], NULL))
+            continue;
+        g_string_append(w.out, join);
+        put_collection(&w, entities[i]);
+        put_item(&w, entities[i]);
+        join = ",";
+    }
+    g_string_append(w.out, "},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\","
+                           "\"scheme\":\"bearer\"}},\"schemas\":{");
+    put_schemas(&w);
+    g_string_append(w.out, "}}}");
+    return g_string_free(w.out, false);
+}
