@@ -87,16 +87,17 @@ mw_app_options(MwApp *app)
 }
 
 void
-mw_app_help(GString *text)
+mw_app_help(GString *text, bool common)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
         g_autofree char *name = g_strdelimit(g_strdup(settings[i].key), "_", '-');
         g_autofree char *left = g_strdup_printf("--%s=%s", name, mw_gettext(settings[i].argument));
-        if (settings[i].common)
+        if (settings[i].common == common)
             g_string_append_printf(text, "  %-28s %s\n", left, mw_gettext(settings[i].help));
     }
-    g_string_append_printf(text, "  --config=%-19s %s: " DEFAULT_FILE "\n", _("FILE"),
-                           _("Configuration file, without it"));
+    if (common)
+        g_string_append_printf(text, "  --config=%-19s %s: " DEFAULT_FILE "\n", _("FILE"),
+                               _("Configuration file, without it"));
 }
 
 bool

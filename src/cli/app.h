@@ -37,5 +37,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwApp, mw_app_free)
 GOptionGroup *mw_app_options(MwApp *app);
 /* Reads the configuration file. */
 bool mw_app_configure(MwApp *app, GError **error);
-/* For the help: appends a line a common option. */
-void mw_app_help(GString *text);
+/* For the help: appends a line an option that every command has, or that `serve` has. */
+void mw_app_help(GString *text, bool common);

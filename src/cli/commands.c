@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 const MwCommand *const mw_commands[] = {
+    &mw_command_serve,
     &mw_command_init,
     &mw_command_migrate,
     &mw_command_user,

@@ -2,6 +2,7 @@
 /* commands: every command, in the order of the help. */
 #include "cli/command.h"
 
+extern const MwCommand mw_command_serve;
 extern const MwCommand mw_command_init;
 extern const MwCommand mw_command_migrate;
 extern const MwCommand mw_command_user;

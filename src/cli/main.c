@@ -63,11 +63,13 @@ print_help(const MwCommand *command)
     if (command->arguments)
         g_string_append_printf(text, " %s", mw_gettext(command->arguments));
     g_string_append_printf(text, "\n\n%s\n", mw_gettext(command->summary));
-    if (command->options)
+    if (command->options || command == &mw_command_serve)
         g_string_append_printf(text, "\n%s\n", _("Options:"));
     put_options(text, command->options);
+    if (command == &mw_command_serve)
+        mw_app_help(text, false);
     g_string_append_printf(text, "\n%s\n", _("Options of every command:"));
-    mw_app_help(text);
+    mw_app_help(text, true);
     if (command->details)
         g_string_append_printf(text, "\n%s\n", mw_gettext(command->details));
     g_print("%s", text->str);
