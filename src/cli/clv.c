@@ -191,6 +191,7 @@ purchase_json(const Analysis *a, int kind)
     json_object_set_new(fit, "log_likelihood", mw_json_number(f->log_likelihood));
     json_object_set_new(fit, "identified", json_boolean(f->identified));
     json_object_set_new(fit, "converged", json_boolean(f->converged));
+    json_object_set_new(fit, "parameters_determined", json_boolean(f->determined));
     json_object_set_new(fit, "starts", json_integer(f->starts));
     json_object_set_new(fit, "starts_agreeing", json_integer(f->agreeing));
     json_object_set_new(fit, "standard_errors", errors);
@@ -300,8 +301,7 @@ print_fits(const Analysis *a)
             g_string_append_printf(text, "%s%s %s ± %s", i > 0 ? ", " : "", parameter_keys[kind][i],
                                    mw_print_number(values[i], 4),
                                    mw_print_number(f->standard_error[i], 4));
-        const char *verdict = !f->converged    ? _("did not settle")
-                              : f->identified  ? _("identified")
+        const char *verdict = f->identified ? (f->converged ? _("identified") : _("did not settle"))
                               : kind == MW_NBD ? _("uncertain")
                                                : _("no dropout detectable");
         mw_print_table_row(table, kind_names[kind], mw_print_number(f->log_likelihood, 3),

@@ -82,10 +82,12 @@ typedef struct {
                           the log-likelihood in the logarithms of the parameters; NaN where it
                           determines none                                                    */
     bool converged;    /* the gradient vanishes at the answer                               */
-    bool identified;   /* the data determine the parameters: it converged, the curvature is
-                          definite with no standard error above 3 in the logarithm, and, with
-                          dropout, Akaike's criterion prefers it to the NBD (more than 2 units
-                          of log-likelihood for its 2 more parameters)                       */
+    bool determined;   /* and the data determine each parameter: the curvature is definite, with
+                          no standard error above 3 in the logarithm                          */
+    bool identified;   /* NBD: as `determined`. With dropout: the data show dropout, for Akaike's
+                          criterion prefers the model to the NBD (more than 2 units of log-
+                          likelihood for its 2 more parameters). Customers who all leave at one
+                          rate show it, though a and b may then not be determined             */
     unsigned starts;   /* searches begun                                                    */
     unsigned agreeing; /* of which ended within 0.001 of the best log-likelihood            */
     unsigned evaluations;

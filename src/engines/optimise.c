@@ -326,8 +326,8 @@ mw_minimise_bfgs(MwObjective function, void *data, double *x, size_t n,
         set_diagonal(inverse, n, scale);
 
     bool fresh = !options->inverse_curvature, converged = false;
-    unsigned i = 0;
-    for (; i < limit && !(converged = slope(&at, n) <= tolerance); i++) {
+    unsigned i = 0, level = 0;
+    for (; i < limit && level < 3 && !(converged = slope(&at, n) <= tolerance); i++) {
         descend(inverse, &at, n, direction);
         if (!search_line(&p, &at, direction, 1.0, &next)) {
             if (fresh || slope(&at, n) <= 1e-6)
@@ -348,6 +348,7 @@ mw_minimise_bfgs(MwObjective function, void *data, double *x, size_t n,
             set_diagonal(inverse, n, dot(s, y, n) / dot(y, y, n));
         update_inverse(inverse, n, s, y);
         fresh = false;
+        level = at.value - next.value < options->flat ? level + 1 : 0;
         at = next;
     }
     /* Rounding in the value can hide the last steps: flat to its square root is flat. */

@@ -30,6 +30,8 @@ typedef struct {
                             gradient (BFGS)                                                   */
     double step;         /* simplex: edge of the first one; BFGS: longest first step;
                             default 0.5 of each variable's max(|x|, 1) (simplex), 1 (BFGS)    */
+    double flat;         /* BFGS: three steps in a row that each gain less than this end the search;
+                            default 0, none does. For likelihoods that rise for ever, ever less */
     bool differences;    /* BFGS: take central differences; the function gives no gradient    */
     const double *inverse_curvature; /* BFGS: first guess of the inverse Hessian, n x n,
                             symmetric, positive definite; NULL: a multiple of the identity    */

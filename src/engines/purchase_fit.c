@@ -6,7 +6,7 @@
 #include "engines/optimise.h"
 #include "engines/purchase.h"
 
-enum { SAMPLE = 20000 }; /* customers of the sample on which large cohorts begin */
+enum { SAMPLE = 5000 }; /* customers of the sample on which large cohorts begin */
 
 static const double FINE = 1e-9; /* of the gradient: the sixth digit of a parameter stands */
 
@@ -37,9 +37,9 @@ static double
 objective(const double *logs, double *gradient, void *data)
 {
     Search *search = data;
-    /* Beyond e^30 a parameter is at its limit for every purpose, and sums lose their digits. */
+    /* Beyond e^20 a parameter is at its limit for every purpose, and sums lose their digits. */
     for (size_t i = 0; i < n_parameters(search->kind); i++)
-        if (!(fabs(logs[i]) <= 30.0))
+        if (!(fabs(logs[i]) <= 20.0))
             return INFINITY;
     MwPurchaseModel model = model_at(search->kind, logs);
     double g[MW_PURCHASE_PARAMETERS];
@@ -148,11 +148,11 @@ search_cohort(const MwCohort *cohort, MwPurchaseKind kind, MwPurchaseFit *fit, d
     Search search = { kind, &work };
     size_t n = n_parameters(kind);
     double starts[STARTS][MW_PURCHASE_PARAMETERS];
-    MwOptimiseOptions options = { 0 };
+    MwOptimiseOptions options = { .flat = 1e-5 };
     unsigned n_starts = STARTS;
 
     choose_starts(cohort, kind, starts);
-    if (cohort->groups > 2 * SAMPLE) {
+    if (cohort->groups > 4 * SAMPLE) {
         MwCohort *part;
         MwStatus status = sample(cohort, &part);
         if (status != MW_OK)
@@ -205,14 +205,15 @@ mw_purchase_fit(const MwCohort *cohort, MwPurchaseKind kind, MwPurchaseFit *out)
     if (status != MW_OK)
         return status;
 
-    fit.identified = fit.converged && definite;
+    fit.determined = fit.converged && definite;
     for (size_t i = 0; i < MW_PURCHASE_PARAMETERS; i++) {
         double of_log = i < n && definite ? sqrt(covariance[i * n + i]) : NAN;
         fit.standard_error[i] = of_log * exp(i < n ? logs[i] : 0.0);
         if (i < n && !(of_log <= 3.0))
-            fit.identified = false;
+            fit.determined = false;
     }
-    if (kind != MW_NBD && fit.identified) {
+    fit.identified = fit.determined;
+    if (kind != MW_NBD) {
         MwPurchaseFit plain;
         fit.identified = mw_purchase_fit(cohort, MW_NBD, &plain) == MW_OK &&
                          fit.log_likelihood - plain.log_likelihood > 2.0;

@@ -26,39 +26,73 @@ mw_digamma(double x)
     return sum + log(x) - 0.5 / x - series;
 }
 
-/* F = 1 / (1 - d1 z / (1 - d2 z / (1 - ...))) by Lentz's way (Thompson & Barnett 1986). */
-static double
-continued_fraction(double b, double c, double z)
+/* A number with its derivatives by b and by c. */
+typedef struct {
+    double v, b, c;
+} Dual;
+
+/* The coefficient number m of 1 / (1 - d1 z / (1 - d2 z / (1 - ...))), times -z. */
+static Dual
+coefficient(unsigned m, double b, double c, double z)
 {
-    double f = 1.0, C = 1.0, D = 0.0;
-    for (unsigned m = 1; m <= 100000; m++) {
-        double k = (double)(m / 2), d;
-        if (m % 2)
-            d = (b + k) * (c + k - 1.0) / ((c + 2.0 * k - 1.0) * (c + 2.0 * k));
-        else
-            d = k * (c - b + k - 1.0) / ((c + 2.0 * k - 2.0) * (c + 2.0 * k - 1.0));
-        D = 1.0 / (1.0 - d * z * D);
-        C = 1.0 - d * z / C;
-        f *= C * D;
-        if (fabs(C * D - 1.0) < 1e-16 + DBL_EPSILON)
-            return 1.0 / f;
-    }
-    return NAN;
+    double k = (double)(m / 2), sign = m % 2 ? 1.0 : -1.0;
+    double below = m % 2 ? c + 2.0 * k : c + 2.0 * k - 2.0, other = c + 2.0 * k - 1.0;
+    double first = m % 2 ? b + k : c - b + k - 1.0; /* moves with b by `sign` */
+    double second = m % 2 ? c + k - 1.0 : k;
+    if (m == 1) /* c - 1 is above and below */
+        return (Dual){ -z * b / c, -z / c, z * b / (c * c) };
+    double inverse = -z / (below * other), moved = second * inverse;
+    double by_c = (m % 2 ? first : second) * inverse;
+    double value = first * moved;
+    return (Dual){ value, sign * moved, by_c - value * (below + other) / (below * other) };
 }
 
+/* now + e * before */
+static Dual
+advance(Dual now, Dual e, Dual before)
+{
+    return (Dual){ now.v + e.v * before.v, now.b + e.b * before.v + e.v * before.b,
+                   now.c + e.c * before.v + e.v * before.c };
+}
+
+static Dual
+scaled(Dual d, double factor)
+{
+    return (Dual){ d.v * factor, d.b * factor, d.c * factor };
+}
+
+static Dual
+quotient(Dual over, Dual under)
+{
+    double q = over.v / under.v;
+    return (Dual){ q, (over.b - q * under.b) / under.v, (over.c - q * under.c) / under.v };
+}
+
+/* By the recurrence of numerators and denominators, brought back to size at every turn. */
 static MwHyper
 hyper_near_one(double b, double c, double z)
 {
-    double value = continued_fraction(b, c, z);
-    /* The steps keep b below c. */
-    double hb = 1e-5 * fmin(b, c - b), hc = 1e-5 * fmin(c, c - b);
-    return (MwHyper){
-        .value = value,
-        .by_b = (continued_fraction(b + hb, c, z) - continued_fraction(b - hb, c, z)) / (2.0 * hb),
-        .by_c = (continued_fraction(b, c + hc, z) - continued_fraction(b, c - hc, z)) / (2.0 * hc),
-        /* From the differential equation of F(1, b; c; z). */
-        .by_z = (c - 1.0 - (c - 1.0 - b * z) * value) / (z * (1.0 - z)),
-    };
+    Dual a0 = { .v = 1.0 }, a1 = { .v = 1.0 }, b0 = { .v = 0.0 }, b1 = { .v = 1.0 };
+    Dual f = { .v = 1.0 };
+    for (unsigned m = 1; m <= 100000; m++) {
+        Dual e = coefficient(m, b, c, z), a2 = advance(a1, e, a0), b2 = advance(b1, e, b0);
+        double factor = 1.0 / a2.v;
+        a0 = scaled(a1, factor);
+        b0 = scaled(b1, factor);
+        a1 = scaled(a2, factor);
+        b1 = scaled(b2, factor);
+        Dual next = quotient(b1, a1);
+        if (fabs(next.v - f.v) <= DBL_EPSILON * fabs(next.v) &&
+            fabs(next.b - f.b) <= 1e-13 * fabs(next.b) &&
+            fabs(next.c - f.c) <= 1e-13 * fabs(next.c))
+            return (MwHyper){ .value = next.v,
+                              .by_b = next.b,
+                              .by_c = next.c,
+                              /* From the differential equation of F(1, b; c; z). */
+                              .by_z = (c - 1.0 - (c - 1.0 - b * z) * next.v) / (z * (1.0 - z)) };
+        f = next;
+    }
+    return (MwHyper){ NAN, NAN, NAN, NAN };
 }
 
 MwHyper

