@@ -1,0 +1,399 @@
+/* group: a record and the rows that are about it, written as one, or rejected with a reason. */
+#include "base/i18n.h"
+#include "exchange/importer.h"
+
+typedef struct {
+    MwImportRow *row;
+    char *key, *fault; /* NULL: nothing is wrong with it */
+} Member;
+
+typedef struct {
+    MwImporter *importer;
+    const MwPlan *plan;
+    GArray *members;  /* of Member */
+    GPtrArray *fresh; /* of MwLinkEntry: made for this record */
+    bool marked;
+    MwLinkEntry *match;
+} Group;
+
+static void
+member_clear(gpointer data)
+{
+    Member *member = data;
+
+    g_free(member->key);
+    g_free(member->fault);
+}
+
+static void
+group_clear(Group *group)
+{
+    g_array_unref(group->members);
+    g_ptr_array_unref(group->fresh);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Group, group_clear)
+
+static Member *
+member_at(const Group *group, guint i)
+{
+    return &g_array_index(group->members, Member, i);
+}
+
+/* ---- faults ---------------------------------------------------------------------- */
+
+static void
+blame(Member *member, const char *key, const char *fault)
+{
+    if (member->fault)
+        return;
+    member->key = g_strdup(key);
+    member->fault = g_strdup(fault);
+}
+
+static void
+blame_all(const Group *group, const char *key, const char *fault)
+{
+    for (guint i = 0; i < group->members->len; i++)
+        blame(member_at(group, i), key, fault);
+}
+
+static guint
+count_good(const Group *group)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < group->members->len; i++)
+        n += !member_at(group, i)->fault;
+    return n;
+}
+
+/* The good member that was given as line `number`, counted from 1. */
+static Member *
+member_of_line(const Group *group, guint64 number)
+{
+    for (guint i = 0; i < group->members->len; i++)
+        if (!member_at(group, i)->fault && --number == 0)
+            return member_at(group, i);
+    return NULL;
+}
+
+/* Problems of lines go to their rows, others to all. */
+static void
+blame_by_problems(const Group *group, const MwProblems *problems)
+{
+    const MwPlan *plan = group->plan;
+    g_autofree Member **lines = g_new0(Member *, mw_problems_count(problems));
+
+    /* Found first: a member that is blamed no longer counts. */
+    for (size_t i = 0; i < mw_problems_count(problems); i++) {
+        const MwProblem *problem = mw_problems_get(problems, i);
+        const char *dot = strchr(problem->field, '.');
+        if (dot)
+            lines[i] = member_of_line(group, g_ascii_strtoull(dot + 1, NULL, 10));
+    }
+    for (size_t i = 0; i < mw_problems_count(problems); i++) {
+        const MwProblem *problem = mw_problems_get(problems, i);
+        const char *field = strrchr(problem->field, '.');
+        const char *key =
+            mw_plan_key_of(plan, lines[i] != NULL, field ? field + 1 : problem->field);
+        if (lines[i])
+            blame(lines[i], key, problem->message);
+        else
+            blame_all(group, key, problem->message);
+    }
+}
+
+/* ---- links ------------------------------------------------------------------------- */
+
+static bool
+make_link(Group *group, const MwLinks *links, MwLinkEntry *entry, MwProblems *problems,
+          GError **error)
+{
+    if (!group->marked && !mw_store_mark(group->importer->context->store, error))
+        return false;
+    group->marked = true;
+    if (!mw_links_make(links, group->importer->context, entry, problems, error))
+        return false;
+    if (entry->id)
+        g_ptr_array_add(group->fresh, entry);
+    return true;
+}
+
+/* Sees to it that a link's record is there. What is wrong becomes `fault`. */
+static bool
+settle_link(Group *group, const MwLinks *links, MwLinkEntry *entry, char **fault, GError **error)
+{
+    g_autoptr(MwProblems) problems = NULL;
+
+    if (entry->id == 0 && links->target == group->plan->shape.entity &&
+        !mw_links_find(links, group->importer->context, entry, error))
+        return false;
+    if (entry->ambiguous) {
+        *fault = g_strdup_printf(_("Several records are named “%s”."), entry->key);
+        return true;
+    }
+    if (entry->id)
+        return true;
+    if (!links->create) {
+        *fault =
+            g_strdup_printf(_("There is no %s “%s”."), mw_entity_label(links->target), entry->key);
+        return true;
+    }
+    problems = mw_problems_new();
+    if (!make_link(group, links, entry, problems, error))
+        return false;
+    if (!entry->id) {
+        g_autofree char *text = mw_problems_text(problems);
+        *fault = g_strdup_printf(_("The %s “%s” cannot be made: %s"),
+                                 mw_entity_label(links->target), entry->key, text);
+    }
+    return true;
+}
+
+/* ---- input ---------------------------------------------------------------------------- */
+
+static bool
+set_cell(Group *group, MwInput *input, const MwPlanValue *value, const MwImportRow *row, guint i,
+         char **fault, GError **error)
+{
+    if (value->path.link && value->path.field)
+        return true; /* told when its record is made */
+    if (!value->path.link) {
+        if (row->cells[i].text)
+            mw_input_set_field(input, value->path.field, row->cells[i].text);
+        return true;
+    }
+    MwLinkEntry *entry = row->cells[i].entry;
+    if (!entry)
+        return true;
+    if (!settle_link(group, value->links, entry, fault, error))
+        return false;
+    if (!*fault)
+        mw_input_set_value(input, value->path.link, MW_INT(entry->id));
+    return true;
+}
+
+static bool
+fill_line(Group *group, MwInput *input, Member *member, GError **error)
+{
+    MwInput *line = mw_input_add_detail(input, group->plan->shape.detail, 0, false);
+
+    for (guint i = 0; i < group->plan->values->len && !member->fault; i++) {
+        const MwPlanValue *value = mw_plan_value(group->plan, i);
+        g_autofree char *fault = NULL;
+        if (!value->path.line)
+            continue;
+        if (!set_cell(group, line, value, member->row, i, &fault, error))
+            return false;
+        if (fault)
+            blame(member, value->key, fault);
+    }
+    return true;
+}
+
+/* The first good row that says something counts. */
+static const MwImportRow *
+first_to_say(const Group *group, guint i)
+{
+    for (guint j = 0; j < group->members->len; j++) {
+        const Member *member = member_at(group, j);
+        if (!member->fault && member->row->cells[i].text)
+            return member->row;
+    }
+    return NULL;
+}
+
+/* Counts the fields of the record of which its rows say different things. */
+static void
+note_differences(const Group *group)
+{
+    for (guint i = 0; i < group->plan->values->len; i++) {
+        const MwPlanValue *value = mw_plan_value(group->plan, i);
+        const MwImportRow *first;
+        if (value->path.line || (value->path.link && value->path.field) ||
+            !(first = first_to_say(group, i)))
+            continue;
+        for (guint j = 0; j < group->members->len; j++) {
+            const MwImportRow *row = member_at(group, j)->row;
+            bool same = value->path.link ? first->cells[i].entry == row->cells[i].entry
+                                         : g_strcmp0(first->cells[i].text, row->cells[i].text) == 0;
+            if (row->cells[i].text && !same) {
+                group->importer->differing[i]++;
+                break;
+            }
+        }
+    }
+}
+
+static bool
+fill_record(Group *group, MwInput *input, GError **error)
+{
+    for (guint i = 0; i < group->plan->values->len; i++) {
+        const MwPlanValue *value = mw_plan_value(group->plan, i);
+        const MwImportRow *row;
+        g_autofree char *fault = NULL;
+        if (value->path.line || (value->path.link && value->path.field) ||
+            !(row = first_to_say(group, i)))
+            continue;
+        if (!set_cell(group, input, value, row, i, &fault, error))
+            return false;
+        if (fault)
+            blame_all(group, value->key, fault);
+    }
+    return true;
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+static void
+count(MwImportReport *report, const MwEntity *entity, bool update)
+{
+    for (guint i = 0; i <= report->counts->len; i++) {
+        if (i == report->counts->len) {
+            MwImportCount fresh = { .entity = entity };
+            g_array_append_val(report->counts, fresh);
+        }
+        MwImportCount *c = &g_array_index(report->counts, MwImportCount, i);
+        if (c->entity != entity)
+            continue;
+        *(update ? &c->updated : &c->created) += 1;
+        return;
+    }
+}
+
+static void
+note_item(MwImporter *importer, const MwEntity *entity, int64_t record, bool update)
+{
+    MwImportItem item = { .record = record, .entity = entity, .update = update };
+
+    g_array_append_val(importer->items, item);
+    count(importer->report, entity, update);
+}
+
+/* Takes back what was made for this record in vain. */
+static bool
+undo(Group *group, GError **error)
+{
+    for (guint i = 0; i < group->fresh->len; i++)
+        ((MwLinkEntry *)group->fresh->pdata[i])->id = 0;
+    g_ptr_array_set_size(group->fresh, 0);
+    if (!group->marked)
+        return true;
+    group->marked = false;
+    return mw_store_back_to_mark(group->importer->context->store, error);
+}
+
+static bool
+keep(Group *group, const MwRecord *record, bool update, guint lines, GError **error)
+{
+    MwImporter *importer = group->importer;
+
+    if (group->marked && !mw_store_forget_mark(importer->context->store, error))
+        return false;
+    group->marked = false;
+    for (guint i = 0; i < group->plan->links->len; i++) {
+        const MwLinks *links = group->plan->links->pdata[i];
+        for (guint j = 0; j < group->fresh->len; j++) {
+            MwLinkEntry *entry = group->fresh->pdata[j];
+            if (mw_links_get(links, entry->key) == entry)
+                note_item(importer, links->target, entry->id, false);
+        }
+    }
+    for (guint j = 0; j < group->fresh->len; j++)
+        g_ptr_array_add(importer->fresh, group->fresh->pdata[j]);
+    if (group->match && !update) {
+        group->match->id = mw_record_id(record);
+        g_ptr_array_add(importer->fresh, group->match);
+    }
+    note_item(importer, group->plan->shape.entity, mw_record_id(record), update);
+    importer->report->lines += group->plan->has_lines ? lines : 0;
+    return true;
+}
+
+/* Tries to write with the rows that are good. `again`: some have turned out not to be. */
+static bool
+attempt(Group *group, bool *again, GError **error)
+{
+    const MwPlan *plan = group->plan;
+    guint good = count_good(group);
+    int64_t id = group->match ? group->match->id : 0;
+    g_autoptr(MwInput) input = mw_input_new(plan->shape.entity);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+
+    mw_input_import(input);
+    if (plan->has_lines)
+        mw_input_replace_details(input, plan->shape.detail);
+    if (!fill_record(group, input, error))
+        return false;
+    for (guint i = 0; plan->has_lines && i < group->members->len; i++)
+        if (!member_at(group, i)->fault && !fill_line(group, input, member_at(group, i), error))
+            return false;
+    *again = count_good(group) < good;
+    if (*again)
+        return undo(group, error);
+
+    g_autoptr(MwRecord) record =
+        mw_record_write(group->importer->context, input, id, problems, error);
+    if (!record)
+        return false;
+    if (!mw_problems_any(problems))
+        return keep(group, record, id != 0, good, error);
+    blame_by_problems(group, problems);
+    *again = true;
+    return undo(group, error);
+}
+
+bool
+mw_group_write(MwImporter *importer, MwImportRow *const *rows, size_t n, MwLinkEntry *match,
+               GError **error)
+{
+    g_auto(Group) group = {
+        .importer = importer,
+        .plan = importer->plan,
+        .members = g_array_sized_new(false, true, sizeof(Member), (guint)n),
+        .fresh = g_ptr_array_new(),
+        .match = match,
+    };
+    bool again = true;
+
+    g_array_set_clear_func(group.members, member_clear);
+    for (size_t i = 0; i < n; i++) {
+        Member member = { .row = rows[i] };
+        g_array_append_val(group.members, member);
+    }
+    if (match && match->ambiguous)
+        blame_all(&group, mw_plan_value(group.plan, (guint)group.plan->key)->key,
+                  _("Several records have this key."));
+    note_differences(&group);
+    while (again && count_good(&group) > 0)
+        if (!attempt(&group, &again, error))
+            return false;
+    for (size_t i = 0; i < n; i++) {
+        const Member *member = member_at(&group, (guint)i);
+        if (member->fault)
+            mw_importer_reject(importer, rows[i]->line, rows[i]->raw, rows[i]->raw_size,
+                               member->key, member->fault);
+    }
+    return true;
+}
+
+void
+mw_importer_reject(MwImporter *importer, uint64_t line, const char *raw, size_t raw_size,
+                   const char *key, const char *reason)
+{
+    MwImportReport *report = importer->report;
+    size_t max = importer->options->problems_max ? importer->options->problems_max : 100;
+    MwImportReject reject = {
+        .line = (int64_t)line,
+        .reason = *key ? g_strdup_printf("%s: %s", key, reason) : g_strdup(reason),
+        .raw = mw_run_raw(raw, raw_size),
+    };
+
+    report->rejected++;
+    g_array_append_val(importer->rejects, reject);
+    if (report->problems->len >= max)
+        return;
+    MwImportProblem problem = { line, g_strdup(key), g_strdup(reason) };
+    g_array_append_val(report->problems, problem);
+}

@@ -1,0 +1,78 @@
+#pragma once
+/*
+ * import: the records of a table taken in: a file of rows, a mapping of its columns, and what came of it.
+ *
+ * The file is read twice: first to find which rows belong together and what they point at, then to
+ * write. Records are written by the service in transactions of some thousand rows, each of which
+ * keeps with its data how far it is: an import that was killed goes on there when it is
+ * started again with the same file and options, and has written no record in part.
+ *
+ * Rules, told in docs/modules/exchange.md:
+ *   - a row is rejected by itself when it is malformed, its key is blank, or its record's required link is;
+ *   - a fault of a line rejects its row, a fault of a record all its rows;
+ *   - links are found by the unique keys of their records, then by title; missing ones are made
+ *     where create_missing says so;
+ *   - where the rows of one record differ in its fields, the first counts, and a warning is given.
+ */
+#include "exchange/shape.h"
+#include "record/service.h"
+#include "table/reader.h"
+
+typedef struct {
+    const char *path;             /* of the file; "-" is not possible: it is read twice      */
+    const char *file_name;        /* as shown; NULL: the last part of `path`                 */
+    const char *shape;            /* "orders", "accounts"; see shape.h                       */
+    const char *const *map;       /* "key=Column"; NULL: remembered for this header, else guessed */
+    const char *const *constants; /* "key=value"; may be NULL                                */
+    const char *const *create_missing; /* names of links, "account"; may be NULL               */
+    const char *match; /* field by which records that are there already are found and
+                                       changed; NULL: all are new                              */
+    bool dry_run;      /* writes nothing and reports                              */
+    bool afresh;       /* does not go on with an unfinished run                   */
+    MwTableOptions table;
+    size_t problems_max; /* kept in the report; 0: 100                              */
+} MwImportOptions;
+
+typedef struct {
+    const MwEntity *entity;
+    int64_t created, updated;
+} MwImportCount;
+
+typedef struct {
+    uint64_t line; /* of the file */
+    char *field;   /* key of the mapping, or "" */
+    char *message; /* translated */
+} MwImportProblem;
+
+typedef struct {
+    char *field;   /* key of the mapping */
+    char *message; /* translated */
+    int64_t count;
+} MwImportWarning;
+
+typedef struct {
+    int64_t run;    /* id of the import_run; 0 after a dry run              */
+    bool resumed;   /* an unfinished run was gone on with                   */
+    bool cancelled; /* the progress callback said so; can be gone on with   */
+    int64_t rows;   /* of the file, without the header                      */
+    int64_t done;   /* of them looked at                                    */
+    int64_t rejected;
+    int64_t lines;    /* lines of records made                                */
+    GArray *counts;   /* of MwImportCount: of the records themselves first    */
+    GArray *problems; /* of MwImportProblem, the first ones                   */
+    GArray *warnings; /* of MwImportWarning                                   */
+} MwImportReport;
+
+void mw_import_report_clear(MwImportReport *report);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwImportReport, mw_import_report_clear)
+
+/* Called some times a second. `all` is 0 while the file is first read. False: stop after this
+ * transaction. */
+typedef bool (*MwImportProgress)(int64_t done, int64_t all, void *data);
+
+/* Runs an import to its end. `store` is the caller's and in no transaction; `actor` needs the right to import on each
+ * entity that is written. `rejects`: file for the rejected rows, or NULL. False with `error` when nothing could be
+ * begun or an error stopped it; the run then says so and can be gone on with. */
+bool mw_import(MwCompany *company, MwStore *store, MwActor *actor, const MwImportOptions *options,
+               const char *rejects, MwImportProgress progress, void *data, MwImportReport *report,
+               GError **error);

@@ -1,0 +1,64 @@
+#pragma once
+/* importer: one import at work; its parts are import.c (the passes), group.c (a record and its rows) and run.c (what is
+ * kept of it in the database). Private to exchange/. */
+#include "exchange/plan.h"
+
+/* A row that waits for the others of its record. One block of memory. */
+typedef struct {
+    uint64_t line;
+    const char *raw;
+    size_t raw_size;
+    union {
+        const char *text;   /* NULL: blank */
+        MwLinkEntry *entry; /* of a link's key; NULL: blank */
+    } cells[];              /* by value of the plan */
+} MwImportRow;
+
+typedef struct {
+    int64_t line;
+    char *reason, *raw; /* raw as in table import_reject */
+} MwImportReject;
+
+typedef struct {
+    int64_t record, history;
+    const MwEntity *entity;
+    bool update;
+} MwImportItem;
+
+typedef struct {
+    const MwImportOptions *options;
+    MwContext *context, *system; /* the actor's and, to keep the run, the system's */
+    MwPlan *plan;
+    MwImportReport *report;
+    GArray *rejects;     /* of MwImportReject: of this transaction; of a dry run, all */
+    GArray *items;       /* of MwImportItem: of this transaction */
+    GPtrArray *fresh;    /* of MwLinkEntry: made in this transaction */
+    uint64_t *differing; /* by value: records whose rows differ in it */
+    GString *key;        /* scratch */
+    char *fingerprint;
+    int64_t turn;
+    uint64_t done; /* rows that an earlier transaction settled */
+} MwImporter;
+
+/* ---- group.c ---- */
+/* Writes the record that the rows are about, or rejects rows. */
+bool mw_group_write(MwImporter *importer, MwImportRow *const *rows, size_t n, MwLinkEntry *match,
+                    GError **error);
+/* Notes a rejected row; `key`: of the mapping, or "". */
+void mw_importer_reject(MwImporter *importer, uint64_t line, const char *raw, size_t raw_size,
+                        const char *key, const char *reason);
+
+/* ---- run.c ---- */
+/* Finds the unfinished run of this file and these options, or makes a new one. */
+bool mw_run_begin(MwImporter *importer, const char *const *map, GError **error);
+/* Writes what the transaction has come to; `rows`: settled ones. */
+bool mw_run_keep(MwImporter *importer, uint64_t rows, GError **error);
+/* "done", "failed" with a message. In a transaction of its own. */
+bool mw_run_end(MwImporter *importer, const char *status, const char *message, GError **error);
+/* "=text", or "%base64" of what the database does not take as text. The caller frees it. */
+char *mw_run_raw(const char *raw, size_t size);
+
+/* ---- rejects.c ---- */
+/* Writes header and rejected rows: of a run from the database, of a dry run from memory. */
+bool mw_rejects_write(MwImporter *importer, const MwTableReader *reader, const char *path,
+                      GError **error);
