@@ -72,7 +72,8 @@ struct MwServer {
 /* What a thread works with. Stores are opened when first needed. */
 typedef struct {
     MwServer *server;
-    MwStore **stores; /* by site */
+    MwStore **stores;  /* by site */
+    uint64_t *counted; /* statements of each that the metrics know */
     MwOpenFlags flags;
     MwView *view;
     z_stream deflate;
@@ -83,6 +84,8 @@ MwLane *mw_lane_new(MwServer *server, MwOpenFlags flags);
 void mw_lane_free(MwLane *lane);
 /* The lane's connection; NULL with MW_ERROR_UNAVAILABLE. */
 MwStore *mw_lane_store(MwLane *lane, const MwSite *site, GError **error);
+/* Statements run since last asked. */
+uint64_t mw_lane_statements(MwLane *lane, const MwSite *site);
 
 typedef struct {
     bool is_call;

@@ -17,6 +17,7 @@ mw_lane_new(MwServer *server, MwOpenFlags flags)
     lane->server = server;
     lane->flags = flags;
     lane->stores = g_new0(MwStore *, server->n_sites);
+    lane->counted = g_new0(uint64_t, server->n_sites);
     lane->view = mw_view_new();
     return lane;
 }
@@ -29,6 +30,7 @@ mw_lane_free(MwLane *lane)
     for (size_t i = 0; i < lane->server->n_sites; i++)
         mw_store_close(lane->stores[i]);
     g_free(lane->stores);
+    g_free(lane->counted);
     mw_view_free(lane->view);
     if (lane->can_deflate)
         deflateEnd(&lane->deflate);
@@ -41,6 +43,16 @@ mw_lane_store(MwLane *lane, const MwSite *site, GError **error)
     if (!lane->stores[site->index])
         lane->stores[site->index] = mw_company_connect(site->company, lane->flags, error);
     return lane->stores[site->index];
+}
+
+uint64_t
+mw_lane_statements(MwLane *lane, const MwSite *site)
+{
+    const MwStore *store = lane->stores[site->index];
+    uint64_t all = store ? mw_store_statements(store) : 0, before = lane->counted[site->index];
+
+    lane->counted[site->index] = all;
+    return all - before;
 }
 
 void
@@ -182,7 +194,6 @@ run_here(MwCall *call, MwLane *lane)
     g_autoptr(GError) error = NULL;
     MwStore *store = mw_lane_store(lane, call->site, &error);
     bool done = false, told = false;
-    uint64_t before = store ? mw_store_statements(store) : 0;
 
     for (int tries = 1; store && tries <= MW_TRIES_MAX; tries++) {
         g_clear_error(&error);
@@ -200,11 +211,8 @@ run_here(MwCall *call, MwLane *lane)
     use_language(call);
     if (!done && !told)
         mw_reply_error(call, error);
-    if (store) {
-        mw_metrics_statements(call->server->metrics, mw_store_statements(store) - before);
-        if (call->match.route->run != MW_RUN_READ)
-            reload_if_touched(call->site, store);
-    }
+    if (store && call->match.route->run != MW_RUN_READ)
+        reload_if_touched(call->site, store);
     mw_reply_finish(call, lane);
 }
 
@@ -383,12 +391,9 @@ mw_dispatch_write(void *data, MwTask **tasks, size_t n)
     for (size_t from = 0; from < n;) {
         g_autoptr(GError) error = NULL;
         MwStore *store = mw_lane_store(lane, site, &error);
-        uint64_t before = store ? mw_store_statements(store) : 0;
         size_t to = store ? from + write_group(lane, store, tasks + from, n - from, &error) : n;
-        if (store) {
+        if (store)
             reload_if_touched(site, store);
-            mw_metrics_statements(lane->server->metrics, mw_store_statements(store) - before);
-        }
         for (; from < to; from++)
             settle(work_of(tasks[from]), lane, error);
     }

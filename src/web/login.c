@@ -24,37 +24,37 @@ typedef struct {
 } Attempt;
 
 typedef struct {
-    int64_t failures, until;
+    const char *key;
+    int64_t free_attempts, failures, until;
 } Failures;
 
 static bool
 keep_failures(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 {
-    *(Failures *)data = (Failures){ columns[0].integer, columns[1].integer };
+    Failures *failures = data;
+
+    failures->failures = columns[0].integer;
+    failures->until = columns[1].integer;
     return false;
 }
 
-/* Counts an attempt under `key`, or tells how long to wait. It counts before the password is looked
- * at, so that many at once gain nothing. */
 static bool
-count_attempt(Attempt *attempt, MwStore *store, const char *key, int64_t free_attempts,
-              GError **error)
+read_failures(MwStore *store, Failures *known, GError **error)
 {
-    int64_t now = attempt->request->context->now;
-    MwValue name = MW_BORROW(key);
-    Failures known = { 0 };
+    MwValue key = MW_BORROW(known->key);
 
-    if (!mw_store_run(store, "SELECT failures, until FROM login_failure WHERE key = $1", &name, 1,
-                      keep_failures, &known, error))
-        return false;
-    if (known.until > now) {
-        attempt->wait_ms = MAX(attempt->wait_ms, known.until - now);
-        return true;
-    }
-    int64_t failures = known.until + FORGET_MS < now ? 1 : known.failures + 1;
-    int64_t over = MIN(failures - free_attempts, 20);
+    return mw_store_run(store, "SELECT failures, until FROM login_failure WHERE key = $1", &key, 1,
+                        keep_failures, known, error);
+}
+
+static bool
+count_failure(MwStore *store, const Failures *known, int64_t now, GError **error)
+{
+    int64_t failures = known->until + FORGET_MS < now ? 1 : known->failures + 1;
+    int64_t over = MIN(failures - known->free_attempts, 20);
     int64_t wait_s = over >= 0 ? MIN(INT64_C(1) << over, WAIT_MAX_S) : 0;
-    MwValue params[] = { MW_BORROW(key), MW_INT(failures), MW_INT(now + wait_s * 1000) };
+    MwValue params[] = { MW_BORROW(known->key), MW_INT(failures), MW_INT(now + wait_s * 1000) };
+
     return mw_store_run(store,
                         "INSERT INTO login_failure (key, failures, until) VALUES ($1, $2, $3) "
                         "ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, "
@@ -72,16 +72,28 @@ account_key(const char *email)
     return g_strconcat("account ", hash, NULL);
 }
 
+/* Counts an attempt, or tells how long to wait. It counts before the password is looked at, so that
+ * many at once gain nothing; who waits is not counted. */
 static bool
 count_attempts(MwStore *store, void *data, GError **error)
 {
     Attempt *attempt = data;
+    int64_t now = attempt->request->context->now;
     g_autofree char *address = g_strconcat("address ", attempt->request->address, NULL);
     g_autofree char *account = account_key(attempt->email);
+    Failures known[] = { { .key = address, .free_attempts = FREE_OF_ADDRESS },
+                         { .key = account, .free_attempts = FREE_OF_ACCOUNT } };
 
     attempt->wait_ms = 0;
-    return count_attempt(attempt, store, address, FREE_OF_ADDRESS, error) &&
-           (attempt->wait_ms > 0 || count_attempt(attempt, store, account, FREE_OF_ACCOUNT, error));
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (!read_failures(store, &known[i], error))
+            return false;
+        attempt->wait_ms = MAX(attempt->wait_ms, known[i].until - now);
+    }
+    for (size_t i = 0; attempt->wait_ms <= 0 && i < G_N_ELEMENTS(known); i++)
+        if (!count_failure(store, &known[i], now, error))
+            return false;
+    return true;
 }
 
 /* ---- logging in -------------------------------------------------------------------------- */
@@ -377,11 +389,11 @@ show_welcome_form(const MwRequest *request, MwReply *reply, const MwProblems *pr
     mw_put_text(page, "title", _("Welcome"));
     for (const char *const *name = welcome_fields; *name; name++) {
         const char *given = mw_form_param(request, *name);
-        if (g_str_equal(*name, "password"))
-            given = "";
-        else if (!given)
-            given = mw_settings_get(settings, *name, "");
-        mw_put_copy(values, *name, given);
+        if (!given && g_str_equal(*name, "currency"))
+            given = settings->currency;
+        else if (!given && g_str_equal(*name, "time_zone"))
+            given = settings->time_zone;
+        mw_put_copy(values, *name, given && !g_str_equal(*name, "password") ? given : "");
         mw_put_copy(told, *name, problems ? mw_problems_of(problems, *name) : NULL);
     }
     const char *language = mw_form_param(request, "language");

@@ -354,6 +354,8 @@ mw_reply_finish(MwCall *call, MwLane *lane)
         put_header(reply, "Vary", "Accept-Encoding");
     }
     put_security_headers(call);
+    if (lane && call->site)
+        mw_metrics_statements(call->server->metrics, mw_lane_statements(lane, call->site));
     mw_metrics_request(call->server->metrics, call->match.route ? (int)call->match.index : -1,
                        reply->status, took_us);
     if (call->server->options.log_requests)

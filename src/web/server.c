@@ -1,5 +1,6 @@
 /* server: puts the parts together, starts and stops them in order. */
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -119,6 +120,9 @@ mw_server_start(const MwServerOptions *options, GError **error)
 {
     MwServer *server = g_new0(MwServer, 1);
 
+    signal(SIGPIPE,
+           SIG_IGN); /* a client that goes, a file that may not grow: errors, not the end */
+    signal(SIGXFSZ, SIG_IGN);
     take_options(server, options);
     server->boot = g_random_int();
     server->started_at = mw_clock_now();

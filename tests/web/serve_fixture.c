@@ -122,7 +122,49 @@ test_echo(const MwRequest *request, MwReply *reply, GError **error)
     return true;
 }
 
+/* Makes the session older: `seen` and `expires` are minutes from now. */
+static bool
+test_age(const MwRequest *request, MwReply *reply, GError **error)
+{
+    int64_t now = request->context->now;
+    const char *seen = mw_query_param(request, "seen");
+    const char *expires = mw_query_param(request, "expires");
+    MwValue params[] = { MW_INT(now + g_ascii_strtoll(seen, NULL, 10) * 60000),
+                         MW_INT(now + g_ascii_strtoll(expires, NULL, 10) * 60000),
+                         MW_BORROW(request->session) };
+
+    mw_reply_type(reply, "text/plain");
+    return mw_store_run(request->context->store,
+                        "UPDATE session SET seen_at = $1, expires_at = $2 WHERE token = $3", params,
+                        3, NULL, NULL, error);
+}
+
+/* One number of the database by SQL that the test writes. */
+static bool
+test_sql(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_auto(MwValue) value = MW_NOTHING;
+
+    if (!mw_store_scalar(request->context->store, mw_query_param(request, "sql"), NULL, 0, &value,
+                         error))
+        return false;
+    mw_reply_type(reply, "text/plain");
+    g_string_append_printf(mw_reply_body(reply), "%" G_GINT64_FORMAT,
+                           value.is == MW_INTEGER ? value.integer : 0);
+    return true;
+}
+
+static bool
+test_reload(const MwRequest *request, MwReply *reply, GError **error)
+{
+    mw_company_touch(request->context->company);
+    return test_sql(request, reply, error);
+}
+
 static const MwRoute test_routes[] = {
+    { MW_POST, "/test/age", MW_FOR_USERS, 0, MW_RUN_WRITE, test_age },
+    { MW_GET, "/api/test/sql", MW_FOR_ADMINS, 0, MW_RUN_READ, test_sql },
+    { MW_POST, "/api/test/sql", MW_FOR_ADMINS, 0, MW_RUN_WRITE, test_reload },
     { MW_POST, "/api/test/put", MW_FOR_USERS, 0, MW_RUN_WRITE, test_put },
     { MW_POST, "/api/test/put-discard", MW_FOR_USERS, 0, MW_RUN_WRITE, test_put_discard },
     { MW_POST, "/api/test/put-fail", MW_FOR_USERS, 0, MW_RUN_WRITE, test_put_fail },
