@@ -314,6 +314,32 @@ mw_actor_may(const MwActor *actor, const MwEntity *entity, MwRight right)
 }
 
 static bool
+is_below(const MwActor *actor, int64_t team)
+{
+    for (guint i = 0; i < actor->teams_below->len; i++)
+        if (g_array_index(actor->teams_below, int64_t, i) == team)
+            return true;
+    return false;
+}
+
+bool
+mw_actor_reaches(const MwActor *actor, const MwRecord *record, MwRight right)
+{
+    const MwEntity *entity = record->entity;
+    MwScope scope = mw_actor_scope(actor, entity, right);
+
+    if (actor->system || !(entity->flags & MW_OWNED))
+        return scope != MW_NOBODY;
+    if (mw_record_int(record, "owner") == actor->user && scope != MW_NOBODY)
+        return true;
+    if (entity->flags & MW_PRIVATE)
+        return false;
+    int64_t team = mw_record_int(record, "team");
+    return scope == MW_ALL || (scope == MW_TEAM && team && team == actor->team) ||
+           (scope == MW_TEAM_BELOW && team && is_below(actor, team));
+}
+
+static bool
 has(const uint64_t bits[2], const MwField *field)
 {
     return bits[field->index / 64] >> (field->index % 64) & 1;

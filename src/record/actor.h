@@ -30,6 +30,8 @@ GTimeZone *mw_actor_zone(const MwActor *actor);      /* borrowed; NULL: the comp
  * remove follow the master's update). */
 MwScope mw_actor_scope(const MwActor *actor, const MwEntity *entity, MwRight right);
 bool mw_actor_may(const MwActor *actor, const MwEntity *entity, MwRight right);
+/* Whether a right reaches this record, by its owner and team as they are (to be). */
+bool mw_actor_reaches(const MwActor *actor, const MwRecord *record, MwRight right);
 /* Per-field rights. */
 bool mw_actor_sees(const MwActor *actor, const MwEntity *entity, const MwField *field);
 bool mw_actor_edits(const MwActor *actor, const MwEntity *entity, const MwField *field);

@@ -8,6 +8,8 @@
 #include "record/history.h"
 #include "store/search.h"
 
+enum { CHAIN_MAX = 100 }; /* records followed from one to the next */
+
 /* ---- defaults --------------------------------------------------------------- */
 
 static char *
@@ -69,6 +71,59 @@ check_required(const MwRecord *record, MwProblems *problems)
     }
 }
 
+bool
+mw_rules_is_master(const MwEntity *entity, const MwField *field)
+{
+    return entity->master && g_str_equal(field->name, entity->master);
+}
+
+static bool
+holds_within_master(const MwEntity *entity, const char *const *names)
+{
+    return entity->master && g_strv_contains(names, entity->master);
+}
+
+static void
+add_taken(const MwEntity *entity, const char *const *names, MwProblems *problems)
+{
+    for (; *names; names++)
+        if (!entity->master || !g_str_equal(*names, entity->master))
+            mw_problems_add(problems, *names, "taken", _("Another %s has this already."),
+                            mw_entity_label(entity));
+}
+
+/* The values of a key as one text; NULL when one is missing: nothing equals nothing. */
+static char *
+key_text(const MwRecord *record, const char *const *names)
+{
+    g_autoptr(GString) text = g_string_new(*names);
+
+    for (; *names; names++) {
+        const MwValue *value = mw_record_value(record, mw_entity_field(record->entity, *names));
+        if (value->is == MW_NULL)
+            return NULL;
+        if (value->is == MW_TEXT)
+            g_string_append_printf(text, "/%zu:%s", strlen(value->text), value->text);
+        else
+            g_string_append_printf(text, "/%" G_GINT64_FORMAT, value->integer);
+    }
+    return g_string_free(g_steal_pointer(&text), false);
+}
+
+void
+mw_rules_line_keys(const MwRecord *line, GHashTable *keys, MwProblems *problems)
+{
+    const MwEntity *entity = line->entity;
+
+    for (size_t i = 0; entity->unique && entity->unique[i]; i++) {
+        char *key = holds_within_master(entity, entity->unique[i])
+                        ? key_text(line, entity->unique[i])
+                        : NULL;
+        if (key && !g_hash_table_add(keys, key))
+            add_taken(entity, entity->unique[i], problems);
+    }
+}
+
 /* Whether another living record has the same values in `names`. */
 static bool
 is_taken(const MwContext *context, const MwRecord *record, const char *const *names, bool *taken,
@@ -124,14 +179,38 @@ mw_write_check_unique(const MwContext *context, const MwRecord *record, MwProble
                             mw_entity_label(entity));
     }
     for (size_t i = 0; entity->unique && entity->unique[i]; i++) {
-        const char *const *names = entity->unique[i];
-        if (!is_taken(context, record, names, &taken, error))
+        if (holds_within_master(entity, entity->unique[i]))
+            continue;
+        if (!is_taken(context, record, entity->unique[i], &taken, error))
             return false;
-        for (; taken && *names; names++)
-            if (!entity->master || !g_str_equal(*names, entity->master))
-                mw_problems_add(problems, *names, "taken", _("Another %s has this already."),
-                                mw_entity_label(entity));
+        if (taken)
+            add_taken(entity, entity->unique[i], problems);
     }
+    return true;
+}
+
+/* Whoever follows a link of an entity to itself, such as a parent, comes to an end. */
+static bool
+check_circle(const MwContext *context, const MwRecord *record, const MwField *field,
+             MwProblems *problems, GError **error)
+{
+    const char *table = record->entity->name;
+    int64_t next = record->values[field->index].integer;
+    g_autofree char *sql = g_strdup_printf(
+        "WITH RECURSIVE up (id, depth) AS (SELECT CAST($1 AS BIGINT), 1 UNION ALL "
+        "SELECT t.\"%s\", up.depth + 1 FROM \"%s\" t JOIN up ON t.id = up.id "
+        "WHERE t.\"%s\" IS NOT NULL AND up.depth < %d) SELECT 1 FROM up WHERE id = $2 LIMIT 1",
+        field->name, table, field->name, CHAIN_MAX);
+    MwValue params[] = { MW_INT(next), MW_INT(mw_record_id(record)) };
+    g_auto(MwValue) found = MW_NOTHING;
+
+    if (next == mw_record_id(record))
+        return true; /* the hook says so */
+    if (!mw_store_scalar(context->store, sql, params, G_N_ELEMENTS(params), &found, error))
+        return false;
+    if (found.is != MW_NULL)
+        mw_problems_add(problems, field->name, "circular",
+                        _("This one is itself below the record; choose another."));
     return true;
 }
 
@@ -164,7 +243,8 @@ check_link(const MwContext *context, const MwField *field, int64_t id, MwProblem
 /* Links that changed point at what there is and may be seen. What the system itself puts in is
  * trusted, and foreign keys stand behind it. */
 static bool
-check_links(const MwContext *context, const MwRecord *record, MwProblems *problems, GError **error)
+check_links(const MwContext *context, const MwRecord *record, const MwRecord *before,
+            MwProblems *problems, GError **error)
 {
     const MwEntity *entity = record->entity;
 
@@ -173,11 +253,12 @@ check_links(const MwContext *context, const MwRecord *record, MwProblems *proble
     for (size_t i = 1; i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i];
         const MwValue *value = &record->values[i];
-        bool master = entity->master && g_str_equal(field->name, entity->master);
-        if (!field->target || value->is != MW_INTEGER || field->flags & MW_QUIET || master ||
-            !mw_record_changed(record, field))
+        bool tree = g_strcmp0(field->target, entity->name) == 0 && !(field->flags & MW_CUSTOM);
+        if (!field->target || value->is != MW_INTEGER || field->flags & MW_QUIET ||
+            mw_rules_is_master(entity, field) || !mw_record_changed(record, field))
             continue;
-        if (!check_link(context, field, value->integer, problems, error))
+        if (!check_link(context, field, value->integer, problems, error) ||
+            (tree && before && !check_circle(context, record, field, problems, error)))
             return false;
     }
     return true;
@@ -188,14 +269,16 @@ static void
 check_owner(const MwContext *context, const MwRecord *record, const MwRecord *before,
             MwProblems *problems)
 {
-    const MwActor *actor = context->actor;
-    const MwField *owner = mw_entity_field(record->entity, "owner");
+    const MwEntity *entity = record->entity;
 
-    if (before || mw_actor_is_system(actor) || !(record->entity->flags & MW_OWNED))
+    if (!(entity->flags & MW_OWNED))
         return;
-    if (mw_actor_scope(actor, record->entity, MW_MAY_CREATE) == MW_OWN &&
-        mw_record_value(record, owner)->integer != mw_actor_user(actor))
-        mw_problems_add(problems, "owner", "denied", _("You may create this only for yourself."));
+    if (before && !mw_record_changed(record, mw_entity_field(entity, "owner")) &&
+        !mw_record_changed(record, mw_entity_field(entity, "team")))
+        return;
+    if (!mw_actor_reaches(context->actor, record, before ? MW_MAY_UPDATE : MW_MAY_CREATE))
+        mw_problems_add(problems, "owner", "denied",
+                        _("You may not give this to that owner or team."));
 }
 
 bool
@@ -205,7 +288,7 @@ mw_rules_check(const MwContext *context, const MwRecord *record, const MwRecord 
     check_required(record, problems);
     check_owner(context, record, before, problems);
     return mw_write_check_unique(context, record, problems, error) &&
-           check_links(context, record, problems, error);
+           check_links(context, record, before, problems, error);
 }
 
 /* ---- amounts in base currency ---------------------------------------------------- */
@@ -239,7 +322,19 @@ rate_day(const MwContext *context, const MwRecord *record)
     if (value && value->is == MW_TEXT)
         return g_strdup(value->text);
     return iso_date(value && value->is == MW_INTEGER ? value->integer : context->now,
-                    context->locale.zone);
+                    context->settings->zone);
+}
+
+/* An amount in base currency is right on its day: rates that come later do not move it. */
+static bool
+still_holds(const MwRecord *record, const MwField *field, const MwField *base)
+{
+    const char *dated = record->entity->dated;
+    const MwField *day = dated ? mw_entity_field(record->entity, dated) : NULL;
+
+    return mw_record_value(record, base)->is != MW_NULL && !mw_record_changed(record, field) &&
+           !mw_record_has_changed(record, field->currency) &&
+           !(day && mw_record_changed(record, day));
 }
 
 static bool
@@ -251,6 +346,8 @@ put_in_base(const MwContext *context, MwRecord *record, const MwField *field, Mw
     const char *currency = mw_record_text(record, field->currency);
     int64_t rate = 0, converted;
 
+    if (still_holds(record, field, base))
+        return true;
     if (amount->is != MW_INTEGER || !currency) {
         mw_record_put(record, base, MW_NOTHING);
         return true;
@@ -289,40 +386,51 @@ mw_write_rates(const MwContext *context, MwRecord *record, MwProblems *problems,
 /* ---- numbers ------------------------------------------------------------------------ */
 
 /* "SO-{YYYY}-{000000}": the year, and a count within it padded to as many digits. */
-bool
-mw_write_number(const MwContext *context, MwRecord *record, GError **error)
+static MwValue
+number_text(const char *rule, const char *day, int64_t count)
 {
-    const MwEntity *entity = record->entity;
-    g_autofree char *day = NULL, *key = NULL;
-    g_auto(MwValue) next = MW_NOTHING;
-
-    if (!entity->number || !mw_record_is_null(record, "number"))
-        return true;
-    day = iso_date(context->now, context->locale.zone);
-    key = g_strdup_printf("%s:%.4s", entity->name, day);
-    MwValue params[] = { MW_BORROW(key) };
-    if (!mw_store_scalar(context->store,
-                         "INSERT INTO counter (key, value) VALUES ($1, 1) "
-                         "ON CONFLICT (key) DO UPDATE SET value = counter.value + 1 "
-                         "RETURNING value",
-                         params, 1, &next, error))
-        return false;
-
     GString *number = g_string_new(NULL);
-    for (const char *c = entity->number; *c; c++) {
+
+    for (const char *c = rule; *c; c++) {
         if (g_str_has_prefix(c, "{YYYY}")) {
             g_string_append_len(number, day, 4);
             c += strlen("{YYYY}") - 1;
         } else if (g_str_has_prefix(c, "{0")) {
             int digits = (int)strcspn(c + 1, "}");
-            g_string_append_printf(number, "%0*" G_GINT64_FORMAT, digits, next.integer);
+            g_string_append_printf(number, "%0*" G_GINT64_FORMAT, digits, count);
             c += digits + 1;
         } else {
             g_string_append_c(number, *c);
         }
     }
-    mw_record_put(record, mw_entity_field(entity, "number"),
-                  (MwValue){ .is = MW_TEXT, .text = g_string_free(number, false) });
+    return (MwValue){ .is = MW_TEXT, .text = g_string_free(number, false) };
+}
+
+bool
+mw_write_number(const MwContext *context, MwRecord *record, GError **error)
+{
+    const MwEntity *entity = record->entity;
+    const MwField *field = mw_entity_field(entity, "number");
+    g_autofree char *day = NULL, *key = NULL;
+    g_auto(MwValue) next = MW_NOTHING;
+    bool taken = true;
+
+    if (!entity->number || !mw_record_is_null(record, "number"))
+        return true;
+    day = iso_date(context->now, context->settings->zone);
+    key = g_strdup_printf("%s:%.4s", entity->name, day);
+    MwValue params[] = { MW_BORROW(key) };
+    while (taken) { /* an import may have brought numbers that are still to come */
+        if (!mw_store_scalar(context->store,
+                             "INSERT INTO counter (key, value) VALUES ($1, 1) "
+                             "ON CONFLICT (key) DO UPDATE SET value = counter.value + 1 "
+                             "RETURNING value",
+                             params, 1, &next, error))
+            return false;
+        mw_record_put(record, field, number_text(entity->number, day, next.integer));
+        if (!is_taken(context, record, MW_NAMES("number"), &taken, error))
+            return false;
+    }
     return true;
 }
 
@@ -371,25 +479,28 @@ mw_write_notice(const MwContext *context, const MwEntity *entity)
     return true;
 }
 
+/* As the database sorts: nothing comes first. */
+static int
+compare_values(const MwValue *x, const MwValue *y)
+{
+    if (x->is != y->is)
+        return x->is == MW_NULL ? -1 : 1;
+    if (x->is == MW_TEXT)
+        return strcmp(x->text, y->text);
+    return x->is == MW_INTEGER ? (x->integer > y->integer) - (x->integer < y->integer) : 0;
+}
+
 static int
 compare_lines(gconstpointer a, gconstpointer b, gpointer data)
 {
     const MwOrder *order = data;
     const MwRecord *left = *(MwRecord *const *)a, *right = *(MwRecord *const *)b;
-    const MwValue *x = mw_record_value(left, order->field),
-                  *y = mw_record_value(right, order->field);
-    int64_t difference;
+    int difference =
+        compare_values(mw_record_value(left, order->field), mw_record_value(right, order->field));
 
-    if (x->is == MW_TEXT && y->is == MW_TEXT)
-        difference = strcmp(x->text, y->text);
-    else
-        difference = (x->is == MW_INTEGER ? x->integer : INT64_MIN / 4) -
-                     (y->is == MW_INTEGER ? y->integer : INT64_MIN / 4);
     if (difference == 0)
-        difference = mw_record_id(left) - mw_record_id(right);
-    else if (order->descending)
-        difference = -difference;
-    return difference < 0 ? -1 : difference > 0;
+        return mw_record_id(left) < mw_record_id(right) ? -1 : 1;
+    return order->descending ? -difference : difference;
 }
 
 void

@@ -163,12 +163,13 @@ bool
 mw_record_remove(const MwContext *context, const MwEntity *entity, int64_t id, int64_t version,
                  GError **error)
 {
-    g_autoptr(MwRecord) record = mw_write_load(context, entity, id, MW_MAY_REMOVE, MW_LIVE, error);
+    g_autoptr(MwRecord) record =
+        mw_write_allowed(context, entity, error)
+            ? mw_write_load(context, entity, id, MW_MAY_REMOVE, MW_LIVE, error)
+            : NULL;
 
     if (!record)
         return false;
-    if (entity->flags & MW_INTERNAL)
-        return mw_fail(error, MW_ERROR_DENIED, _("The system keeps these records by itself."));
     if (version && version != mw_record_version(record))
         return mw_fail(error, MW_ERROR_CONFLICT,
                        _("Somebody else has changed this %s since you opened it."),
@@ -180,7 +181,9 @@ bool
 mw_record_restore(const MwContext *context, const MwEntity *entity, int64_t id, GError **error)
 {
     g_autoptr(MwRecord) record =
-        mw_write_load(context, entity, id, MW_MAY_REMOVE, MW_DELETED, error);
+        mw_write_allowed(context, entity, error)
+            ? mw_write_load(context, entity, id, MW_MAY_REMOVE, MW_DELETED, error)
+            : NULL;
     g_autoptr(MwProblems) problems = mw_problems_new();
 
     if (!record || !mw_write_check_unique(context, record, problems, error))
@@ -192,19 +195,36 @@ mw_record_restore(const MwContext *context, const MwEntity *entity, int64_t id, 
     return mark(context, record, MW_NOTHING, "restore", error);
 }
 
+/* What the history tells of a record's computed fields, read again as they were. */
+static bool
+derived_changes(const MwContext *context, const MwRecord *record, char **changes, GError **error)
+{
+    MwQuery query = { .entity = record->entity, .which = MW_LIVE_AND_DELETED };
+    g_autofree char *any = mw_history_changes(context, record, NULL);
+
+    *changes = NULL;
+    if (!any || record->entity->flags & MW_NO_HISTORY)
+        return true;
+    memcpy(query.columns, record->changed, sizeof query.columns);
+    g_autoptr(MwRecord) before = mw_store_get(context->store, &query, mw_record_id(record), error);
+    if (before)
+        *changes = mw_history_changes(context, record, before);
+    return before != NULL;
+}
+
 bool
 mw_record_derive(const MwContext *context, MwRecord *record, GError **error)
 {
-    int64_t id = mw_record_id(record);
-    g_autoptr(MwRecord) before = NULL;
-    g_autofree char *changes = mw_history_changes(context, record, NULL);
+    const MwEntity *entity = record->entity;
+    g_autofree char *changes = NULL;
 
     if (!record->changed[0] && !record->changed[1])
         return true;
-    if (!mw_store_update(context->store, record, mw_record_version(record), error))
-        return false;
-    if (changes && !mw_history_add(context, record->entity->name, id, "derive", changes, error))
+    if (!derived_changes(context, record, &changes, error) ||
+        !mw_store_patch(context->store, record, error) ||
+        (changes &&
+         !mw_history_add(context, entity->name, mw_record_id(record), "derive", changes, error)))
         return false;
     mw_record_settle(record);
-    return mw_write_notice(context, record->entity);
+    return mw_write_notice(context, entity);
 }

@@ -8,6 +8,7 @@
 /* A line as it will be. */
 typedef struct {
     MwRecord *record, *before; /* before is NULL for a new one */
+    guint number;              /* in the input, from 1; 0: not there */
     bool gone;
 } Line;
 
@@ -53,6 +54,19 @@ write_clear(Write *w)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Write, write_clear)
 
 /* ---- right and load ------------------------------------------------------- */
+
+bool
+mw_write_allowed(const MwContext *context, const MwEntity *entity, GError **error)
+{
+    bool internal = entity->flags & MW_INTERNAL;
+
+    if (internal && !mw_actor_is_system(context->actor))
+        return mw_fail(error, MW_ERROR_DENIED, _("The system keeps these records by itself."));
+    if (entity->master && !internal)
+        return mw_fail(error, MW_ERROR_DENIED, _("%s: this changes with the record it belongs to."),
+                       mw_entity_label(entity));
+    return true;
+}
 
 MwRecord *
 mw_write_load(const MwContext *context, const MwEntity *entity, int64_t id, MwRight right,
@@ -159,8 +173,15 @@ parse_field(Write *w, const MwInput *input, MwRecord *record, const MwField *fie
         return;
     }
     locale.record = record;
-    if (mw_field_parse(field, &locale, mw_input_get(input, field), &value, problems))
-        mw_record_put(record, field, value);
+    if (!mw_field_parse(field, &locale, mw_input_get(input, field), &value, problems))
+        return;
+    if (mw_rules_is_master(record->entity, field) &&
+        !mw_value_equal(&value, mw_record_value(record, field))) {
+        mw_value_clear(&value);
+        mw_problems_add(problems, field->name, "read_only", _("This cannot be changed here."));
+        return;
+    }
+    mw_record_put(record, field, value);
 }
 
 /* The currency of an amount says how many decimals it has: currencies are read first. */
@@ -224,7 +245,8 @@ parse_line(Write *w, Lines *lines, const MwInput *input, guint number)
     int64_t id = mw_input_id(input);
     Line *line = id ? line_of(lines, id) : new_line(w, lines);
 
-    lines->touched = true;
+    if (line)
+        line->number = number;
     if (!line)
         mw_problems_add(problems, "id", "unknown", _("There is no such line any more."));
     else if (mw_input_gone(input))
@@ -243,7 +265,7 @@ drop_unnamed(Lines *lines, const GPtrArray *inputs)
         for (guint j = 0; inputs && j < inputs->len && !named; j++)
             named = mw_input_id(inputs->pdata[j]) == mw_record_id(line->record);
         if (!named)
-            line->gone = lines->touched = true;
+            line->gone = true;
     }
 }
 
@@ -282,14 +304,17 @@ living(const Lines *lines)
 static bool
 check_lines(Write *w, Lines *lines, GError **error)
 {
-    guint number = 0;
+    const GPtrArray *inputs = mw_input_details(w->input, lines->entity);
+    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    guint number, others = inputs ? inputs->len : 0;
 
     for (guint i = 0; i < lines->lines->len; i++) {
         const Line *line = &g_array_index(lines->lines, Line, i);
         g_autoptr(MwProblems) problems = mw_problems_new();
         if (line->gone)
             continue;
-        number++;
+        number = line->number ? line->number : ++others;
+        mw_rules_line_keys(line->record, keys, problems);
         if (!mw_rules_check(w->context, line->record, line->before, problems, error))
             return false;
         if (lines->entity->hooks.check)
@@ -355,6 +380,23 @@ any_change(const MwRecord *record)
     return record->changed[0] || record->changed[1];
 }
 
+/* Whether the lines differ from what is saved; notes it for each kind of them. */
+static bool
+touch_lines(Write *w)
+{
+    bool any = false;
+
+    for (guint i = 0; i < w->details->len; i++) {
+        Lines *lines = &g_array_index(w->details, Lines, i);
+        for (guint j = 0; j < lines->lines->len; j++) {
+            const Line *line = &g_array_index(lines->lines, Line, j);
+            lines->touched |= line->gone ? line->before != NULL : any_change(line->record);
+        }
+        any |= lines->touched;
+    }
+    return any;
+}
+
 static bool
 save_lines(Write *w, Lines *lines, GError **error)
 {
@@ -369,7 +411,6 @@ save_lines(Write *w, Lines *lines, GError **error)
                           MW_INT(w->context->now));
         if (!any_change(line->record))
             continue;
-        lines->touched = true;
         stamp(w->context, line->record, !line->before);
         if (!line->before)
             g_ptr_array_add(fresh, line->record);
@@ -395,12 +436,14 @@ put_line_changes(Write *w, const Lines *lines, GString *json)
     }
     for (guint i = 0, n = 0; i < lines->lines->len; i++) {
         const Line *line = &g_array_index(lines->lines, Line, i);
-        g_autofree char *changes = mw_history_changes(w->context, line->record, line->before);
-        if (!changes)
+        g_autofree char *changes = line->gone
+                                       ? g_strdup("\"remove\"")
+                                       : mw_history_changes(w->context, line->record, line->before);
+        if (!changes || (line->gone && !line->before))
             continue;
         g_string_append_printf(json, "%s[\"%" G_GINT64_FORMAT "\",", n++ > 0 ? "," : "",
                                mw_record_id(line->record));
-        g_string_append_printf(json, "%s]", line->gone ? "\"remove\"" : changes);
+        g_string_append_printf(json, "%s]", changes);
     }
     g_string_append_c(json, ']');
 }
@@ -430,11 +473,8 @@ static bool
 save(Write *w, GError **error)
 {
     const MwContext *context = w->context;
-    bool lines_change = false;
 
-    for (guint i = 0; i < w->details->len; i++)
-        lines_change |= g_array_index(w->details, Lines, i).touched;
-    if (w->before && !any_change(w->record) && !lines_change)
+    if (!touch_lines(w) && w->before && !any_change(w->record))
         return true; /* saved as it was */
     stamp(context, w->record, !w->before);
     if (!w->before) {
@@ -466,9 +506,7 @@ write_or_check(const MwContext *context, const MwInput *input, int64_t id, bool 
     };
 
     g_array_set_clear_func(w.details, lines_clear);
-    if (w.entity->flags & MW_INTERNAL && !mw_actor_is_system(context->actor))
-        return mw_fail_null(error, MW_ERROR_DENIED, _("The system keeps these records by itself."));
-    if (!prepare(&w, id, error))
+    if (!mw_write_allowed(context, w.entity, error) || !prepare(&w, id, error))
         return NULL;
     if (really && !mw_problems_any(problems) && !save(&w, error))
         return NULL;

@@ -2,6 +2,9 @@
 /* write: the steps of a write. Private to record/. */
 #include "record/service.h"
 
+/* Whether anybody may write this entity by itself: internal ones the system alone, lines only with
+ * their master. */
+bool mw_write_allowed(const MwContext *context, const MwEntity *entity, GError **error);
 /* The record within the scope of a right; MW_ERROR_DENIED when it can only be read. */
 MwRecord *mw_write_load(const MwContext *context, const MwEntity *entity, int64_t id, MwRight right,
                         MwWhich which, GError **error);

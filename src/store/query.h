@@ -116,6 +116,9 @@ bool mw_store_insert_many(MwStore *store, MwRecord *const *records, size_t n, GE
  * MW_ERROR_CONFLICT when it is another. */
 bool mw_store_update(MwStore *store, MwRecord *record, int64_t version, GError **error);
 
+/* As mw_store_update(), but the version stays: for computed fields, which no form has. */
+bool mw_store_patch(MwStore *store, MwRecord *record, GError **error);
+
 /* "x" quoted as an identifier: names come from declarations and are [a-z0-9_]. */
 void mw_sql_name(GString *sql, const char *name);
 /* Appends $n for a new parameter, which is copied shallowly (text stays borrowed). */

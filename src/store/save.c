@@ -65,21 +65,21 @@ conflict(const MwRecord *record, GError **error)
                    mw_entity_label(record->entity));
 }
 
-bool
-mw_store_update(MwStore *store, MwRecord *record, int64_t version, GError **error)
+/* From stored version `from` to `to`. */
+static bool
+update(MwStore *store, const MwRecord *record, int64_t from, int64_t to, GError **error)
 {
     const MwEntity *entity = record->entity;
-    const MwField *version_field = &entity->fields[MW_FIELD_VERSION];
     g_autoptr(GString) sql = g_string_sized_new(512);
     g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
 
     g_string_append(sql, "UPDATE ");
     mw_sql_name(sql, entity->name);
     g_string_append(sql, " SET \"version\" = ");
-    mw_sql_param(sql, params, MW_INT(version + 1));
+    mw_sql_param(sql, params, MW_INT(to));
     for (size_t i = 0; i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i];
-        if (!mw_record_changed(record, field) || field == version_field)
+        if (!mw_record_changed(record, field) || i == MW_FIELD_VERSION)
             continue;
         g_string_append(sql, ", ");
         mw_sql_name(sql, field->name);
@@ -89,11 +89,25 @@ mw_store_update(MwStore *store, MwRecord *record, int64_t version, GError **erro
     g_string_append(sql, " WHERE \"id\" = ");
     mw_sql_param(sql, params, MW_INT(mw_record_id(record)));
     g_string_append(sql, " AND \"version\" = ");
-    mw_sql_param(sql, params, MW_INT(version));
+    mw_sql_param(sql, params, MW_INT(from));
     if (!mw_store_run(store, sql->str, (MwValue *)params->data, params->len, NULL, NULL, error))
         return false;
-    if (mw_store_touched(store) != 1)
-        return conflict(record, error);
-    mw_record_load(record, version_field, MW_INT(version + 1));
+    return mw_store_touched(store) == 1 || conflict(record, error);
+}
+
+bool
+mw_store_update(MwStore *store, MwRecord *record, int64_t version, GError **error)
+{
+    if (!update(store, record, version, version + 1, error))
+        return false;
+    mw_record_load(record, &record->entity->fields[MW_FIELD_VERSION], MW_INT(version + 1));
     return true;
+}
+
+bool
+mw_store_patch(MwStore *store, MwRecord *record, GError **error)
+{
+    int64_t version = mw_record_version(record);
+
+    return update(store, record, version, version, error);
 }

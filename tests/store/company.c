@@ -29,6 +29,103 @@ end(Fixture *f)
     g_assert_no_error(error);
 }
 
+const MwEntity *
+mw_test_entity(Fixture *f, const char *name)
+{
+    const MwEntity *entity = mw_catalog_entity(f->context.catalog, name);
+
+    g_assert_nonnull(entity);
+    return entity;
+}
+
+const char *
+mw_test_id(Fixture *f, int64_t id)
+{
+    char text[32];
+
+    g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, id);
+    return g_string_chunk_insert(f->texts, text);
+}
+
+MwInput *
+mw_test_input(Fixture *f, const char *entity, ...)
+{
+    MwInput *input = mw_input_new(mw_test_entity(f, entity));
+    va_list pairs;
+
+    va_start(pairs, entity);
+    for (const char *name; (name = va_arg(pairs, const char *));)
+        g_assert_true(mw_input_set(input, name, va_arg(pairs, const char *)));
+    va_end(pairs);
+    return input;
+}
+
+char *
+mw_test_try(Fixture *f, int64_t id, MwInput *input)
+{
+    g_autoptr(MwInput) owned = input;
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    g_assert_true(mw_store_mark(f->store, &error));
+    g_autoptr(MwRecord) record = mw_record_write(&f->context, input, id, problems, &error);
+    if (error)
+        g_string_printf(text, "!%d", error->code);
+    for (size_t i = 0; i < mw_problems_count(problems); i++)
+        g_string_append_printf(text, "%s%s:%s", i > 0 ? " " : "",
+                               mw_problems_get(problems, i)->field,
+                               mw_problems_get(problems, i)->code);
+    g_assert_true((error != NULL) == (record == NULL));
+    g_clear_error(&error);
+    g_assert_true(text->len > 0 ? mw_store_back_to_mark(f->store, &error)
+                                : mw_store_forget_mark(f->store, &error));
+    g_assert_no_error(error);
+    return g_string_free(g_steal_pointer(&text), false);
+}
+
+int64_t
+mw_test_save(Fixture *f, int64_t id, MwInput *input)
+{
+    g_autoptr(MwInput) owned = input;
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(GError) error = NULL;
+
+    g_autoptr(MwRecord) record = mw_record_write(&f->context, input, id, problems, &error);
+    g_assert_no_error(error);
+    g_autofree char *text = mw_problems_text(problems);
+    g_assert_cmpstr(text, ==, "");
+    return mw_record_id(record);
+}
+
+MwRecord *
+mw_test_read(Fixture *f, const char *entity, int64_t id)
+{
+    g_autoptr(GError) error = NULL;
+    MwRecord *record = mw_record_read(&f->context, mw_test_entity(f, entity), id, MW_LIVE, &error);
+
+    g_assert_no_error(error);
+    return record;
+}
+
+int64_t
+mw_test_user(Fixture *f, const char *name, const char *role, int64_t team)
+{
+    g_autofree char *email = g_strconcat(name, "@example.com", NULL);
+    MwInput *input = mw_test_input(f, "user", "name", name, "email", email, "team",
+                                   team ? mw_test_id(f, team) : NULL, NULL);
+    const MwEntity *user_role = mw_test_entity(f, "user_role");
+    MwInput *link = mw_input_add_detail(input, user_role, 0, false);
+    MwValue key = MW_BORROW(role);
+    g_auto(MwValue) id = MW_NOTHING;
+    g_autoptr(GError) error = NULL;
+
+    mw_store_scalar(f->store, "SELECT id FROM role WHERE key = $1", &key, 1, &id, &error);
+    g_assert_no_error(error);
+    mw_input_set_value(link, mw_entity_field(user_role, "role"), id);
+    return mw_test_save(f, 0, input);
+}
+
 void
 mw_test_turn(Fixture *f, int64_t user)
 {
@@ -42,6 +139,7 @@ set_up(Fixture *f, gconstpointer data)
     static const char *const settings[] = { "currency", "CNY", "language", "en", NULL, NULL };
     g_autoptr(GError) error = NULL;
 
+    f->texts = g_string_chunk_new(256);
     if (data) {
         const char *server = g_getenv("MILLWRIGHT_TEST_POSTGRES");
         if (!server) {
@@ -79,6 +177,7 @@ tear_down(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         }
         g_rmdir(f->folder);
     }
+    g_string_chunk_free(f->texts);
     g_free(f->folder);
     g_free(f->url);
 }

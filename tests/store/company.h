@@ -12,9 +12,24 @@ typedef struct {
     MwCompany *company;
     MwStore *store;
     MwContext context;
+    GStringChunk *texts;
 } Fixture;
 
 typedef void (*TestFunc)(Fixture *fixture, gconstpointer data);
+
+/* An input from pairs of field and text, ended by NULL. */
+MwInput *mw_test_input(Fixture *f, const char *entity, ...) G_GNUC_NULL_TERMINATED;
+/* Saves it and frees it; it must succeed. The id. */
+int64_t mw_test_save(Fixture *f, int64_t id, MwInput *input);
+/* Tries to save it and frees it: "" when that succeeds, "field:code field:code" of the problems, or
+ * "!" and the number of the MwError; nothing stays of a failure. The caller frees it. */
+char *mw_test_try(Fixture *f, int64_t id, MwInput *input);
+/* A user with a built-in role, in a team (0: none). */
+int64_t mw_test_user(Fixture *f, const char *name, const char *role, int64_t team);
+MwRecord *mw_test_read(Fixture *f, const char *entity, int64_t id);
+const MwEntity *mw_test_entity(Fixture *f, const char *name);
+/* An id as text; kept until the test ends. */
+const char *mw_test_id(Fixture *f, int64_t id);
 
 /* Registers "<path>/sqlite" and "<path>/postgresql". */
 void mw_test_add(const char *path, TestFunc test);
