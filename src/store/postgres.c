@@ -4,7 +4,12 @@
 #include "base/i18n.h"
 #include "store/backend.h"
 
-enum { COLUMNS_MAX = 256, PARAMS_MAX = 60000, NUMBER_SIZE = 40 };
+enum {
+    STATEMENTS_MAX = 256, /* kept prepared, per connection */
+    COLUMNS_MAX = 256,
+    PARAMS_MAX = 60000,
+    NUMBER_SIZE = 40,
+};
 
 /* Of the types that our own tables and sums produce; from the server's pg_type.h. */
 enum {
@@ -48,7 +53,9 @@ fail(Connection *c, PGresult *result, const char *sql, GError **error)
         return mw_fail(error, MW_ERROR_FULL, _("The database has no room left: %s"), message);
     if (g_str_equal(state, "55P03"))
         return mw_fail(error, MW_ERROR_UNAVAILABLE, _("The database is busy; try again."));
-    if (g_str_has_prefix(state, "23"))
+    if (g_str_equal(state, "23505")) /* unique_violation */
+        return mw_fail(error, MW_ERROR_CONFLICT, _("Somebody else has just saved the same."));
+    if (g_str_has_prefix(state, "23") || g_str_has_prefix(state, "22"))
         return mw_fail(error, MW_ERROR_INVALID, _("The database refuses this: %s"), message);
     return mw_fail(error, MW_ERROR_INTERNAL, "%s (%s): %s", message, state, sql);
 }
@@ -205,6 +212,11 @@ prepare(Connection *c, const char *sql, GError **error)
 
     if (known)
         return known;
+    if (g_hash_table_size(c->statements) >= STATEMENTS_MAX) {
+        if (!exec(c, "DEALLOCATE ALL", error))
+            return NULL;
+        g_hash_table_remove_all(c->statements);
+    }
     char *name = g_strdup_printf("s%u", c->next++);
     PGresult *result = PQprepare(c->conn, name, sql, 0, NULL);
     if (PQresultStatus(result) != PGRES_COMMAND_OK) {
@@ -298,10 +310,12 @@ run(void *connection, const char *sql, const MwValue *params, size_t n_params, M
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         return fail(c, result, sql, error);
     c->touched = g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
+    /* What COMMIT does after an error that nobody minded. */
+    bool undone = g_str_equal(sql, "COMMIT") && g_str_equal(PQcmdStatus(result), "ROLLBACK");
     if (row && status == PGRES_TUPLES_OK)
         give_rows(result, row, data);
     PQclear(result);
-    return true;
+    return !undone || mw_fail(error, MW_ERROR_INTERNAL, "COMMIT after an error: rolled back");
 }
 
 static int64_t

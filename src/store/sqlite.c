@@ -38,6 +38,8 @@ fail(Connection *c, const char *sql, GError **error)
         return mw_fail(error, MW_ERROR_INTERNAL, _("The file is not a sound database: %s"),
                        message);
     case SQLITE_CONSTRAINT:
+        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
+            return mw_fail(error, MW_ERROR_CONFLICT, _("Somebody else has just saved the same."));
         return mw_fail(error, MW_ERROR_INVALID, _("The database refuses this: %s"), message);
     default:
         return mw_fail(error, MW_ERROR_INTERNAL, "%s (%d): %s", message, code, sql);
@@ -123,6 +125,13 @@ begin(void *connection, bool writes, GError **error)
                                  error);
 }
 
+/* One whose rows are being read (a row function may run statements too) must stay. */
+static gboolean
+is_idle(gpointer sql G_GNUC_UNUSED, gpointer statement, gpointer data G_GNUC_UNUSED)
+{
+    return !sqlite3_stmt_busy(statement);
+}
+
 static sqlite3_stmt *
 prepare(Connection *c, const char *sql, GError **error)
 {
@@ -136,7 +145,7 @@ prepare(Connection *c, const char *sql, GError **error)
         return NULL;
     }
     if (g_hash_table_size(c->statements) >= STATEMENTS_MAX)
-        g_hash_table_remove_all(c->statements);
+        g_hash_table_foreach_remove(c->statements, is_idle, NULL);
     g_hash_table_insert(c->statements, g_strdup(sql), statement);
     return statement;
 }
@@ -225,16 +234,18 @@ backup_to(Connection *c, sqlite3 *target, GError **error)
 
     if (!backup)
         return mw_fail(error, MW_ERROR_INTERNAL, "%s", sqlite3_errmsg(target));
-    /* In steps, so that writers get their turn. */
+    /* In one step, which is one snapshot: in WAL mode it keeps no writer waiting, while between
+     * several steps each write would make the copy begin again. */
     do {
-        code = sqlite3_backup_step(backup, 4096);
+        code = sqlite3_backup_step(backup, -1);
         if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
             sqlite3_sleep(20);
-    } while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED);
-    sqlite3_backup_finish(backup);
-    if (code != SQLITE_DONE)
-        return mw_fail(error, code == SQLITE_FULL ? MW_ERROR_FULL : MW_ERROR_INTERNAL,
+    } while (code == SQLITE_BUSY || code == SQLITE_LOCKED);
+    if (sqlite3_backup_finish(backup) != SQLITE_OK || code != SQLITE_DONE) {
+        bool full = code == SQLITE_FULL || (code & 0xff) == SQLITE_IOERR;
+        return mw_fail(error, full ? MW_ERROR_FULL : MW_ERROR_INTERNAL,
                        _("The copy cannot be written: %s"), sqlite3_errstr(code));
+    }
     return true;
 }
 
