@@ -5,7 +5,11 @@
 #include "record/context.h"
 #include "store/migrate.h"
 
-enum { ACTORS_MAX = 10000 };
+enum { ACTORS_MAX = 10000, SETTLE_US = 2 * G_USEC_PER_SEC };
+
+/* The company whose metadata this thread has changed and not yet loaded again. Of the thread, because a
+ * transaction is: another's commit must not take the news before they are true. */
+static _Thread_local const MwCompany *touched_company;
 
 struct MwCompany {
     char *url;
@@ -16,7 +20,7 @@ struct MwCompany {
     MwSettings *settings;
     GHashTable *actors; /* user id -> MwActor */
     MwActor *system;
-    gint touched;
+    int64_t reloaded_us; /* monotonic */
     GArray *generations; /* of uint64_t, by entity index */
 };
 
@@ -367,7 +371,8 @@ mw_company_actor(MwCompany *company, MwStore *store, int64_t user, GError **erro
     if (!actor)
         return NULL;
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&company->lock);
-    if (company->catalog == catalog) { /* else it was swapped meanwhile: do not keep */
+    /* What a transaction reads that began before the last reload may be of yesterday: do not keep it. */
+    if (company->catalog == catalog && g_get_monotonic_time() - company->reloaded_us > SETTLE_US) {
         if (g_hash_table_size(company->actors) >= ACTORS_MAX)
             g_hash_table_remove_all(company->actors);
         g_hash_table_replace(company->actors, g_memdup2(&user, sizeof user), mw_actor_ref(actor));
@@ -389,6 +394,7 @@ mw_company_reload(MwCompany *company, MwStore *store, GError **error)
     MwSettings *old_settings = company->settings;
     company->catalog = g_steal_pointer(&catalog);
     company->settings = g_steal_pointer(&settings);
+    company->reloaded_us = g_get_monotonic_time();
     g_hash_table_remove_all(company->actors);
     mw_catalog_unref(old_catalog);
     mw_settings_unref(old_settings);
@@ -398,13 +404,16 @@ mw_company_reload(MwCompany *company, MwStore *store, GError **error)
 void
 mw_company_touch(MwCompany *company)
 {
-    g_atomic_int_set(&company->touched, 1);
+    touched_company = company;
 }
 
 bool
 mw_company_touched(MwCompany *company)
 {
-    return g_atomic_int_compare_and_exchange(&company->touched, 1, 0);
+    if (touched_company != company)
+        return false;
+    touched_company = NULL;
+    return true;
 }
 
 uint64_t

@@ -55,7 +55,7 @@ MwActor *mw_company_system(MwCompany *company);
  * roles, teams): adds missing columns and swaps new snapshots in. */
 bool mw_company_reload(MwCompany *company, MwStore *store, GError **error);
 /* The service notes inside a transaction that such a thing has changed; who commits asks and
- * reloads. Cleared by asking. */
+ * reloads, on the same thread. Cleared by asking. */
 void mw_company_touch(MwCompany *company);
 bool mw_company_touched(MwCompany *company);
 

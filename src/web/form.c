@@ -251,8 +251,10 @@ take_after_boundary(MwForm *form)
     const GString *held = form->held;
     size_t blanks = strspn(held->str, " \t");
 
+    if (blanks > MW_FORM_BOUNDARY_MAX)
+        return fault(form, MW_ERROR_INVALID), -1;
     if (held->len < blanks + 2)
-        return blanks > MW_FORM_BOUNDARY_MAX ? (fault(form, MW_ERROR_INVALID), -1) : 0;
+        return 0;
     if (strncmp(held->str, "--", 2) == 0)
         form->state = EPILOGUE;
     else if (strncmp(held->str + blanks, "\r\n", 2) == 0)

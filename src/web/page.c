@@ -189,7 +189,6 @@ mw_reply_page(const MwRequest *request, MwReply *reply, const char *name, GError
 
     put_frame(request, page, request->context->settings->name);
     put_defaults(request, page);
-    mw_reply_header(reply, "Vary", "HX-Request");
     if (request->fragment)
         return render(request, reply, name, page, error);
     mw_put_text(page, "page", name);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "web/call.h"
 #include "web/log.h"
 #include "web/page.h"
@@ -190,33 +191,18 @@ wants_json(const MwCall *call)
 }
 
 static void
-append_json_text(GString *out, const char *text)
-{
-    g_string_append_c(out, '"');
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            g_string_append_c(out, '\\');
-        if ((unsigned char)*text < ' ')
-            g_string_append_printf(out, "\\u%04x", (unsigned)*text);
-        else
-            g_string_append_c(out, *text);
-    }
-    g_string_append_c(out, '"');
-}
-
-static void
 tell_as_problem(MwCall *call, const Meaning *meaning, const char *detail, const char *reference)
 {
     GString *out = mw_reply_body(&call->reply);
 
     mw_reply_type(&call->reply, "application/problem+json");
     g_string_append(out, "{\"type\":\"about:blank\",\"title\":");
-    append_json_text(out, _(meaning->title));
+    mw_json_string(_(meaning->title), out);
     g_string_append_printf(out, ",\"status\":%u,\"detail\":", meaning->status);
-    append_json_text(out, detail);
+    mw_json_string(detail, out);
     if (reference) {
         g_string_append(out, ",\"reference\":");
-        append_json_text(out, reference);
+        mw_json_string(reference, out);
     }
     g_string_append_c(out, '}');
 }

@@ -1,9 +1,5 @@
 #include "web/routes.h"
 
 const MwRoute *const mw_route_tables[] = {
-    mw_system_routes,
-    mw_login_routes,
-    mw_api_routes,
-    mw_api_write_routes,
-    NULL,
+    mw_system_routes, mw_login_routes, mw_api_routes, mw_api_write_routes, NULL,
 };
