@@ -205,3 +205,11 @@ mw_decimal_divide(int64_t a, unsigned a_scale, int64_t b, unsigned b_scale, unsi
     return b != 0 && quotient((a < 0) != (b < 0), magnitude(a), magnitude(b),
                               (int)out_scale + (int)b_scale - (int)a_scale, out);
 }
+
+bool
+mw_decimal_proportion(int64_t a, int64_t b, int64_t c, int64_t *out)
+{
+    bool negative = ((a < 0) != (b < 0)) != (c < 0);
+
+    return c != 0 && quotient(negative, magnitude(a) * magnitude(b), magnitude(c), 0, out);
+}

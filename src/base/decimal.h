@@ -54,3 +54,5 @@ bool mw_decimal_multiply(int64_t a, unsigned a_scale, int64_t b, unsigned b_scal
 /* a ÷ b, rounded once; false when b is 0 too. */
 bool mw_decimal_divide(int64_t a, unsigned a_scale, int64_t b, unsigned b_scale, unsigned out_scale,
                        int64_t *out);
+/* a × b ÷ c at the scale of a, such as the part of an amount in a total; false when c is 0 too. */
+bool mw_decimal_proportion(int64_t a, int64_t b, int64_t c, int64_t *out);

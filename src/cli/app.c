@@ -23,7 +23,7 @@ static const Setting settings[] = {
       false },
     { "behind_proxy", "no", N_("Believe X-Forwarded-Proto and -For: yes or no"), N_("YES"), false },
     { "log", "lines", N_("Form of the log: lines, json or none"), N_("FORM"), false },
-    { "ledger_mb", "1024", N_("Memory for sums over the ledger, in MB; 0: none"), N_("MB"), false },
+    { "ledger_mb", "1024", N_("Memory for sums over the ledger, in MB; 0: none"), N_("MB"), true },
 };
 
 #define DEFAULT_FILE "/etc/millwright/millwright.conf"

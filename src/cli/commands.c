@@ -10,6 +10,7 @@ const MwCommand *const mw_commands[] = {
     &mw_command_restore,
     &mw_command_check,
     &mw_command_audit,
+    &mw_command_classify,
     &mw_command_classify_table,
     &mw_command_concentration,
     &mw_command_clv,

@@ -11,6 +11,7 @@ extern const MwCommand mw_command_backup;
 extern const MwCommand mw_command_restore;
 extern const MwCommand mw_command_check;
 extern const MwCommand mw_command_audit;
+extern const MwCommand mw_command_classify;
 extern const MwCommand mw_command_classify_table;
 extern const MwCommand mw_command_concentration;
 extern const MwCommand mw_command_clv;

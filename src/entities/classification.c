@@ -169,6 +169,14 @@ const MwEntity mw_entity_classification_indicator = {
     .master = "run",
 };
 
+static const MwChoice moves[] = {
+    { "up", N_("Up"), "green" },
+    { "down", N_("Down"), "red" },
+    { "same", N_("Stays") },
+    { "new", N_("New") },
+    { NULL },
+};
+
 /* clang-format off */
 static const MwField result_fields[] = {
     { .name = "run", .label = N_("Classification"), .kind = &mw_link,
@@ -181,6 +189,7 @@ static const MwField result_fields[] = {
       .flags = MW_REQUIRED },
     { .name = "previous_class", .label = N_("Class before"), .kind = &mw_choice,
       .choices = mw_classes },
+    { .name = "moved", .label = N_("Moved"), .kind = &mw_choice, .choices = moves },
     { .name = "reason", .label = N_("Reason"), .kind = &mw_text, .max = 500 },
     { .name = "revenue", .label = N_("Revenue"), .kind = &mw_money },
     { .name = "margin", .label = N_("Margin"), .kind = &mw_money },
@@ -190,6 +199,8 @@ static const MwField result_fields[] = {
     { .name = "payment_delay_days", .label = N_("Payment delay (days)"), .kind = &mw_real },
     { .name = "returns_share", .label = N_("Share of returns"), .kind = &mw_real },
     { .name = "products", .label = N_("Products bought"), .kind = &mw_integer },
+    { .name = "potential", .label = N_("Potential a year"), .kind = &mw_money },
+    { .name = "strategic_fit", .label = N_("Strategic fit"), .kind = &mw_integer },
     MW_FIELDS_END,
 };
 /* clang-format on */
@@ -204,8 +215,8 @@ const MwEntity mw_entity_classification_result = {
     .title = "account",
     .flags = MW_INTERNAL | MW_NO_HISTORY,
     .fields = result_fields,
-    .list = MW_NAMES("rank", "account", "class", "previous_class", "score", "revenue", "orders",
-                     "recency_days"),
+    .list = MW_NAMES("rank", "account", "class", "previous_class", "moved", "score", "revenue",
+                     "orders", "recency_days"),
     .order = "rank",
     .unique = (const char *const *const[]){ MW_NAMES("run", "account"),
                                             MW_NAMES("run", "class", "rank"), NULL },

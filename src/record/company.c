@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "record/context.h"
+#include "record/derivation.h"
 #include "store/migrate.h"
 
 enum { ACTORS_MAX = 10000, SETTLE_US = 2 * G_USEC_PER_SEC };
@@ -15,6 +16,7 @@ struct MwCompany {
     char *url;
     const MwEntity *const *entities;
     MwIds ids;
+    const MwDerivation *derivations; /* NULL: none */
     GMutex lock; /* of all below */
     MwCatalog *catalog;
     MwSettings *settings;
@@ -318,6 +320,18 @@ MwStore *
 mw_company_connect(MwCompany *company, MwOpenFlags flags, GError **error)
 {
     return mw_store_open(company->url, flags, error);
+}
+
+void
+mw_company_derive_by(MwCompany *company, const MwDerivation *derivations)
+{
+    company->derivations = derivations;
+}
+
+const MwDerivation *
+mw_company_derivations(const MwCompany *company)
+{
+    return company->derivations;
 }
 
 MwIds *

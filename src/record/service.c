@@ -2,6 +2,7 @@
 #include "record/service.h"
 
 #include "base/i18n.h"
+#include "record/derivation.h"
 #include "record/history.h"
 #include "record/write.h"
 #include "store/search.h"
@@ -150,13 +151,15 @@ mark(const MwContext *context, MwRecord *record, MwValue at, const char *action,
     const MwEntity *entity = record->entity;
     const MwField *deleted = &entity->fields[MW_FIELD_DELETED];
     MwValue before = *mw_record_value(record, deleted);
+    g_autoptr(MwRecord) was = mw_record_copy(record);
 
     if (!mark_details(context, entity, mw_record_id(record), before, at, error))
         return false;
     mw_record_put(record, deleted, at);
     return mw_store_update(context->store, record, mw_record_version(record), error) &&
            mw_history_add(context, entity->name, mw_record_id(record), action, "{}", error) &&
-           mw_write_index(context, record, error) && mw_write_notice(context, entity);
+           mw_write_index(context, record, error) &&
+           mw_derive_after(context, record, was, error) && mw_write_notice(context, entity);
 }
 
 bool

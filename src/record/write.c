@@ -2,6 +2,7 @@
 #include "record/write.h"
 
 #include "base/i18n.h"
+#include "record/derivation.h"
 #include "record/history.h"
 #include "record/rules.h"
 
@@ -490,7 +491,8 @@ save(Write *w, GError **error)
     if (!save_history(w, error) || !mw_write_index(context, w->record, error))
         return false;
     mw_record_settle(w->record);
-    return mw_write_notice(context, w->entity);
+    return mw_derive_after(context, w->record, w->before, error) &&
+           mw_write_notice(context, w->entity);
 }
 
 static MwRecord *
