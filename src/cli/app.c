@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "entities/entities.h"
+#include "methods/policy.h"
 
 typedef struct {
     const char *key;     /* in the file; the option with "-" for "_"; MILLWRIGHT_KEY */
@@ -201,6 +202,16 @@ mw_app_database(MwApp *app, GError **error)
 }
 
 MwCompany *
+mw_app_open(const char *url, GError **error)
+{
+    MwCompany *company = mw_company_open(url, mw_entities, error);
+
+    if (company)
+        mw_company_derive_by(company, mw_policy_derivations);
+    return company;
+}
+
+MwCompany *
 mw_app_company(MwApp *app, GError **error)
 {
     if (app->company)
@@ -209,7 +220,7 @@ mw_app_company(MwApp *app, GError **error)
     if (!url)
         return NULL;
     g_autofree char *full = mw_store_url_of(url);
-    app->company = mw_company_open(full, mw_entities, error);
+    app->company = mw_app_open(full, error);
     return app->company;
 }
 

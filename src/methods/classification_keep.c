@@ -181,7 +181,7 @@ flush(Keep *k, Updates *u, GError **error)
                             u->params->len, NULL, NULL, error);
     }
     g_array_set_size(u->params, 0);
-    g_string_assign(u->sql, "UPDATE account SET version = version + 1, classified_at = ");
+    g_string_assign(u->sql, "UPDATE account SET classified_at = ");
     mw_sql_param(u->sql, u->params, MW_INT(k->now));
     g_string_append(u->sql,
                     ", class = v.column2, class_computed = v.column3, class_reason = v.column4, "
@@ -343,7 +343,7 @@ drop_classes(Keep *k, GError **error)
     MwValue params[] = { MW_INT(k->now), MW_INT(CHUNK) };
 
     if (!mw_store_run(k->context->store,
-                      "UPDATE account SET version = version + 1, class_computed = NULL, "
+                      "UPDATE account SET class_computed = NULL, "
                       "class_reason = NULL, classified_at = $1, "
                       "class = class_override WHERE id IN (SELECT id FROM account WHERE "
                       "class IS NOT NULL AND class_computed IS NOT NULL AND deleted_at IS NULL "
@@ -417,7 +417,7 @@ put_weights(Keep *k, GError **error)
         MwValue params[] = { MW_DOUBLE(k->c->plan.criteria[j].weight), MW_INT(k->run),
                              MW_BORROW(mw_indicator_key(k->c->plan.criteria[j].indicator)) };
         if (!mw_store_run(k->context->store,
-                          "UPDATE classification_indicator SET weight = $1, version = version + 1 "
+                          "UPDATE classification_indicator SET weight = $1 "
                           "WHERE run = $2 AND indicator = $3 AND deleted_at IS NULL",
                           params, 3, NULL, NULL, error))
             return false;

@@ -78,7 +78,7 @@ put_visits(const MwContext *context, const MwVisitRhythm *rhythm, const Visits *
 
     *changed = !g_str_equal(last ? last : "", v->last) || !g_str_equal(next ? next : "", v->due);
     return !*changed || mw_store_run(context->store,
-                                     "UPDATE account SET version = version + 1, "
+                                     "UPDATE account SET "
                                      "last_visit_on = $1, next_visit_on = $2 WHERE id = $3",
                                      params, 3, NULL, NULL, error);
 }
@@ -295,6 +295,22 @@ mw_policy_visits(MwCompany *company, MwStore *store, size_t *changed, GError **e
     return walk(company, store, visits_step, changed, error);
 }
 
+/* Past the rules: a record that no longer passes them (a field required since) must not stop the others. */
+static bool
+end_override(const MwContext *context, MwRecord *account, GError **error)
+{
+    g_autoptr(MwRecord) before = mw_record_copy(account);
+
+    mw_record_set_null(account, "class_override");
+    mw_record_set_null(account, "class_override_reason");
+    mw_record_set_null(account, "class_override_until");
+    mw_record_set_text(account, "class", mw_record_text(account, "class_computed"));
+    g_autofree char *changes = mw_history_changes(context, account, before);
+    return mw_store_update(context->store, account, mw_record_version(account), error) &&
+           mw_history_add(context, "account", mw_record_id(account), "derive", changes, error) &&
+           after_account(context, account, before, error);
+}
+
 static bool
 overrides_step(const MwContext *context, void *data, GError **error)
 {
@@ -309,17 +325,9 @@ overrides_step(const MwContext *context, void *data, GError **error)
 
     if (!records)
         return false;
-    for (guint i = 0; i < records->len; i++) {
-        MwRecord *record = records->pdata[i];
-        g_autoptr(MwRecord) before = mw_record_copy(record);
-        mw_record_set_null(record, "class_override");
-        mw_record_set_null(record, "class_override_reason");
-        mw_record_set_null(record, "class_override_until");
-        mw_record_set_text(record, "class", mw_record_text(record, "class_computed"));
-        if (!mw_record_derive(context, record, error) ||
-            !after_account(context, record, before, error))
+    for (guint i = 0; i < records->len; i++)
+        if (!end_override(context, records->pdata[i], error))
             return false;
-    }
     walk->changed += records->len;
     walk->n = more ? CHUNK : 0;
     return true;

@@ -17,7 +17,7 @@ struct MwCompany {
     const MwEntity *const *entities;
     MwIds ids;
     const MwDerivation *derivations; /* NULL: none */
-    GMutex lock; /* of all below */
+    GMutex lock;                     /* of all below */
     MwCatalog *catalog;
     MwSettings *settings;
     GHashTable *actors; /* user id -> MwActor */

@@ -158,8 +158,8 @@ mark(const MwContext *context, MwRecord *record, MwValue at, const char *action,
     mw_record_put(record, deleted, at);
     return mw_store_update(context->store, record, mw_record_version(record), error) &&
            mw_history_add(context, entity->name, mw_record_id(record), action, "{}", error) &&
-           mw_write_index(context, record, error) &&
-           mw_derive_after(context, record, was, error) && mw_write_notice(context, entity);
+           mw_write_index(context, record, error) && mw_derive_after(context, record, was, error) &&
+           mw_write_notice(context, entity);
 }
 
 bool
