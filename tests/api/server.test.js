@@ -1,9 +1,12 @@
 // The server itself: addresses, methods, bodies, limits, errors, headers, numbers.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import https from 'node:https';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { serve, sqliteUrl, until } from '../lib/server.js';
+import { serve, sqliteUrl, temporaryFolder, until } from '../lib/server.js';
 
 let server;
 before(async () => { server = await serve(sqliteUrl(), { env: { BODY_MAX: '100000', LOG: 'lines' } }); });
@@ -268,4 +271,44 @@ test('stopping lets running requests end', async () => {
   const [reply, status] = await Promise.all([running, other.stop()]);
   assert.equal(reply.status, 200);
   assert.equal(status, 0, other.log);
+});
+
+test('each company has its host, and its own users', async () => {
+  const two = await serve(sqliteUrl(), { env: { OTHER: sqliteUrl() } });
+  const at = (host, options) => two.get('/', { headers: { host }, ...options });
+  assert.equal((await at('crm.example')).headers.location, '/login');
+  for (const host of ['other.example', 'OTHER.example:8080']) assert.equal((await at(host)).headers.location, '/welcome', host);
+  const { cookie } = await two.login();
+  assert.equal((await at('crm.example', { cookie })).status, 200);
+  assert.equal((await at('other.example', { cookie })).headers.location, '/welcome');
+  assert.equal((await two.get('/api/test/get?key=language', { token: two.admin, headers: { host: 'other.example' } })).status, 401);
+  assert.equal((await at('other.example.evil')).headers.location, '/login');
+  assert.equal(await two.stop(), 0, two.log);
+});
+
+test('TLS by its own', async () => {
+  const folder = temporaryFolder(), [key, certificate] = ['key.pem', 'cert.pem'].map((name) => path.join(folder, name));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+    '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  const safe = await serve(sqliteUrl(), { env: { CERTIFICATE: certificate, KEY: key } });
+  const reply = await new Promise((resolve, reject) => {
+    https.get({ port: safe.port, path: '/login', rejectUnauthorized: false, agent: false }, resolve).on('error', reject);
+  });
+  reply.resume();
+  assert.equal(reply.statusCode, 200);
+  assert.match(reply.headers['strict-transport-security'], /max-age=\d+/);
+  assert.equal(await safe.stop(), 0, safe.log);
+});
+
+test('the log can be JSON, whatever a client sends', async () => {
+  const other = await serve(sqliteUrl(), { env: { LOG: 'json' } });
+  await other.raw('GET /"\\}{ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await other.raw('GET /%22%7d%7b%e2%80%ae HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await other.get('/healthz');
+  assert.equal(await other.stop(), 0, other.log);
+  const lines = other.log.trim().split('\n').map((line) => JSON.parse(line));
+  const last = lines.at(-1);
+  assert.deepEqual([last.method, last.path, last.status, last.user, last.address], ['GET', '/healthz', 200, '0', '127.0.0.1']);
+  assert.match(last.at, /^\d{4}-\d\d-\d\dT.*Z$/);
+  assert.ok(last.ms >= 0 && last.request);
 });

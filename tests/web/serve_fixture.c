@@ -217,18 +217,29 @@ make_users(MwCompany *company, char *tokens[2], GError **error)
            mw_store_commit(store, error) && mw_company_reload(company, store, error);
 }
 
+static unsigned
+number_of(const char *variable)
+{
+    const char *text = g_getenv(variable);
+
+    return text ? (unsigned)g_ascii_strtoull(text, NULL, 10) : 0;
+}
+
+/* Settings come from the environment; OTHER is the database of a second company, whose host is
+ * other.example. */
 static MwServer *
-start(MwCompany *company, GError **error)
+start(MwCompany *company, MwCompany *other, GError **error)
 {
     static const MwRoute *all[16] = { test_routes };
-    const MwServed served = { NULL, company };
-    const char *idle = g_getenv("IDLE_SECONDS"), *body = g_getenv("BODY_MAX");
+    const MwServed served[] = { { NULL, company }, { "other.example", other } };
     MwServerOptions options = {
-        .served = &served,
-        .n_served = 1,
+        .served = served,
+        .n_served = other ? 2 : 1,
         .routes = all,
-        .idle_seconds = idle ? (unsigned)g_ascii_strtoull(idle, NULL, 10) : 0,
-        .body_bytes_max = body ? g_ascii_strtoull(body, NULL, 10) : 0,
+        .idle_seconds = number_of("IDLE_SECONDS"),
+        .body_bytes_max = number_of("BODY_MAX"),
+        .certificate = g_getenv("CERTIFICATE"),
+        .key = g_getenv("KEY"),
         .behind_proxy = g_getenv("BEHIND_PROXY") != NULL,
         .log_requests = g_getenv("LOG") != NULL,
         .log_json = g_strcmp0(g_getenv("LOG"), "json") == 0,
@@ -239,19 +250,28 @@ start(MwCompany *company, GError **error)
     return mw_server_start(&options, error);
 }
 
+static MwCompany *
+open_company(const char *url, GError **error)
+{
+    static const char *const settings[] = { "language", "en", NULL };
+
+    mw_company_create(url, mw_entities, settings, NULL); /* unless it is there */
+    return mw_company_open(url, mw_entities, error);
+}
+
 static bool
 serve(const char *url, bool empty, GError **error)
 {
-    static const char *const settings[] = { "language", "en", NULL };
+    const char *second = g_getenv("OTHER");
     char *tokens[2] = { NULL, NULL };
     char byte;
 
     mw_i18n_use("en");
-    mw_company_create(url, mw_entities, settings, NULL); /* unless it is there */
-    g_autoptr(MwCompany) company = mw_company_open(url, mw_entities, error);
-    if (!company || (!empty && !make_users(company, tokens, error)))
+    g_autoptr(MwCompany) company = open_company(url, error);
+    g_autoptr(MwCompany) other = company && second ? open_company(second, error) : NULL;
+    if (!company || (second && !other) || (!empty && !make_users(company, tokens, error)))
         return false;
-    MwServer *server = start(company, error);
+    MwServer *server = start(company, other, error);
     if (!server)
         return false;
     printf("{\"port\":%u,\"admin\":\"%s\",\"viewer\":\"%s\"}\n", mw_server_port(server),
