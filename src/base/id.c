@@ -27,3 +27,9 @@ mw_id_instant(int64_t id)
 {
     return (id >> (COUNTER_BITS + NODE_BITS)) + EPOCH_MS;
 }
+
+int64_t
+mw_id_first(int64_t instant)
+{
+    return instant > EPOCH_MS ? (instant - EPOCH_MS) << (COUNTER_BITS + NODE_BITS) : 1;
+}

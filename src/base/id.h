@@ -17,3 +17,5 @@ typedef struct {
 int64_t mw_id_next(MwIds *ids);
 /* When an id was made, in milliseconds since 1970. */
 int64_t mw_id_instant(int64_t id);
+/* No id made at this instant or later is less: for pages of what is ordered by id. */
+int64_t mw_id_first(int64_t instant);

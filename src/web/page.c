@@ -57,6 +57,31 @@ put_link(MwNode *list, const char *label, const char *icon, const char *path, co
     mw_put_int(item, "count", 0);
 }
 
+/* Pages that are not of one entity. */
+static const struct {
+    MwNav nav;
+    const char *label, *icon, *path;
+    const char *entity; /* who may read it; NULL: administrators */
+} specials[] = {
+    { MW_NAV_MANAGE, N_("Settings"), "settings", "settings", NULL },
+    { MW_NAV_MANAGE, N_("Audit"), "shield-check", "audit", NULL },
+};
+
+static void
+put_specials(const MwRequest *request, MwNode *items, MwNav nav)
+{
+    const MwContext *context = request->context;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(specials); i++) {
+        const MwEntity *entity =
+            specials[i].entity ? mw_catalog_entity(context->catalog, specials[i].entity) : NULL;
+        if (specials[i].nav == nav && (entity ? mw_actor_may(context->actor, entity, MW_MAY_READ)
+                                              : mw_actor_has_role(context->actor, "admin")))
+            put_link(items, _(specials[i].label), specials[i].icon, specials[i].path, "",
+                     is_here(request, specials[i].path));
+    }
+}
+
 static bool
 is_shown(const MwRequest *request, const MwEntity *entity, MwNav nav)
 {
@@ -93,6 +118,8 @@ put_navigation(const MwRequest *request, MwNode *page)
             put_link(items, mw_entity_plural(entities[i]), entities[i]->icon, entities[i]->path, "",
                      is_here(request, entities[i]->path));
         }
+        if (items)
+            put_specials(request, items, groups[g].nav);
     }
 }
 
