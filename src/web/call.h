@@ -181,7 +181,7 @@ void mw_note(MwServer *server, MwNote *note);
 
 bool mw_http_start(MwServer *server, GError **error);
 unsigned mw_http_port(const MwHttp *http);
-unsigned mw_http_connections(const MwHttp *http);
+unsigned mw_http_connections(MwHttp *http);
 void mw_http_quiesce(MwHttp *http); /* no new connections */
 void mw_http_stop(MwHttp *http);
 void mw_http_resume(MwCall *call);

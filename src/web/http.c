@@ -20,7 +20,7 @@ enum {
 
 struct MwHttp {
     MwServer *server;
-    struct MHD_Daemon *daemon;
+    struct MHD_Daemon *daemon; /* atomic: its threads serve before it is known here */
     char *certificate, *key;
 };
 
@@ -281,7 +281,7 @@ mw_http_start(MwServer *server, GError **error)
     if (!read_certificate(http, &server->options, error) ||
         !(address = address_of(&server->options, error)))
         return false;
-    http->daemon = start_daemon(http, address);
+    g_atomic_pointer_set(&http->daemon, start_daemon(http, address));
     freeaddrinfo(address);
     if (!http->daemon)
         return mw_fail(error, MW_ERROR_UNAVAILABLE,
@@ -298,9 +298,13 @@ mw_http_port(const MwHttp *http)
 }
 
 unsigned
-mw_http_connections(const MwHttp *http)
+mw_http_connections(MwHttp *http)
 {
-    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
+    struct MHD_Daemon *daemon = g_atomic_pointer_get(&http->daemon);
+
+    return daemon
+               ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections
+               : 0;
 }
 
 void

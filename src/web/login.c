@@ -185,10 +185,10 @@ write_login(MwStore *store, void *data, GError **error)
 {
     Login *login = data;
     g_autofree char *key = account_key(login->email);
-    MwValue account = MW_BORROW(key);
+    MwValue gone[] = { MW_BORROW(key), MW_INT(login->request->context->now - FORGET_MS) };
 
-    return mw_store_run(store, "DELETE FROM login_failure WHERE key = $1", &account, 1, NULL, NULL,
-                        error) &&
+    return mw_store_run(store, "DELETE FROM login_failure WHERE key = $1 OR until < $2", gone, 2,
+                        NULL, NULL, error) &&
            mw_session_begin(login->request, login->reply, login->user, error);
 }
 
