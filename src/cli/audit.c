@@ -78,11 +78,8 @@ run(MwApp *app, int argc, char **argv, GError **error)
     bool verifies = argc == 2 && g_str_equal(argv[1], "verify");
     MwContext context;
 
-    if (!verifies && !(argc == 2 && g_str_equal(argv[1], "show"))) {
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                    _("Say “audit verify” or “audit show”."));
-        return false;
-    }
+    if (!verifies && !(argc == 2 && g_str_equal(argv[1], "show")))
+        return mw_wrong_call(error, _("Say “audit verify” or “audit show”."));
     if (!mw_app_begin(app, false, &context, error))
         return false;
     bool done = verifies ? verify(&context, error) : show(&context, error);

@@ -19,10 +19,7 @@ static const GOptionEntry options[] = {
 static bool
 one_argument(int argc, const char *what, GError **error)
 {
-    if (argc == 2)
-        return true;
-    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, what);
-    return false;
+    return argc == 2 || mw_wrong_call(error, "%s", what);
 }
 
 /* On the disk for good, under its own name only when it is whole. */

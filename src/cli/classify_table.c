@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/customers.h"
 #include "cli/output.h"
+#include "cli/refusal.h"
 #include "engines/classify.h"
 
 static gboolean as_json, weighted_sum;
@@ -71,8 +72,8 @@ each_pair(Classification *c, const char *list, const char *option,
         while (j < c->file.columns && !g_str_equal(c->file.names[j], g_strstrip(*pair)))
             j++;
         if (!equals || j == c->file.columns || !take(c, j, g_strstrip(equals + 1)))
-            return mw_fail(error, MW_ERROR_INVALID,
-                           _("%s: “%s” does not name an indicator and its value."), option, *pair);
+            return mw_wrong_call(error, _("%s: “%s” does not name an indicator and its value."),
+                                 option, *pair);
     }
     return true;
 }
@@ -104,15 +105,15 @@ read_list(const char *list, const char *option, double *out, size_t most, size_t
         out[i] = g_ascii_strtod(g_strstrip(parts[i]), &end);
         good = end != parts[i] && *end == '\0';
     }
-    return good || mw_fail(error, MW_ERROR_INVALID,
-                           _("%s: “%s” is not a list of 1 to %zu numbers."), option, list, most);
+    return good || mw_wrong_call(error, _("%s: “%s” is not a list of 1 to %zu numbers."), option,
+                                 list, most);
 }
 
 static bool
 prepare_classes(Classification *c, GError **error)
 {
     if (quota_text && threshold_text)
-        return mw_fail(error, MW_ERROR_INVALID, _("Give --quota or --thresholds, not both."));
+        return mw_wrong_call(error, _("Give --quota or --thresholds, not both."));
     if (threshold_text) {
         if (!read_list(threshold_text, "--thresholds", c->shares, MW_CLASSES - 1, &c->n_classes,
                        error))
@@ -124,11 +125,15 @@ prepare_classes(Classification *c, GError **error)
     }
     g_auto(GStrv) names = g_strsplit(name_text ? name_text : "", ",", -1);
     if (name_text && g_strv_length(names) != c->n_classes)
-        return mw_fail(error, MW_ERROR_INVALID, _("--names: there are %zu classes to name."),
-                       c->n_classes);
-    for (size_t k = 0; k < c->n_classes; k++)
+        return mw_wrong_call(error, _("--names: there are %zu classes to name."), c->n_classes);
+    for (size_t k = 0; k < c->n_classes; k++) {
         c->names[k] =
             name_text ? g_strdup(g_strstrip(names[k])) : g_strdup_printf("%c", (char)('A' + k));
+        for (size_t j = 0; j < k; j++)
+            if (g_str_equal(c->names[j], c->names[k]))
+                return mw_wrong_call(error, _("--names: two classes are called “%s”."),
+                                     c->names[k]);
+    }
     return true;
 }
 
@@ -141,12 +146,11 @@ compare_pairs(Classification *c, GError **error)
            !g_str_equal(ahp_method, methods[method]))
         method++;
     if (method == G_N_ELEMENTS(methods))
-        return mw_fail(error, MW_ERROR_INVALID,
-                       _("--ahp-method is eigenvector, geometric or row-mean."));
+        return mw_wrong_call(error, _("--ahp-method is eigenvector, geometric or row-mean."));
     double matrix[MW_AHP_CRITERIA * MW_AHP_CRITERIA];
     g_autoptr(MwTableReader) reader = mw_table_open(ahp_path, NULL, error);
     if (!reader || !mw_comparisons_read(reader, c->file.names, c->file.columns, matrix, error))
-        return false;
+        return mw_fail_in(ahp_path, error);
     MwStatus status =
         mw_ahp_weights(matrix, c->file.columns, (MwAhpMethod)method, c->weights, &c->consistency);
     if (status == MW_BAD_SHAPE)
@@ -155,19 +159,21 @@ compare_pairs(Classification *c, GError **error)
                          "matters less (3 and 1/3), and 1 stands on the diagonal."),
                        ahp_path);
     c->compared = status == MW_OK;
-    return status == MW_OK || mw_input_refused(status, ahp_path, error);
+    return status == MW_OK || mw_refuse(status, ahp_path, error);
 }
 
 static bool
 weigh(Classification *c, const MwIndicators *table, GError **error)
 {
     if (weight_text && ahp_path)
-        return mw_fail(error, MW_ERROR_INVALID, _("Give --weights or --ahp, not both."));
+        return mw_wrong_call(error, _("Give --weights or --ahp, not both."));
+    if (ahp_method && !ahp_path)
+        return mw_wrong_call(error, _("--ahp-method goes with --ahp."));
     if (ahp_path)
         return compare_pairs(c, error);
     if (weight_text && g_str_equal(weight_text, "entropy")) {
         MwStatus status = mw_entropy_weights(table, c->weights);
-        return status == MW_OK || mw_input_refused(status, "--weights", error);
+        return status == MW_OK || mw_refuse(status, "--weights", error);
     }
     for (size_t j = 0; j < c->file.columns; j++)
         c->weights[j] = weight_text ? 0.0 : 1.0;
@@ -177,7 +183,7 @@ weigh(Classification *c, const MwIndicators *table, GError **error)
     for (size_t j = 0; j < c->file.columns; j++)
         sum += c->weights[j] >= 0.0 ? c->weights[j] : NAN;
     if (!(sum > 0.0 && sum < G_MAXDOUBLE))
-        return mw_input_refused(MW_OUT_OF_RANGE, "--weights", error);
+        return mw_refuse_option(MW_OUT_OF_RANGE, "--weights", error);
     for (size_t j = 0; j < c->file.columns; j++)
         c->weights[j] /= sum;
     return true;
@@ -191,7 +197,7 @@ classify(Classification *c, GError **error)
         size_t filled;
         MwStatus status = mw_fill_missing(c->file.values + j * n, n, &filled);
         if (status != MW_OK)
-            return mw_input_refused(status, c->file.names[j], error);
+            return mw_refuse(status, c->file.names[j], error);
         c->missing += filled;
     }
     if (direction_text && !each_pair(c, direction_text, "--direction", take_direction, error))
@@ -206,13 +212,13 @@ classify(Classification *c, GError **error)
     MwStatus status = weighted_sum ? mw_weighted_sum(&table, c->weights, c->scores)
                                    : mw_topsis(&table, c->weights, MW_SCALE_VECTOR, c->scores);
     if (status != MW_OK)
-        return mw_input_refused(status, _("The scores"), error);
+        return mw_refuse(status, _("The scores"), error);
     status =
         threshold_text
             ? mw_threshold_classes(c->scores, n, c->shares, c->n_classes, c->classes, c->counts)
             : mw_quota_classes(c->scores, n, c->shares, c->n_classes, work, c->classes, c->counts);
     return status == MW_OK ||
-           mw_input_refused(status, threshold_text ? "--thresholds" : "--quota", error);
+           mw_refuse_option(status, threshold_text ? "--thresholds" : "--quota", error);
 }
 
 static const char *
@@ -303,13 +309,13 @@ print_all(Classification *c)
 static bool
 run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
 {
-    if (argc != 2) {
-        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("Name one file."));
-        return false;
-    }
+    if (argc != 2)
+        return mw_wrong_call(error, _("Name one file."));
     g_autoptr(MwTableReader) reader = mw_table_open(argv[1], NULL, error);
     g_auto(Classification) c = { 0 };
-    if (!reader || !mw_indicator_file_read(&c.file, reader, error) || !classify(&c, error))
+    if (!reader || !mw_indicator_file_read(&c.file, reader, error))
+        return mw_fail_in(argv[1], error);
+    if (!classify(&c, error))
         return false;
     if (as_json)
         mw_print_json(document(&c));

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/customers.h"
 #include "cli/output.h"
+#include "cli/refusal.h"
 #include "engines/clv.h"
 
 static gboolean as_json, list_customers;
@@ -89,20 +90,24 @@ read_file(Analysis *a, const char *path, GError **error)
     while (unit_text && unit < G_N_ELEMENTS(units) && !g_str_equal(unit_text, units[unit].name))
         unit++;
     if (unit == G_N_ELEMENTS(units))
-        return mw_fail(error, MW_ERROR_INVALID, _("--unit is day, week or month."));
+        return mw_wrong_call(error, _("--unit is day, week or month."));
+    const bool summary = x_column || tx_column || T_column || m_column;
+    if (summary && (date || amount || until_text))
+        return mw_wrong_call(error, _("--date, --amount and --calibrate-until are of a log, "
+                                      "--x, --tx, --T and --m of a summary."));
     MwHistoryOptions how = { customer, date,     amount,           x_column, tx_column,
                              T_column, m_column, units[unit].days, INT64_MAX };
     if (until_text && !mw_date_parse(until_text, &how.until))
-        return mw_fail(error, MW_ERROR_INVALID, _("--calibrate-until: “%s” is not a date."),
-                       until_text);
+        return mw_wrong_call(error, _("--calibrate-until: “%s” is not a date."), until_text);
     a->per_year = 365.25 / units[unit].days;
     if (horizon == 0.0)
         horizon = round(a->per_year);
     if (!(horizon > 0.0 && horizon <= 1e6) || !(rate >= 0.0 && rate <= 10.0) || !isfinite(margin))
-        return mw_fail(error, MW_ERROR_INVALID,
-                       _("--horizon must be above 0, --rate between 0 and 10."));
+        return mw_wrong_call(
+            error, _("--horizon must lie above 0 and up to 1,000,000, --rate from 0 to 10."));
     g_autoptr(MwTableReader) reader = mw_table_open(path, NULL, error);
-    return reader && mw_histories_read(&a->histories, reader, &how, error);
+    return (reader && mw_histories_read(&a->histories, reader, &how, error)) ||
+           mw_fail_in(path, error);
 }
 
 static bool
@@ -112,7 +117,7 @@ fit_all(Analysis *a, const char *path, GError **error)
     MwStatus status = mw_cohort_new((const MwPurchases *)(void *)h->purchases->data,
                                     h->purchases->len, &a->cohort);
     if (status != MW_OK)
-        return mw_input_refused(status, path, error);
+        return mw_refuse(status, path, error);
     for (int kind = 0; kind < KINDS; kind++) {
         a->fits[kind].model.kind = (MwPurchaseKind)kind;
         a->fit_status[kind] = mw_purchase_fit(a->cohort, (MwPurchaseKind)kind, &a->fits[kind]);
@@ -165,7 +170,7 @@ look_ahead(Analysis *a, GError **error)
         if (status == MW_OK)
             status = mw_purchase_discounted(model, c, horizon, force, &o->discounted);
         if (status != MW_OK)
-            return mw_input_refused(status, "--horizon", error);
+            return mw_refuse(status, "--horizon", error);
         a->orders += a->cohort->count[g] * o->orders;
     }
     for (size_t i = 0; i < a->histories.keys->len; i++)
@@ -292,7 +297,7 @@ print_fits(const Analysis *a)
         const MwPurchaseFit *f = &a->fits[kind];
         if (a->fit_status[kind] != MW_OK) {
             mw_print_table_row(table, kind_names[kind], "", "",
-                               mw_input_reason(a->fit_status[kind]));
+                               mw_refusal_reason(a->fit_status[kind]));
             continue;
         }
         const double values[] = { f->model.r, f->model.alpha, f->model.a, f->model.b };
@@ -316,7 +321,7 @@ print_spend(const Analysis *a)
     const MwGammaGammaFit *f = &a->spend;
     if (a->spend_status != MW_OK) {
         if (a->histories.has_amounts)
-            g_print(_("\nGamma-Gamma: %s.\n"), mw_input_reason(a->spend_status));
+            g_print(_("\nGamma-Gamma: %s.\n"), mw_refusal_reason(a->spend_status));
         return;
     }
     g_print(_("\nGamma-Gamma over %zu customers: p %s, q %s, v %s, log-likelihood %s; mean order "
@@ -392,10 +397,8 @@ static bool
 run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
 {
     g_auto(Analysis) a = { 0 };
-    if (argc != 2) {
-        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("Name one file."));
-        return false;
-    }
+    if (argc != 2)
+        return mw_wrong_call(error, _("Name one file."));
     if (!read_file(&a, argv[1], error) || !fit_all(&a, argv[1], error) || !look_ahead(&a, error))
         return false;
     if (as_json)

@@ -9,6 +9,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
+/* False, with an error of that domain; printf format, translated. */
+#define mw_wrong_call(error, ...)                                                                  \
+    (g_set_error((error), G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, __VA_ARGS__), false)
+
 typedef struct MwApp MwApp; /* app.h: configuration, catalog and store, opened on need */
 
 typedef struct {

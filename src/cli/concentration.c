@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/customers.h"
 #include "cli/output.h"
+#include "cli/refusal.h"
 
 static gboolean as_json;
 static char *key_column, *value_column;
@@ -75,15 +76,12 @@ print_all(const MwConcentration *c, const MwTotals *totals, const double *x, con
 static bool
 run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
 {
-    if (argc != 2 || points < 1 || points > POINTS_MAX) {
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                    _("Name one file, and 1 to %d points."), POINTS_MAX);
-        return false;
-    }
+    if (argc != 2 || points < 1 || points > POINTS_MAX)
+        return mw_wrong_call(error, _("Name one file, and 1 to %d points."), POINTS_MAX);
     g_autoptr(MwTableReader) reader = mw_table_open(argv[1], NULL, error);
     g_auto(MwTotals) totals = { 0 };
     if (!reader || !mw_totals_read(&totals, reader, key_column, value_column, error))
-        return false;
+        return mw_fail_in(argv[1], error);
 
     double *values = (double *)(void *)totals.totals->data;
     MwConcentration c;
@@ -93,7 +91,7 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
     if (status == MW_OK)
         status = mw_lorenz(values, totals.totals->len, (size_t)points, x, y);
     if (status != MW_OK)
-        return mw_input_refused(status, argv[1], error);
+        return mw_refuse(status, argv[1], error);
     if (as_json)
         mw_print_json(document(&c, &totals, x, y));
     else

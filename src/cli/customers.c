@@ -6,48 +6,25 @@
 #include "cli/names.h"
 #include "engines/classify.h"
 
-static bool
-too_many(uint64_t limit, GError **error)
-{
-    return mw_fail(error, MW_ERROR_TOO_LARGE, _("The file has more than %lu rows or numbers."),
-                   (unsigned long)limit);
-}
-
-/* Reads all rows through `take`; false with an error of the reader or of `take`. */
-static bool
-each_row(MwTableReader *reader, bool (*take)(const MwTableRow *, void *, GError **), void *data,
-         GError **error)
-{
-    MwTableRow row;
-    GError *failure = NULL;
-    for (uint64_t rows = 0; mw_input_next(reader, &row, &failure); rows++)
-        if (rows >= MW_CUSTOMER_ROWS ? !too_many(MW_CUSTOMER_ROWS, error)
-                                     : !take(&row, data, error))
-            return false;
-    if (failure)
-        g_propagate_error(error, failure);
-    return !failure;
-}
-
 /* ---- Indicators ---- */
 
 typedef struct {
-    MwTableReader *reader;
     MwNames *keys;
     GArray *cells; /* row by row */
     size_t columns;
 } IndicatorRows;
 
 static bool
-take_indicators(const MwTableRow *row, void *data, GError **error)
+take_indicators(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
 {
     IndicatorRows *rows = data;
-    g_autofree char *key = mw_input_text(row, 0);
+    g_autofree char *key = mw_cells_text(row, 0);
     if (*key == '\0')
         return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: a customer needs a key."),
                        (unsigned long)row->line);
     if (rows->cells->len + rows->columns > MW_CUSTOMER_CELLS)
-        return too_many(MW_CUSTOMER_CELLS, error);
+        return mw_fail(error, MW_ERROR_TOO_LARGE, _("The file has more than %d values."),
+                       MW_CUSTOMER_CELLS);
     uint32_t known = rows->keys->texts->len;
     uint32_t number = mw_names_number(rows->keys, g_steal_pointer(&key));
     if (number < known)
@@ -55,7 +32,7 @@ take_indicators(const MwTableRow *row, void *data, GError **error)
                        (unsigned long)row->line, mw_names_text(rows->keys, number));
     for (size_t j = 0; j < rows->columns; j++) {
         double value;
-        if (!mw_input_number(rows->reader, row, j + 1, &value, error))
+        if (!mw_cells_number(reader, row, j + 1, &value, error))
             return false;
         g_array_append_val(rows->cells, value);
     }
@@ -77,8 +54,8 @@ mw_indicator_file_read(MwIndicatorFile *file, MwTableReader *reader, GError **er
                            header[j]);
     g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(double));
     g_auto(MwNames) keys = mw_names_new();
-    IndicatorRows rows = { reader, &keys, cells, columns - 1 };
-    if (!each_row(reader, take_indicators, &rows, error))
+    IndicatorRows rows = { &keys, cells, columns - 1 };
+    if (!mw_cells_each_row(reader, MW_CUSTOMER_ROWS, take_indicators, &rows, error))
         return false;
     size_t n = keys.texts->len;
     if (n == 0)
@@ -128,10 +105,11 @@ ratio(const char *text)
 }
 
 static bool
-take_comparison(const MwTableRow *row, void *data, GError **error)
+take_comparison(MwTableReader *reader G_GNUC_UNUSED, const MwTableRow *row, void *data,
+                GError **error)
 {
     Comparisons *c = data;
-    g_autofree char *name = mw_input_text(row, 0);
+    g_autofree char *name = mw_cells_text(row, 0);
     size_t i = 0;
     while (i < c->n && !g_str_equal(c->names[i], name))
         i++;
@@ -142,7 +120,7 @@ take_comparison(const MwTableRow *row, void *data, GError **error)
                        (unsigned long)row->line, name);
     c->seen[i] = true;
     for (size_t j = 0; j < c->n; j++) {
-        g_autofree char *text = mw_input_text(row, c->column[j]);
+        g_autofree char *text = mw_cells_text(row, c->column[j]);
         c->matrix[i * c->n + j] = ratio(text);
         if (isnan(c->matrix[i * c->n + j]))
             return mw_fail(error, MW_ERROR_INVALID,
@@ -161,9 +139,9 @@ mw_comparisons_read(MwTableReader *reader, char *const *names, size_t n, double 
         return mw_fail(error, MW_ERROR_TOO_LARGE,
                        _("Pairwise comparison takes up to %d indicators."), MW_AHP_CRITERIA);
     for (size_t j = 0; j < n; j++)
-        if (!mw_input_column(reader, names[j], 0, &c.column[j], error))
+        if (!mw_cells_column(reader, names[j], 0, &c.column[j], error))
             return false;
-    if (!each_row(reader, take_comparison, &c, error))
+    if (!mw_cells_each_row(reader, MW_AHP_CRITERIA, take_comparison, &c, error))
         return false;
     for (size_t i = 0; i < n; i++)
         if (!c.seen[i])
@@ -175,7 +153,6 @@ mw_comparisons_read(MwTableReader *reader, char *const *names, size_t n, double 
 /* ---- Totals ---- */
 
 typedef struct {
-    MwTableReader *reader;
     MwTotals *totals;
     MwNames *keys;
     size_t key, value, times;
@@ -183,13 +160,13 @@ typedef struct {
 } TotalRows;
 
 static bool
-take_total(const MwTableRow *row, void *data, GError **error)
+take_total(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
 {
     TotalRows *rows = data;
-    g_autofree char *key = mw_input_text(row, rows->key);
+    g_autofree char *key = mw_cells_text(row, rows->key);
     double value, times = 1.0;
-    if (!mw_input_number(rows->reader, row, rows->value, &value, error) ||
-        (rows->product && !mw_input_number(rows->reader, row, rows->times, &times, error)))
+    if (!mw_cells_number(reader, row, rows->value, &value, error) ||
+        (rows->product && !mw_cells_number(reader, row, rows->times, &times, error)))
         return false;
     value *= times;
     if (*key == '\0' || isnan(value)) {
@@ -209,24 +186,24 @@ mw_totals_read(MwTotals *totals, MwTableReader *reader, const char *key, const c
                GError **error)
 {
     g_auto(MwNames) keys = mw_names_new();
-    TotalRows rows = { .reader = reader, .totals = totals, .keys = &keys };
+    TotalRows rows = { .totals = totals, .keys = &keys };
     const char *star = value && mw_table_column(reader, value) < 0 ? strchr(value, '*') : NULL;
     size_t last = MAX(mw_table_columns(reader), 2) - 1;
     totals->totals = g_array_new(FALSE, FALSE, sizeof(double));
     totals->keys = g_ptr_array_ref(keys.texts);
-    if (!mw_input_column(reader, key, 0, &rows.key, error))
+    if (!mw_cells_column(reader, key, 0, &rows.key, error))
         return false;
     if (star) {
         g_autofree char *first = g_strstrip(g_strndup(value, (gsize)(star - value)));
         g_autofree char *second = g_strstrip(g_strdup(star + 1));
         rows.product = true;
-        if (!mw_input_column(reader, first, 0, &rows.value, error) ||
-            !mw_input_column(reader, second, 0, &rows.times, error))
+        if (!mw_cells_column(reader, first, 0, &rows.value, error) ||
+            !mw_cells_column(reader, second, 0, &rows.times, error))
             return false;
-    } else if (!mw_input_column(reader, value, last, &rows.value, error)) {
+    } else if (!mw_cells_column(reader, value, last, &rows.value, error)) {
         return false;
     }
-    return each_row(reader, take_total, &rows, error);
+    return mw_cells_each_row(reader, MW_CUSTOMER_ROWS, take_total, &rows, error);
 }
 
 void

@@ -1,11 +1,11 @@
 #pragma once
 /*
- * customers: what the commands about customers read from tables; see input.h for columns.
+ * customers: what the commands about customers read from tables; see cells.h for columns.
  *
  * Each takes an open reader, so that the fuzz targets feed them from memory. Messages name the
  * line. At most MW_CUSTOMER_ROWS rows and MW_CUSTOMER_CELLS numbers are taken.
  */
-#include "cli/input.h"
+#include "cli/cells.h"
 #include "engines/clv.h"
 
 enum { MW_CUSTOMER_ROWS = 50000000, MW_CUSTOMER_CELLS = 200000000 };

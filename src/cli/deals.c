@@ -2,9 +2,8 @@
 
 #include <math.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
-#include "cli/input.h"
+#include "cli/cells.h"
 
 void
 mw_deals_clear(MwDeals *deals)
@@ -30,31 +29,35 @@ item_key(char *text)
     return g_utf8_casefold(given, -1);
 }
 
+typedef struct {
+    GHashTable *prices;
+    size_t item, price; /* columns */
+} PriceList;
+
+static bool
+take_price(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
+{
+    PriceList *list = data;
+    double value = 0.0;
+
+    if (!mw_cells_number(reader, row, list->price, &value, error))
+        return false;
+    if (!isnan(value))
+        g_hash_table_replace(list->prices, item_key(mw_cells_text(row, list->item)),
+                             g_memdup2(&value, sizeof value));
+    return true;
+}
+
 GHashTable *
 mw_deals_read_prices(MwTableReader *reader, const char *item, const char *price, GError **error)
 {
     g_autoptr(GHashTable) prices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    size_t item_column = 0, price_column = 0;
-    MwTableRow row;
-    GError *failure = NULL;
+    PriceList list = { .prices = prices };
 
-    if (!mw_input_column(reader, item, 0, &item_column, error) ||
-        !mw_input_column(reader, price, 1, &price_column, error))
+    if (!mw_cells_column(reader, item, 0, &list.item, error) ||
+        !mw_cells_column(reader, price, 1, &list.price, error) ||
+        !mw_cells_each_row(reader, MW_PIPELINE_DEALS_MAX, take_price, &list, error))
         return NULL;
-    while (mw_input_next(reader, &row, &failure)) {
-        double value = 0.0;
-        if (!mw_input_number(reader, &row, price_column, &value, error))
-            return NULL;
-        if (g_hash_table_size(prices) >= MW_PIPELINE_DEALS_MAX)
-            return mw_fail_null(error, MW_ERROR_TOO_LARGE, _("The price list is too long."));
-        if (!isnan(value))
-            g_hash_table_replace(prices, item_key(mw_input_text(&row, item_column)),
-                                 g_memdup2(&value, sizeof value));
-    }
-    if (failure) {
-        g_propagate_error(error, failure);
-        return NULL;
-    }
     return g_steal_pointer(&prices);
 }
 
@@ -76,12 +79,12 @@ find_columns(Reading *r, MwTableReader *reader, GError **error)
 
     r->has_item = r->prices && item;
     r->has_dates = columns->opened && columns->closed;
-    return (!columns->group || mw_input_column(reader, columns->group, 0, &r->group, error)) &&
-           mw_input_column(reader, columns->stage, 0, &r->stage, error) &&
-           mw_input_column(reader, columns->amount, 0, &r->amount, error) &&
-           (!r->has_item || mw_input_column(reader, item, 0, &r->item, error)) &&
-           (!r->has_dates || (mw_input_column(reader, columns->opened, 0, &r->opened, error) &&
-                              mw_input_column(reader, columns->closed, 0, &r->closed, error)));
+    return (!columns->group || mw_cells_column(reader, columns->group, 0, &r->group, error)) &&
+           mw_cells_column(reader, columns->stage, 0, &r->stage, error) &&
+           mw_cells_column(reader, columns->amount, 0, &r->amount, error) &&
+           (!r->has_item || mw_cells_column(reader, item, 0, &r->item, error)) &&
+           (!r->has_dates || (mw_cells_column(reader, columns->opened, 0, &r->opened, error) &&
+                              mw_cells_column(reader, columns->closed, 0, &r->closed, error)));
 }
 
 static uint32_t
@@ -101,7 +104,7 @@ static void
 add_open(Reading *r, const MwTableRow *row, uint32_t group, double amount)
 {
     if (isnan(amount) && r->has_item) {
-        g_autofree char *key = item_key(mw_input_text(row, r->item));
+        g_autofree char *key = item_key(mw_cells_text(row, r->item));
         const double *price = g_hash_table_lookup(r->prices, key);
         amount = price ? *price : NAN;
     }
@@ -114,57 +117,42 @@ add_open(Reading *r, const MwTableRow *row, uint32_t group, double amount)
     }
 }
 
-/* A date as people write it; false and no error when the cell is empty. */
 static bool
-read_date(const MwTableRow *row, size_t column, int64_t *days, GError **error)
+add_closed(Reading *r, MwTableReader *reader, const MwTableRow *row, bool won, double amount,
+           GError **error)
 {
-    g_autofree char *text = mw_input_text(row, column);
+    int64_t opened = MW_CELLS_NO_DAY, closed = MW_CELLS_NO_DAY;
 
-    if (*text == '\0')
+    if (r->has_dates && (!mw_cells_day(reader, row, r->opened, &opened, error) ||
+                         !mw_cells_day(reader, row, r->closed, &closed, error)))
         return false;
-    return mw_date_parse(text, days) ||
-           mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “%s” is not a date."),
-                   (unsigned long)row->line, text);
-}
-
-static bool
-add_closed(Reading *r, const MwTableRow *row, bool won, double amount, GError **error)
-{
-    int64_t opened = 0, closed = 0;
-    GError *failure = NULL;
-
-    if (r->has_dates && read_date(row, r->opened, &opened, &failure) &&
-        read_date(row, r->closed, &closed, &failure)) {
+    if (opened != MW_CELLS_NO_DAY && closed != MW_CELLS_NO_DAY) {
         const MwClosedDeal deal = { won, closed, (double)(closed - opened), amount };
         g_array_append_val(r->out->closed, deal);
     }
-    if (failure)
-        g_propagate_error(error, failure);
-    return !failure;
+    return true;
 }
 
 static bool
-read_row(Reading *r, MwTableReader *reader, const MwTableRow *row, GError **error)
+take_deal(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
 {
+    Reading *r = data;
     const MwDealColumns *columns = r->columns;
-    g_autofree char *stage = mw_input_text(row, r->stage);
+    g_autofree char *stage = mw_cells_text(row, r->stage);
     double amount = 0.0;
 
-    if (!mw_input_number(reader, row, r->amount, &amount, error))
+    if (!mw_cells_number(reader, row, r->amount, &amount, error))
         return false;
     const uint32_t group =
-        group_number(r, columns->group ? mw_input_text(row, r->group) : g_strdup(_("all")));
+        group_number(r, columns->group ? mw_cells_text(row, r->group) : g_strdup(_("all")));
     const bool won = g_str_equal(stage, columns->won);
     if (won || g_str_equal(stage, columns->lost)) {
         g_array_index(won ? r->won : r->lost, uint64_t, group)++;
-        if (!add_closed(r, row, won, amount, error))
+        if (!add_closed(r, reader, row, won, amount, error))
             return false;
     } else if (!columns->open || g_strv_contains(columns->open, stage)) {
         add_open(r, row, group, amount);
     }
-    if (r->out->deals->len > MW_PIPELINE_DEALS_MAX || r->out->closed->len > MW_PIPELINE_DEALS_MAX)
-        return mw_fail(error, MW_ERROR_TOO_LARGE, _("The file has more than %d deals."),
-                       (int)MW_PIPELINE_DEALS_MAX);
     return true;
 }
 
@@ -178,18 +166,10 @@ mw_deals_read(MwTableReader *reader, const MwDealColumns *columns, GHashTable *p
     g_autoptr(GArray) won = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     Reading r = { .columns = columns, .prices = prices, .won = won, .lost = lost, .out = &deals };
-    MwTableRow row;
-    GError *failure = NULL;
 
-    if (!find_columns(&r, reader, error))
+    if (!find_columns(&r, reader, error) ||
+        !mw_cells_each_row(reader, MW_PIPELINE_DEALS_MAX, take_deal, &r, error))
         return false;
-    while (mw_input_next(reader, &row, &failure))
-        if (!read_row(&r, reader, &row, error))
-            return false;
-    if (failure) {
-        g_propagate_error(error, failure);
-        return false;
-    }
     deals.won = g_memdup2(won->data, won->len * sizeof(uint64_t));
     deals.lost = g_memdup2(lost->data, lost->len * sizeof(uint64_t));
     *out = deals;

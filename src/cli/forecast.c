@@ -2,9 +2,10 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "cli/cells.h"
 #include "cli/commands.h"
-#include "cli/input.h"
 #include "cli/output.h"
+#include "cli/refusal.h"
 #include "cli/series.h"
 #include "engines/ets.h"
 #include "engines/intermittent.h"
@@ -91,9 +92,7 @@ typedef struct {
 static bool
 bad_option(GError **error, const char *option, const char *value)
 {
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, _("%s cannot be “%s”."), option,
-                value);
-    return false;
+    return mw_wrong_call(error, _("%s cannot be “%s”."), option, value);
 }
 
 static bool
@@ -113,7 +112,8 @@ make_plan(Plan *plan, GError **error)
         return bad_option(error, "--start", start_name);
     if (horizon < 1 || horizon > HORIZON_MAX)
         return bad_option(error, "--horizon", mw_print_number(horizon, 0));
-    if (period < 1 || (plan->method->ets.season && period < 2))
+    const int longest = plan->classical ? MW_ETS_PERIOD_MAX : MW_ETS_PERIOD_ESTIMATED;
+    if (period < 1 || (plan->method->ets.season && (period < 2 || period > longest)))
         return bad_option(error, "--period", mw_print_number(period, 0));
     if (draws < 100 || draws > 50000000 / HORIZON_MAX)
         return bad_option(error, "--draws", mw_print_number(draws, 0));
@@ -123,8 +123,12 @@ make_plan(Plan *plan, GError **error)
         return bad_option(error, "--alpha-interval", mw_print_number(alpha_interval, 6));
     if (!(coverage > 0.0 && coverage < 1.0))
         return bad_option(error, "--coverage", mw_print_number(coverage, 6));
+    if (phi != 0.0 && (!(phi >= 0.8 && phi <= 0.98) || !plan->method->ets.damped))
+        return bad_option(error, "--phi", mw_print_number(phi, 6));
     if (absent && !g_str_equal(absent, "zero") && !g_str_equal(absent, "unknown"))
         return bad_option(error, "--absent", absent);
+    if (!is_long && (key_column || time_column || value_column || absent))
+        return mw_wrong_call(error, _("--key, --time, --value and --absent go with --long."));
     return true;
 }
 
@@ -297,7 +301,7 @@ forecast_one(const Task *task, const Plan *plan)
                                                         plan->mean_start, result)
                                 : forecast_ets(task, plan, result);
     if (status != MW_OK)
-        json_object_set_new(result, "error", json_string(mw_input_reason(status)));
+        json_object_set_new(result, "error", json_string(mw_refusal_reason(status)));
     return result;
 }
 
@@ -373,10 +377,10 @@ read_file(const char *path, MwSeries *series, GError **error)
     g_autoptr(MwTableReader) reader = mw_table_open(path, NULL, error);
     const MwSeriesColumns columns = { key_column, time_column, value_column,
                                       g_strcmp0(absent, "unknown") == 0 ? NAN : 0.0 };
-    if (!reader)
-        return false;
-    return is_long ? mw_series_read_long(reader, &columns, series, error)
-                   : mw_series_read_wide(reader, series, error);
+    if (reader && (is_long ? mw_series_read_long(reader, &columns, series, error)
+                           : mw_series_read_wide(reader, series, error)))
+        return true;
+    return mw_fail_in(path, error);
 }
 
 /* Forecasts what was asked for; an error only when nothing could be done. */
@@ -414,11 +418,8 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
     g_auto(MwSeries) series = { 0 };
     Plan plan = { 0 };
 
-    if (argc != 2) {
-        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                            _("Name one table of series."));
-        return false;
-    }
+    if (argc != 2)
+        return mw_wrong_call(error, _("Name one table of series."));
     if (!make_plan(&plan, error) || !read_file(argv[1], &series, error))
         return false;
     json_t *results = forecast_all(&series, &plan, error);

@@ -1,7 +1,6 @@
 /* histories: orders of customers, from a log or from a summary, as clv.h wants them. */
 #include <math.h>
 
-#include "base/clock.h"
 #include "base/i18n.h"
 #include "cli/customers.h"
 #include "cli/names.h"
@@ -13,12 +12,10 @@ typedef struct {
 } Order;
 
 typedef struct {
-    MwTableReader *reader;
     const MwHistoryOptions *options;
     MwHistories *to;
     MwNames *customers;
-    GArray *orders; /* of Order */
-    GTimeZone *utc;
+    GArray *orders;                /* of Order */
     size_t customer, date, amount; /* columns */
     size_t x, tx, T, m;
 } Reading;
@@ -34,15 +31,16 @@ add_history(MwHistories *to, MwPurchases purchases, double mean, double later)
 /* ---- A summary: a row a customer ---- */
 
 static bool
-take_summary(Reading *r, const MwTableRow *row, GError **error)
+take_summary(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
 {
-    g_autofree char *key = mw_input_text(row, r->customer);
+    Reading *r = data;
+    g_autofree char *key = mw_cells_text(row, r->customer);
     MwPurchases p;
     double mean = NAN;
-    if (!mw_input_number(r->reader, row, r->x, &p.x, error) ||
-        !mw_input_number(r->reader, row, r->tx, &p.tx, error) ||
-        !mw_input_number(r->reader, row, r->T, &p.T, error) ||
-        (r->to->has_amounts && !mw_input_number(r->reader, row, r->m, &mean, error)))
+    if (!mw_cells_number(reader, row, r->x, &p.x, error) ||
+        !mw_cells_number(reader, row, r->tx, &p.tx, error) ||
+        !mw_cells_number(reader, row, r->T, &p.T, error) ||
+        (r->to->has_amounts && !mw_cells_number(reader, row, r->m, &mean, error)))
         return false;
     if (*key == '\0') {
         r->to->rows_left_out++;
@@ -67,32 +65,22 @@ take_summary(Reading *r, const MwTableRow *row, GError **error)
 /* ---- A log: a row an order ---- */
 
 static bool
-read_day(Reading *r, const MwTableRow *row, int64_t *day, GError **error)
+take_order(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
 {
-    g_autofree char *text = mw_input_text(row, r->date);
-    int64_t ms;
-    if (mw_date_parse(text, day))
-        return true;
-    if (!mw_instant_parse(text, r->utc, &ms))
-        return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “%s” is not a date."),
-                       (unsigned long)row->line, text);
-    *day = mw_date_of_instant(ms, r->utc);
-    return true;
-}
-
-static bool
-take_order(Reading *r, const MwTableRow *row, GError **error)
-{
-    g_autofree char *key = mw_input_text(row, r->customer);
+    Reading *r = data;
+    g_autofree char *key = mw_cells_text(row, r->customer);
     int64_t day;
     Order order = { .amount = NAN };
     if (*key == '\0') {
         r->to->rows_left_out++;
         return true;
     }
-    if (!read_day(r, row, &day, error) ||
-        (r->to->has_amounts && !mw_input_number(r->reader, row, r->amount, &order.amount, error)))
+    if (!mw_cells_day(reader, row, r->date, &day, error) ||
+        (r->to->has_amounts && !mw_cells_number(reader, row, r->amount, &order.amount, error)))
         return false;
+    if (day == MW_CELLS_NO_DAY)
+        return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: an order needs a date."),
+                       (unsigned long)row->line);
     if (order.amount < 0.0) {
         r->to->credits++;
         r->to->credit_total += order.amount;
@@ -163,38 +151,21 @@ sum_up_log(Reading *r)
 }
 
 static bool
-find_columns(Reading *r, bool summary, GError **error)
+find_columns(Reading *r, MwTableReader *reader, bool summary, GError **error)
 {
     const MwHistoryOptions *o = r->options;
-    if (!mw_input_column(r->reader, o->customer, 0, &r->customer, error))
+    if (!mw_cells_column(reader, o->customer, 0, &r->customer, error))
         return false;
     if (summary) {
-        r->to->has_amounts = o->m || mw_table_columns(r->reader) > 4;
-        return mw_input_column(r->reader, o->x, 1, &r->x, error) &&
-               mw_input_column(r->reader, o->tx, 2, &r->tx, error) &&
-               mw_input_column(r->reader, o->T, 3, &r->T, error) &&
-               (!r->to->has_amounts || mw_input_column(r->reader, o->m, 4, &r->m, error));
+        r->to->has_amounts = o->m || mw_table_columns(reader) > 4;
+        return mw_cells_column(reader, o->x, 1, &r->x, error) &&
+               mw_cells_column(reader, o->tx, 2, &r->tx, error) &&
+               mw_cells_column(reader, o->T, 3, &r->T, error) &&
+               (!r->to->has_amounts || mw_cells_column(reader, o->m, 4, &r->m, error));
     }
-    r->to->has_amounts = o->amount || mw_table_columns(r->reader) > 2;
-    return mw_input_column(r->reader, o->date, 1, &r->date, error) &&
-           (!r->to->has_amounts || mw_input_column(r->reader, o->amount, 2, &r->amount, error));
-}
-
-static bool
-read_rows(Reading *r, bool summary, GError **error)
-{
-    MwTableRow row;
-    GError *failure = NULL;
-    for (uint64_t rows = 0; mw_input_next(r->reader, &row, &failure); rows++) {
-        if (rows >= MW_CUSTOMER_ROWS)
-            return mw_fail(error, MW_ERROR_TOO_LARGE, _("The file has more than %lu rows."),
-                           (unsigned long)MW_CUSTOMER_ROWS);
-        if (!(summary ? take_summary : take_order)(r, &row, error))
-            return false;
-    }
-    if (failure)
-        g_propagate_error(error, failure);
-    return !failure;
+    r->to->has_amounts = o->amount || mw_table_columns(reader) > 2;
+    return mw_cells_column(reader, o->date, 1, &r->date, error) &&
+           (!r->to->has_amounts || mw_cells_column(reader, o->amount, 2, &r->amount, error));
 }
 
 bool
@@ -204,19 +175,15 @@ mw_histories_read(MwHistories *histories, MwTableReader *reader, const MwHistory
     bool summary = options->x || options->tx || options->T || options->m;
     g_auto(MwNames) customers = mw_names_new();
     g_autoptr(GArray) orders = g_array_new(FALSE, FALSE, sizeof(Order));
-    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-    Reading r = { .reader = reader,
-                  .options = options,
-                  .to = histories,
-                  .customers = &customers,
-                  .orders = orders,
-                  .utc = utc };
+    Reading r = { .options = options, .to = histories, .customers = &customers, .orders = orders };
 
     histories->keys = g_ptr_array_new_with_free_func(g_free);
     histories->purchases = g_array_new(FALSE, FALSE, sizeof(MwPurchases));
     histories->mean = g_array_new(FALSE, FALSE, sizeof(double));
     histories->later = g_array_new(FALSE, FALSE, sizeof(double));
-    if (!find_columns(&r, summary, error) || !read_rows(&r, summary, error))
+    if (!find_columns(&r, reader, summary, error) ||
+        !mw_cells_each_row(reader, MW_CUSTOMER_ROWS, summary ? take_summary : take_order, &r,
+                           error))
         return false;
     if (!summary)
         sum_up_log(&r);

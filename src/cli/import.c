@@ -161,12 +161,9 @@ run_import(MwApp *app, const char *shape, const char *path, GError **error)
 static bool
 run(MwApp *app, int argc, char **argv, GError **error)
 {
-    if (argc != 3) {
-        g_set_error_literal(
-            error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-            _("Name what the file holds, such as orders or accounts, and the file."));
-        return false;
-    }
+    if (argc != 3)
+        return mw_wrong_call(
+            error, _("Name what the file holds, such as orders or accounts, and the file."));
     return run_import(app, argv[1], argv[2], error);
 }
 

@@ -2,9 +2,10 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "cli/cells.h"
 #include "cli/commands.h"
-#include "cli/input.h"
 #include "cli/output.h"
+#include "cli/refusal.h"
 #include "cli/ties.h"
 #include "engines/influence.h"
 
@@ -72,9 +73,10 @@ read_net(Net *net, const char *ties_path, const char *people_path, GError **erro
 {
     g_autoptr(MwTableReader) people = people_path ? mw_table_open(people_path, NULL, error) : NULL;
     if (people_path && (!people || !mw_ties_read_people(people, id_column, &net->people, error)))
-        return false;
+        return mw_fail_in(people_path, error);
     g_autoptr(MwTableReader) ties = mw_table_open(ties_path, NULL, error);
-    return ties && mw_ties_read(ties, from_column, to_column, &net->people, net->ties, error);
+    return (ties && mw_ties_read(ties, from_column, to_column, &net->people, net->ties, error)) ||
+           mw_fail_in(ties_path, error);
 }
 
 static bool
@@ -107,8 +109,7 @@ measure(Net *net, GError **error)
         net->no_betweenness = _("The net is too large to walk from everybody to everybody.");
     }
     if (status != MW_OK)
-        return mw_input_refused(status, status == MW_OUT_OF_RANGE ? "--damping" : _("The net"),
-                                error);
+        return mw_refuse(status, _("The net"), error);
 
     net->eigenvector = g_new(double, n);
     status = mw_influence_eigenvector(graph, net->eigenvector);
@@ -168,7 +169,7 @@ coverage_json(const Net *net, json_t **out, GError **error)
     for (size_t k = 1; k <= MIN((size_t)largest_set, n); k++) {
         const MwStatus status = mw_influence_coverage(&net->graph, k, set, &coverage);
         if (status != MW_OK)
-            return mw_input_refused(status, "--sets", error);
+            return mw_refuse(status, "--sets", error);
         json_array_append_new(*out, json_pack("{s:I, s:o, s:I, s:b, s:I}", "k", (json_int_t)k,
                                               "set", names_json(net, set, k), "covered",
                                               (json_int_t)coverage.covered, "exact", coverage.exact,
@@ -182,13 +183,11 @@ static bool
 path_json(const Net *net, json_t **out, GError **error)
 {
     *out = json_null();
-    if (!path_from && !path_to)
+    if (!path_from)
         return true;
 
     const char *const ends[] = { path_from, path_to };
     uint32_t numbers[2];
-    if (!path_from || !path_to)
-        return mw_fail(error, MW_ERROR_INVALID, _("A way needs --path-from and --path-to."));
     for (int i = 0; i < 2; i++)
         if (!mw_names_find(&net->people, ends[i], &numbers[i]))
             return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is nobody called “%s”."), ends[i]);
@@ -197,7 +196,7 @@ path_json(const Net *net, json_t **out, GError **error)
     size_t length = 0;
     const MwStatus status = mw_influence_path(&net->graph, numbers[0], numbers[1], path, &length);
     if (status != MW_OK && status != MW_NO_SOLUTION)
-        return mw_input_refused(status, _("The way"), error);
+        return mw_refuse(status, _("The way"), error);
     *out = json_pack("{s:s, s:s, s:o, s:o}", "from", path_from, "to", path_to, "length",
                      status == MW_OK ? json_integer((json_int_t)length) : json_null(), "people",
                      status == MW_OK ? names_json(net, path, length + 1) : json_null());
@@ -316,13 +315,14 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
 {
     g_auto(Net)
         net = { .people = mw_names_new(), .ties = g_array_new(FALSE, FALSE, sizeof(MwTie)) };
-    if (argc != 2 && argc != 3) {
-        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                            _("Name a table of ties and, if you like, one of people."));
-        return false;
-    }
-    if (largest_set < 0)
-        return mw_input_refused(MW_OUT_OF_RANGE, "--sets", error);
+    if (argc != 2 && argc != 3)
+        return mw_wrong_call(error, _("Name a table of ties and, if you like, one of people."));
+    if (largest_set < 0 || largest_set > (int)MW_COVERAGE_SET_MAX)
+        return mw_refuse_option(MW_OUT_OF_RANGE, "--sets", error);
+    if (!(damping >= 0.0 && damping < 1.0))
+        return mw_refuse_option(MW_OUT_OF_RANGE, "--damping", error);
+    if (!path_from != !path_to)
+        return mw_wrong_call(error, _("A way needs --path-from and --path-to."));
     if (!read_net(&net, argv[1], argc == 3 ? argv[2] : NULL, error))
         return false;
 
@@ -330,7 +330,7 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
         mw_graph_build(net.people.texts->len, (const MwTie *)(void *)net.ties->data, net.ties->len,
                        undirected, &net.graph);
     if (status != MW_OK)
-        return mw_input_refused(status, argv[1], error);
+        return mw_refuse(status, argv[1], error);
     if (!measure(&net, error))
         return false;
 

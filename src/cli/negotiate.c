@@ -2,11 +2,12 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "cli/cells.h"
 #include "cli/commands.h"
-#include "cli/input.h"
 #include "cli/json_input.h"
 #include "cli/negotiation_input.h"
 #include "cli/output.h"
+#include "cli/refusal.h"
 #include "engines/negotiation.h"
 
 static gboolean as_json;
@@ -86,14 +87,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Table, table_clear)
 static bool
 check(MwStatus status, GError **error)
 {
-    return status == MW_OK || mw_input_refused(status, _("Pareto frontier"), error);
-}
-
-static bool
-wrong_call(GError **error, const char *message)
-{
-    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
-    return false;
+    return status == MW_OK || mw_refuse(status, _("Pareto frontier"), error);
 }
 
 static MwProfile *
@@ -106,7 +100,7 @@ read_profile(const MwDomain *domain, const char *path, GError **error)
         return NULL;
     MwProfile *profile = mw_profile_read(domain, bytes, size, error);
     if (!profile)
-        g_prefix_error(error, "%s: ", path);
+        mw_fail_in(path, error);
     return profile;
 }
 
@@ -120,10 +114,8 @@ read_table(Table *table, char **paths, GError **error)
     if (!mw_read_input(paths[0], &bytes, &size, error))
         return false;
     table->domain = mw_domain_read(bytes, size, error);
-    if (!table->domain) {
-        g_prefix_error(error, "%s: ", paths[0]);
-        return false;
-    }
+    if (!table->domain)
+        return mw_fail_in(paths[0], error);
     table->a = read_profile(table->domain, paths[1], error);
     table->b = table->a ? read_profile(table->domain, paths[2], error) : NULL;
     if (!table->b)
@@ -287,10 +279,8 @@ advise(const Table *table, Advice *advice, GError **error)
     advice->ours_is_b = side && g_str_equal(side, "B");
     g_autoptr(MwTableReader) reader = mw_table_open(offers_path, NULL, error);
     advice->offers = reader ? mw_offers_read(table->domain, reader, error) : NULL;
-    if (!advice->offers) {
-        g_prefix_error(error, "%s: ", offers_path);
-        return false;
-    }
+    if (!advice->offers)
+        return mw_fail_in(offers_path, error);
     if (!estimate_other_side(table, advice, error) ||
         !check(mw_frontier_new(&advice->bargain, &advice->frontier), error))
         return false;
@@ -302,7 +292,8 @@ advise(const Table *table, Advice *advice, GError **error)
     MwConcession concession = { MIN(low, best), best, concession_k, concession_e };
     advice->time = proposal_time(advice->offers);
     if (mw_concession_target(&concession, advice->time, &advice->target) != MW_OK)
-        return wrong_call(error, _("--now and --k must lie in 0 to 1, and --e must be above 0."));
+        return mw_wrong_call(error,
+                             _("--now and --k must lie in 0 to 1, and --e must be above 0."));
     return propose(advice, error);
 }
 
@@ -546,14 +537,14 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
     g_auto(Advice) advice = { .offers = NULL };
 
     if (argc != 4)
-        return wrong_call(error, _("Name a domain and two profiles."));
+        return mw_wrong_call(error, _("Name a domain and two profiles."));
     if (side && !g_str_equal(side, "A") && !g_str_equal(side, "B"))
-        return wrong_call(error, _("--side must be A or B."));
+        return mw_wrong_call(error, _("--side must be A or B."));
     if (n_packages < 1 || n_packages > MW_PACKAGES_MAX || min_differences < 1)
-        return wrong_call(error, _("--packages must be 1 to 16, and --differences at least 1."));
+        return mw_wrong_call(error, _("--packages must be 1 to 16, and --differences at least 1."));
     if (!(learning >= 0.0 && learning <= 1.0) || !(band_width >= 0.0) ||
         !(time_passed >= 0.0 && time_passed <= 1.0))
-        return wrong_call(error, _("--learning and --time must lie in 0 to 1, --band above 0."));
+        return mw_wrong_call(error, _("--learning and --time must lie in 0 to 1, --band above 0."));
     if (!read_table(&table, argv + 1, error) || !compute(&table, error))
         return false;
     if (offers_path && !advise(&table, &advice, error))

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "cli/input.h"
+#include "cli/cells.h"
 
 enum { OFFERS_MAX = 100000 };
 
@@ -45,11 +45,20 @@ mw_domain_get(const MwDomain *domain, size_t issue)
     return domain->issues->pdata[issue];
 }
 
+/* Some published files have blanks around a name in one place and not in another. */
+static char *
+trimmed(const char *name)
+{
+    return g_strstrip(g_strdup(name));
+}
+
 int
 mw_domain_issue(const MwDomain *domain, const char *name)
 {
+    g_autofree char *key = trimmed(name);
+
     for (guint i = 0; i < domain->issues->len; i++)
-        if (g_str_equal(mw_domain_get(domain, i)->name, name))
+        if (g_str_equal(mw_domain_get(domain, i)->name, key))
             return (int)i;
     return -1;
 }
@@ -57,7 +66,9 @@ mw_domain_issue(const MwDomain *domain, const char *name)
 int
 mw_issue_option(const MwIssue *issue, const char *name)
 {
-    return GPOINTER_TO_INT(g_hash_table_lookup(issue->index, name)) - 1;
+    g_autofree char *key = trimmed(name);
+
+    return GPOINTER_TO_INT(g_hash_table_lookup(issue->index, key)) - 1;
 }
 
 size_t
@@ -80,7 +91,7 @@ mw_domain_add_issue(MwDomain *domain, const char *name, GError **error)
         return mw_fail_null(error, MW_ERROR_INVALID, _("The issue “%s” is there twice."), name);
 
     MwIssue *issue = g_new0(MwIssue, 1);
-    issue->name = g_strdup(name);
+    issue->name = trimmed(name);
     issue->options = g_ptr_array_new_with_free_func(g_free);
     issue->index = g_hash_table_new(g_str_hash, g_str_equal);
     g_ptr_array_add(domain->issues, issue);
@@ -96,7 +107,7 @@ mw_issue_add_option(MwIssue *issue, const char *name, GError **error)
     if (mw_issue_option(issue, name) >= 0)
         return mw_fail(error, MW_ERROR_INVALID, _("The issue “%s” has the option “%s” twice."),
                        issue->name, name);
-    char *copy = g_strdup(name);
+    char *copy = trimmed(name);
     g_ptr_array_add(issue->options, copy);
     g_hash_table_insert(issue->index, copy, GINT_TO_POINTER((int)issue->options->len));
     return true;
@@ -168,63 +179,61 @@ mw_profile_read(const MwDomain *domain, const char *bytes, gsize size, GError **
 
 typedef struct {
     const MwDomain *domain;
-    MwTableReader *reader;
-    int by, time;
-    int columns[MW_ISSUES_MAX];
+    GPtrArray *offers;
+    size_t by, time, columns[MW_ISSUES_MAX];
+    bool has_time;
 } OfferLog;
 
 static bool
-find_columns(OfferLog *log, GError **error)
+find_columns(OfferLog *log, const MwTableReader *reader, GError **error)
 {
-    log->by = mw_table_column(log->reader, "by");
-    log->time = mw_table_column(log->reader, "time");
-    if (log->by < 0)
-        return mw_fail(error, MW_ERROR_INVALID, _("There is no column “%s”."), "by");
-    for (guint i = 0; i < log->domain->issues->len; i++) {
-        const char *name = mw_domain_get(log->domain, i)->name;
-        log->columns[i] = mw_table_column(log->reader, name);
-        if (log->columns[i] < 0)
-            return mw_fail(error, MW_ERROR_INVALID, _("There is no column “%s”."), name);
-    }
+    log->has_time = mw_table_column(reader, "time") >= 0;
+    if (!mw_cells_column(reader, "by", 0, &log->by, error) ||
+        (log->has_time && !mw_cells_column(reader, "time", 0, &log->time, error)))
+        return false;
+    for (guint i = 0; i < log->domain->issues->len; i++)
+        if (!mw_cells_column(reader, mw_domain_get(log->domain, i)->name, 0, &log->columns[i],
+                             error))
+            return false;
     return true;
-}
-
-static const char *
-cell(const MwTableRow *row, int column)
-{
-    return column >= 0 && (size_t)column < row->n_cells ? row->cells[column] : "";
 }
 
 static bool
-read_offer(const OfferLog *log, const MwTableRow *row, MwOffer *offer, GError **error)
+read_options(const OfferLog *log, const MwTableRow *row, MwOffer *offer, GError **error)
 {
-    const unsigned long long line = row->line;
-    const char *by = cell(row, log->by), *time = cell(row, log->time);
-
-    if (!g_str_equal(by, "A") && !g_str_equal(by, "B"))
-        return mw_fail(error, MW_ERROR_INVALID, _("Line %llu: “by” must be A or B, not “%s”."),
-                       line, by);
-    offer->by_b = *by == 'B';
-    offer->time = NAN;
-    if (*time) {
-        char *end;
-        offer->time = g_ascii_strtod(time, &end);
-        if (*end || !(offer->time >= 0.0 && offer->time <= 1.0))
-            return mw_fail(error, MW_ERROR_INVALID,
-                           _("Line %llu: “time” must be a number from 0 to 1, not “%s”."), line,
-                           time);
-    }
     for (guint i = 0; i < log->domain->issues->len; i++) {
         const MwIssue *issue = mw_domain_get(log->domain, i);
-        const char *name = cell(row, log->columns[i]);
+        g_autofree char *name = mw_cells_text(row, log->columns[i]);
         int option = mw_issue_option(issue, name);
         if (option < 0)
             return mw_fail(error, MW_ERROR_INVALID,
-                           _("Line %llu: the issue “%s” has no option “%s”."), line, issue->name,
-                           name);
+                           _("Line %lu: the issue “%s” has no option “%s”."),
+                           (unsigned long)row->line, issue->name, name);
         offer->options[i] = (size_t)option;
     }
     return true;
+}
+
+static bool
+take_offer(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
+{
+    OfferLog *log = data;
+    g_autofree char *by = mw_cells_text(row, log->by);
+    MwOffer *offer = g_new0(MwOffer, 1);
+
+    offer->options = g_new0(size_t, log->domain->issues->len);
+    g_ptr_array_add(log->offers, offer);
+    if (!g_str_equal(by, "A") && !g_str_equal(by, "B"))
+        return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “by” must be A or B, not “%s”."),
+                       (unsigned long)row->line, by);
+    offer->by_b = *by == 'B';
+    offer->time = NAN;
+    if (log->has_time && !mw_cells_number(reader, row, log->time, &offer->time, error))
+        return false;
+    if (offer->time < 0.0 || offer->time > 1.0)
+        return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “time” must lie from 0 to 1."),
+                       (unsigned long)row->line);
+    return read_options(log, row, offer, error);
 }
 
 static void
@@ -240,25 +249,10 @@ GPtrArray *
 mw_offers_read(const MwDomain *domain, MwTableReader *reader, GError **error)
 {
     g_autoptr(GPtrArray) offers = g_ptr_array_new_with_free_func(offer_free);
-    OfferLog log = { .domain = domain, .reader = reader };
-    MwTableRow row;
-    g_autoptr(GError) fault = NULL;
+    OfferLog log = { .domain = domain, .offers = offers };
 
-    if (!find_columns(&log, error))
+    if (!find_columns(&log, reader, error) ||
+        !mw_cells_each_row(reader, OFFERS_MAX, take_offer, &log, error))
         return NULL;
-    while (mw_input_next(reader, &row, &fault)) {
-        if (offers->len >= OFFERS_MAX)
-            return mw_fail_null(error, MW_ERROR_TOO_LARGE, _("There are more than %d offers."),
-                                OFFERS_MAX);
-        MwOffer *offer = g_new0(MwOffer, 1);
-        offer->options = g_new0(size_t, domain->issues->len);
-        g_ptr_array_add(offers, offer);
-        if (!read_offer(&log, &row, offer, error))
-            return NULL;
-    }
-    if (fault) {
-        g_propagate_error(error, g_steal_pointer(&fault));
-        return NULL;
-    }
     return g_steal_pointer(&offers);
 }

@@ -32,7 +32,8 @@ MwDomain *mw_domain_new(void);
 void mw_domain_free(MwDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwDomain, mw_domain_free)
 
-/* Each fails on a limit of engines/frontier.h or a name that is there already. */
+/* Each fails on a limit of engines/frontier.h or a name that is there already. Blanks around a name do
+ * not count, here and when one is looked up. */
 MwIssue *mw_domain_add_issue(MwDomain *domain, const char *name, GError **error);
 bool mw_issue_add_option(MwIssue *issue, const char *name, GError **error);
 /* Options low..high, each named by its number. */

@@ -4,10 +4,11 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "cli/cells.h"
 #include "cli/commands.h"
 #include "cli/deals.h"
-#include "cli/input.h"
 #include "cli/output.h"
+#include "cli/refusal.h"
 #include "engines/order.h"
 #include "engines/quantile.h"
 
@@ -58,7 +59,11 @@ static GHashTable *
 read_prices(GError **error)
 {
     g_autoptr(MwTableReader) reader = mw_table_open(prices_path, NULL, error);
-    return reader ? mw_deals_read_prices(reader, price_item, price_column, error) : NULL;
+    GHashTable *prices =
+        reader ? mw_deals_read_prices(reader, price_item, price_column, error) : NULL;
+    if (!prices)
+        mw_fail_in(prices_path, error);
+    return prices;
 }
 
 static bool
@@ -80,7 +85,8 @@ read_deals(const char *path, MwDeals *deals, GError **error)
     for (char **stage = open; stage && *stage; stage++)
         g_strstrip(*stage);
     g_autoptr(MwTableReader) reader = mw_table_open(path, NULL, error);
-    return reader && mw_deals_read(reader, &columns, prices, deals, error);
+    return (reader && mw_deals_read(reader, &columns, prices, deals, error)) ||
+           mw_fail_in(path, error);
 }
 
 /* Gives each open deal the win rate of its group, or that of all where the group has no history yet. The last
@@ -265,15 +271,17 @@ static bool
 run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
 {
     g_auto(MwDeals) deals = { 0 };
-    MwPipelineOptions how = { .draws = draws > 0 ? (uint32_t)draws : 0,
+    MwPipelineOptions how = { .draws = (uint32_t)draws,
                               .seed = (uint64_t)seed,
                               .n_levels = G_N_ELEMENTS(levels) };
 
-    if (argc != 2) {
-        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                            _("Name one table of deals."));
-        return false;
-    }
+    if (argc != 2)
+        return mw_wrong_call(error, _("Name one table of deals."));
+    if (draws < 100 || draws > MW_PIPELINE_DRAWS_MAX)
+        return mw_wrong_call(error, _("--draws must be from %d to %d."), 100,
+                             MW_PIPELINE_DRAWS_MAX);
+    if (!opened_column != !closed_column)
+        return mw_wrong_call(error, _("--opened and --closed go together."));
     for (size_t i = 0; i < G_N_ELEMENTS(levels); i++)
         how.levels[i] = levels[i].level;
     if (!read_deals(argv[1], &deals, error))
@@ -291,7 +299,7 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
     const MwStatus status = mw_pipeline_forecast((const MwDeal *)(void *)deals.deals->data,
                                                  deals.deals->len, n, &how, groups);
     if (status != MW_OK)
-        return mw_input_refused(status, argv[1], error);
+        return mw_refuse(status, argv[1], error);
 
     json_t *all = document(&deals, groups, rates, own);
     if (as_json) {

@@ -1,9 +1,11 @@
 #include "cli/series.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
-#include "cli/input.h"
+#include "cli/cells.h"
 #include "cli/names.h"
 
 void
@@ -21,30 +23,28 @@ too_many(GError **error)
                    (int)MW_SERIES_CELLS_MAX);
 }
 
-static bool
-read_wide_rows(MwTableReader *reader, MwSeries *series, GArray *cells, GError **error)
-{
-    const size_t columns = mw_table_columns(reader);
-    MwTableRow row;
-    GError *failure = NULL;
+typedef struct {
+    MwSeries *series;
+    GArray *cells; /* row by row */
+} WideRows;
 
-    while (mw_input_next(reader, &row, &failure)) {
-        if (row.n_cells > columns)
-            return mw_fail(error, MW_ERROR_INVALID, _("Line %lu has more cells than the header."),
-                           (unsigned long)row.line);
-        g_ptr_array_add(series->periods, mw_input_text(&row, 0));
-        for (size_t c = 1; c < columns; c++) {
-            double value = 0.0;
-            if (!mw_input_number(reader, &row, c, &value, error))
-                return false;
-            g_array_append_val(cells, value);
-        }
-        if (cells->len > MW_SERIES_CELLS_MAX)
-            return too_many(error);
+static bool
+take_wide(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
+{
+    WideRows *rows = data;
+    const size_t columns = mw_table_columns(reader);
+
+    if (row->n_cells > columns)
+        return mw_fail(error, MW_ERROR_INVALID, _("Line %lu has more cells than the header."),
+                       (unsigned long)row->line);
+    g_ptr_array_add(rows->series->periods, mw_cells_text(row, 0));
+    for (size_t c = 1; c < columns; c++) {
+        double value = 0.0;
+        if (!mw_cells_number(reader, row, c, &value, error))
+            return false;
+        g_array_append_val(rows->cells, value);
     }
-    if (failure)
-        g_propagate_error(error, failure);
-    return !failure;
+    return rows->cells->len <= MW_SERIES_CELLS_MAX || too_many(error);
 }
 
 bool
@@ -53,10 +53,11 @@ mw_series_read_wide(MwTableReader *reader, MwSeries *out, GError **error)
     g_auto(MwSeries) series = { .names = g_ptr_array_new_with_free_func(g_free),
                                 .periods = g_ptr_array_new_with_free_func(g_free) };
     g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(double));
+    WideRows rows = { &series, cells };
     size_t second = 0;
 
-    if (!mw_input_column(reader, NULL, 1, &second, error) ||
-        !read_wide_rows(reader, &series, cells, error))
+    if (!mw_cells_column(reader, NULL, 1, &second, error) ||
+        !mw_cells_each_row(reader, MW_SERIES_CELLS_MAX, take_wide, &rows, error))
         return false;
     const size_t n = mw_table_columns(reader) - 1, periods = series.periods->len;
     for (size_t c = 1; c <= n; c++)
@@ -76,79 +77,104 @@ typedef struct {
     double value;
 } Entry;
 
-static bool
-read_entries(MwTableReader *reader, const MwSeriesColumns *columns, MwNames *names,
-             MwNames *periods, GArray *entries, GError **error)
-{
-    size_t key = 0, time = 0, value = 0;
-    MwTableRow row;
-    GError *failure = NULL;
+typedef struct {
+    size_t key, time, value; /* columns */
+    MwNames names, periods;
+    GArray *entries;
+} LongRows;
 
-    if (!mw_input_column(reader, columns->key, 0, &key, error) ||
-        !mw_input_column(reader, columns->time, 1, &time, error) ||
-        !mw_input_column(reader, columns->value, 2, &value, error))
+static bool
+take_entry(MwTableReader *reader, const MwTableRow *row, void *data, GError **error)
+{
+    LongRows *rows = data;
+    Entry entry = { 0 };
+
+    if (!mw_cells_number(reader, row, rows->value, &entry.value, error))
         return false;
-    while (mw_input_next(reader, &row, &failure)) {
-        Entry entry = { 0 };
-        if (!mw_input_number(reader, &row, value, &entry.value, error))
-            return false;
-        entry.series = mw_names_number(names, mw_input_text(&row, key));
-        entry.period = mw_names_number(periods, mw_input_text(&row, time));
-        g_array_append_val(entries, entry);
-        if (entries->len > MW_SERIES_CELLS_MAX ||
-            (guint64)names->texts->len * periods->texts->len > MW_SERIES_CELLS_MAX)
-            return too_many(error);
-    }
-    if (failure)
-        g_propagate_error(error, failure);
-    return !failure;
+    entry.series = mw_names_number(&rows->names, mw_cells_text(row, rows->key));
+    entry.period = mw_names_number(&rows->periods, mw_cells_text(row, rows->time));
+    g_array_append_val(rows->entries, entry);
+    return (guint64)rows->names.texts->len * rows->periods.texts->len <= MW_SERIES_CELLS_MAX ||
+           too_many(error);
 }
+
+/* A period by its label. */
+typedef struct {
+    uint32_t number; /* in the order of the file */
+    double value;    /* of the label; NaN when it is no number */
+    const char *label;
+} Period;
 
 static int
-compare_labels(const void *a, const void *b, void *labels)
+by_value(const void *a, const void *b)
 {
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return g_strcmp0(g_ptr_array_index((GPtrArray *)labels, x),
-                     g_ptr_array_index((GPtrArray *)labels, y));
+    const Period *x = a, *y = b;
+    return (x->value > y->value) - (x->value < y->value);
 }
 
-/* The periods in the order of their labels; place[number] is where a period comes. */
-static GPtrArray *
-sort_periods(const GPtrArray *periods, uint32_t *place)
+/* Numbers within the text by their value: 2024-9 comes before 2024-10. */
+static int
+by_label(const void *a, const void *b)
 {
-    g_autofree uint32_t *order = g_new(uint32_t, periods->len + 1);
-    GPtrArray *sorted = g_ptr_array_new_with_free_func(g_free);
+    const Period *x = a, *y = b;
+    return strverscmp(x->label, y->label);
+}
 
-    for (guint i = 0; i < periods->len; i++)
-        order[i] = i;
-    g_qsort_with_data(order, (int)periods->len, sizeof *order, compare_labels, (void *)periods);
-    for (guint i = 0; i < periods->len; i++) {
-        place[order[i]] = i;
-        g_ptr_array_add(sorted, g_strdup(g_ptr_array_index(periods, order[i])));
+/* The labels in the order of time; place[number] is where a period comes. */
+static GPtrArray *
+sort_periods(const GPtrArray *labels, uint32_t *place)
+{
+    g_autofree Period *order = g_new(Period, labels->len + 1);
+    GPtrArray *sorted = g_ptr_array_new_with_free_func(g_free);
+    bool numbers = true;
+
+    for (guint i = 0; i < labels->len; i++) {
+        const char *label = g_ptr_array_index(labels, i);
+        char *end = NULL;
+        order[i] = (Period){ i, g_ascii_strtod(label, &end), label };
+        numbers = numbers && end > label && *end == '\0' && isfinite(order[i].value);
+    }
+    qsort(order, labels->len, sizeof *order, numbers ? by_value : by_label);
+    for (guint i = 0; i < labels->len; i++) {
+        place[order[i].number] = i;
+        g_ptr_array_add(sorted, g_strdup(order[i].label));
     }
     return sorted;
 }
+
+static void
+long_rows_clear(LongRows *rows)
+{
+    mw_names_clear(&rows->names);
+    mw_names_clear(&rows->periods);
+    g_array_unref(rows->entries);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LongRows, long_rows_clear)
 
 bool
 mw_series_read_long(MwTableReader *reader, const MwSeriesColumns *columns, MwSeries *out,
                     GError **error)
 {
-    g_auto(MwNames) names = mw_names_new(), periods = mw_names_new();
-    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    g_auto(LongRows) rows = { .names = mw_names_new(),
+                              .periods = mw_names_new(),
+                              .entries = g_array_new(FALSE, FALSE, sizeof(Entry)) };
 
-    if (!read_entries(reader, columns, &names, &periods, entries, error))
+    if (!mw_cells_column(reader, columns->key, 0, &rows.key, error) ||
+        !mw_cells_column(reader, columns->time, 1, &rows.time, error) ||
+        !mw_cells_column(reader, columns->value, 2, &rows.value, error) ||
+        !mw_cells_each_row(reader, MW_SERIES_CELLS_MAX, take_entry, &rows, error))
         return false;
-    g_autofree uint32_t *place = g_new(uint32_t, periods.texts->len + 1);
-    const size_t n = periods.texts->len, cells = names.texts->len * n;
+    const size_t n = rows.periods.texts->len, cells = rows.names.texts->len * n;
+    g_autofree uint32_t *place = g_new(uint32_t, n + 1);
     g_autofree bool *seen = g_new0(bool, cells + 1);
-    MwSeries series = { .names = g_steal_pointer(&names.texts),
-                        .periods = sort_periods(periods.texts, place) };
+    MwSeries series = { .names = g_ptr_array_ref(rows.names.texts),
+                        .periods = sort_periods(rows.periods.texts, place),
+                        .values = g_new(double, cells + 1) };
 
-    series.values = g_new(double, cells + 1);
     for (size_t i = 0; i < cells; i++)
         series.values[i] = columns->absent;
-    for (guint i = 0; i < entries->len; i++) {
-        const Entry *entry = &g_array_index(entries, Entry, i);
+    for (guint i = 0; i < rows.entries->len; i++) {
+        const Entry *entry = &g_array_index(rows.entries, Entry, i);
         const size_t at = entry->series * n + place[entry->period];
         series.values[at] = entry->value + (seen[at] ? series.values[at] : 0.0);
         seen[at] = true;

@@ -22,7 +22,8 @@ typedef struct {
     double absent;                  /* value of a series in a period that has no row of it */
 } MwSeriesColumns;
 
-/* A row a series and period; several of the same are added up. Periods are those that occur, in the
- * order of their text (ISO dates), whatever the order of the rows. */
+/* A row a series and period; several of the same are added up. Periods are those that occur, whatever
+ * the order of the rows: by value when all labels are numbers, else by text, in which numbers count by
+ * their value (2024-09-30, 2024-9). */
 bool mw_series_read_long(MwTableReader *reader, const MwSeriesColumns *columns, MwSeries *out,
                          GError **error);

@@ -116,9 +116,8 @@ perform(const MwContext *context, int argc, char **argv, GError **error)
         return set_password(context, argv[2], error);
     if (argc == 3 && (g_str_equal(verb, "disable") || g_str_equal(verb, "enable")))
         return set_active(context, argv[2], g_str_equal(verb, "enable") ? "true" : "false", error);
-    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                        _("Say list, or add, password, disable or enable with an address."));
-    return false;
+    return mw_wrong_call(error,
+                         _("Say list, or add, password, disable or enable with an address."));
 }
 
 static bool

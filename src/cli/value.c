@@ -2,23 +2,25 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "cli/cells.h"
 #include "cli/commands.h"
-#include "cli/input.h"
 #include "cli/output.h"
+#include "cli/refusal.h"
 #include "cli/value_case.h"
 
 enum { THREADS_MAX = 64 };
 
 static gboolean as_json;
-static int64_t option_draws, option_seed = -1;
-static int option_threads;
+static int64_t option_draws, option_seed = -1; /* as the case has them */
+static int option_threads;                     /* 0: one a processor   */
 
 static const GOptionEntry options[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Write one JSON document"), NULL },
     { "draws", 0, 0, G_OPTION_ARG_INT64, &option_draws, N_("Draws of the simulation"), N_("N") },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &option_seed, N_("Seed of the simulation"), N_("N") },
     { "threads", 0, 0, G_OPTION_ARG_INT, &option_threads,
-      N_("Threads of the simulation; the result does not depend on it"), N_("N") },
+      N_("Threads of the simulation (default: one a processor); the result does not depend on it"),
+      N_("N") },
     G_OPTION_ENTRY_NULL,
 };
 
@@ -46,7 +48,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
 static bool
 check(MwStatus status, GError **error)
 {
-    return status == MW_OK || mw_input_refused(status, _("Value case"), error);
+    return status == MW_OK || mw_refuse(status, _("Value case"), error);
 }
 
 static MwValueCase
@@ -393,21 +395,19 @@ run(MwApp *app G_GNUC_UNUSED, int argc, char **argv, GError **error)
     g_auto(Result) result = { .bars = NULL };
 
     if (argc != 2)
-        return (g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                                    _("Name one file.")),
-                false);
+        return mw_wrong_call(error, _("Name one file."));
     if (option_draws != 0 && (option_draws < 2 || option_draws > MW_VALUE_DRAWS_MAX))
-        return (g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                            _("--draws must be from 2 to %d."), MW_VALUE_DRAWS_MAX),
-                false);
+        return mw_wrong_call(error, _("--draws must be from %d to %d."), 2, MW_VALUE_DRAWS_MAX);
+    if (option_threads < 0 || option_threads > THREADS_MAX)
+        return mw_wrong_call(error, _("--threads must be from %d to %d."), 0, THREADS_MAX);
+    if (option_seed < -1)
+        return mw_wrong_call(error, _("--seed cannot be negative."));
     if (!mw_read_input(argv[1], &bytes, &size, error))
         return false;
     json_t *document = mw_json_parse(bytes, size, error);
     g_autoptr(MwValueFile) file = document ? mw_value_file_new(document, error) : NULL;
-    if (!file) {
-        g_prefix_error(error, "%s: ", argv[1]);
-        return false;
-    }
+    if (!file)
+        return mw_fail_in(argv[1], error);
     file->draws = option_draws ? option_draws : file->draws;
     file->seed = option_seed >= 0 ? option_seed : file->seed;
     if (!compute(file, &result, error))

@@ -158,16 +158,19 @@ for (const [name, args, input, says, code] of [
   ['no key', ['classify-table', '-'], 'c,x\n,1\n', /Line 2/, 1],
   ['no number', ['classify-table', '-'], 'c,x\na,one\n', /“one”/, 1],
   ['nothing known', ['classify-table', '-'], 'c,x\na,\n', /x: there is nothing/, 1],
-  ['an unknown indicator', ['classify-table', '-', '--direction', 'q=min'], tzeng, /“q”/, 1],
-  ['an unknown direction', ['classify-table', '-', '--direction', 'x=up'], tzeng, /--direction/, 1],
-  ['a negative weight', ['classify-table', '-', '--weights', 'x=-1,y=2'], tzeng, /--weights/, 1],
-  ['two ways to weigh', ['classify-table', '-', '--weights', 'entropy', '--ahp', 'm'], tzeng, /not both/, 1],
-  ['no such way', ['classify-table', '-', '--ahp', 'm', '--ahp-method', 'best'], tzeng, /row-mean/, 1],
-  ['quota and thresholds', ['classify-table', '-', '--quota', '1', '--thresholds', '1'], tzeng, /not both/, 1],
-  ['a quota of words', ['classify-table', '-', '--quota', 'half'], tzeng, /“half”/, 1],
-  ['a negative quota', ['classify-table', '-', '--quota=-1,2'], tzeng, /--quota/, 1],
-  ['rising thresholds', ['classify-table', '-', '--thresholds', '.2,.4'], tzeng, /--thresholds/, 1],
-  ['too few names', ['classify-table', '-', '--names', 'A,B'], tzeng, /4 classes/, 1],
+  ['an unknown indicator', ['classify-table', '-', '--direction', 'q=min'], tzeng, /“q”/, 2],
+  ['an unknown direction', ['classify-table', '-', '--direction', 'x=up'], tzeng, /--direction/, 2],
+  ['a negative weight', ['classify-table', '-', '--weights', 'x=-1,y=2'], tzeng, /--weights/, 2],
+  ['two ways to weigh', ['classify-table', '-', '--weights', 'entropy', '--ahp', 'm'], tzeng, /not both/, 2],
+  ['no such way', ['classify-table', '-', '--ahp', 'm', '--ahp-method', 'best'], tzeng, /row-mean/, 2],
+  ['quota and thresholds', ['classify-table', '-', '--quota', '1', '--thresholds', '1'], tzeng, /not both/, 2],
+  ['a quota of words', ['classify-table', '-', '--quota', 'half'], tzeng, /“half”/, 2],
+  ['a negative quota', ['classify-table', '-', '--quota=-1,2'], tzeng, /--quota/, 2],
+  ['rising thresholds', ['classify-table', '-', '--thresholds', '.2,.4'], tzeng, /--thresholds/, 2],
+  ['two classes of one name', ['classify-table', '-', '--names', 'A,B,B,C'], tzeng, /called “B”/, 2],
+  ['a way without comparisons', ['classify-table', '-', '--ahp-method', 'geometric'], tzeng, /goes with --ahp/, 2],
+  ['a file that is not there', ['classify-table', '/nonexistent.csv'], '', /^millwright classify-table: \/nonexistent\.csv cannot be opened/, 1],
+  ['too few names', ['classify-table', '-', '--names', 'A,B'], tzeng, /4 classes/, 2],
   ['no file to concentrate', ['concentration'], '', /one file/, 2],
   ['no points', ['concentration', '-', '--points', '0'], 'k,v\na,1\n', /points/, 2],
   ['all below zero', ['concentration', '-'], 'k,v\na,-1\n', /nothing to compute/, 1],
@@ -176,9 +179,11 @@ for (const [name, args, input, says, code] of [
   ['no log', ['clv'], '', /one file/, 2],
   ['an empty log', ['clv', '-'], 'who,when\n', /no customers/, 1],
   ['no date', ['clv', '-'], 'who,when\na,soon\n', /“soon”/, 1],
-  ['an unknown unit', ['clv', '-', '--unit', 'year'], 'who,when\n', /--unit/, 1],
-  ['no last day', ['clv', '-', '--calibrate-until', 'x'], 'who,when\n', /--calibrate-until/, 1],
-  ['a negative horizon', ['clv', '-', '--horizon=-1'], 'who,when\n', /--horizon/, 1],
+  ['an order without a date', ['clv', '-'], 'who,when\na,\n', /Line 2.*needs a date/, 1],
+  ['a summary with a last day', ['clv', '-', '--x', 'x', '--calibrate-until', '2024-01-01'], two, /of a summary/, 2],
+  ['an unknown unit', ['clv', '-', '--unit', 'year'], 'who,when\n', /--unit/, 2],
+  ['no last day', ['clv', '-', '--calibrate-until', 'x'], 'who,when\n', /--calibrate-until/, 2],
+  ['a negative horizon', ['clv', '-', '--horizon=-1'], 'who,when\n', /--horizon/, 2],
   ['half an order', ['clv', '-', '--x', 'x'], 'id,x,tx,T\na,.5,2,3\n', /Line 2/, 1],
   ['a customer twice', ['clv', '-', '--x', 'x'], `${two}a,1,2,3\n`, /Line 3.*twice/, 1],
 ]) {
@@ -189,6 +194,11 @@ for (const [name, args, input, says, code] of [
     assert.equal(status, code);
   });
 }
+
+test('a fault names the file, the line and the column', async () => {
+  const { stderr } = await run(['concentration', file('faulty.csv', 'k,v\na,1\nb,much\n')]);
+  assert.match(stderr, /faulty\.csv: Line 3, column “v”: “much” is not a number/);
+});
 
 for (const [name, text, says] of [
   ['a row short', ',x,y,z\nx,1,1,1\ny,1,1,1\n', /“z”/],
@@ -202,6 +212,7 @@ for (const [name, text, says] of [
     const matrix = file('refused.csv', text);
     const { status, stderr } = await run(['classify-table', '-', '--ahp', matrix], { input: tzeng });
     assert.match(stderr, says);
+    assert.match(stderr, /refused\.csv: /);
     assert.equal(status, 1);
   });
 }

@@ -87,6 +87,15 @@ test('the same seed gives the same document, and people get a table', async () =
   assert.equal(once.stdout, twice.stdout);
 });
 
+test('periods of a long table come in the order of time', async () => {
+  const rows = (labels) => labels.map((label, i) => `a,${label},${[8, 4, 2, 1][i]}\n`).join('');
+  for (const labels of [['1', '2', '9', '10'], ['2024-8', '2024-9', '2024-10', '2024-11'], ['0.5', '9.5', '10', '10.25']]) {
+    const shuffled = rows(labels).split('\n').filter(Boolean).reverse().join('\n');
+    const { series: [{ forecast }] } = await json(['--long', '--method', 'croston', '--alpha', '1', '--horizon', '1'], `s,p,v\n${shuffled}\n`);
+    assert.deepEqual(forecast, [1]); // with a constant of 1 the last size stands, as it is the last
+  }
+});
+
 for (const [name, args, input, says, code] of [
   ['no file', [], '', /table of series/, 2],
   ['an unknown method', ['-m', 'guess', '-'], 't,y\n1,1\n', /--method.*guess/, 2],
@@ -102,6 +111,10 @@ for (const [name, args, input, says, code] of [
   ['a word', ['-'], 't,y\n1,one\n', /Line 2, column “y”: “one”/, 1],
   ['a series that is not there', ['--series', 'z', '-'], 't,y\n1,1\n', /no such series/, 1],
   ['too few values', ['-m', 'holt', '-'], 't,y\n1,1\n', /y: the data are too few/, 1],
+  ['a key of a wide table', ['--key', 's', '-'], 'p,y\n1,2\n', /--long/, 2],
+  ['a damping out of bounds', ['--method', 'damped', '--phi', '2', '-'], 'p,y\n1,2\n', /--phi/, 2],
+  ['a damping of what has none', ['--method', 'ses', '--phi', '0.9', '-'], 'p,y\n1,2\n', /--phi/, 2],
+  ['too long a season', ['--method', 'hw-additive', '--period', '24', '-'], 'p,y\n1,2\n', /--period/, 2],
 ]) {
   test(`refused: ${name}`, async () => {
     const { status, stdout, stderr } = await run(['forecast', ...args], { input });

@@ -49,9 +49,9 @@ for (const [name, args, input, says, code] of [
   ['no file', [], '', /table of ties/, 2],
   ['a missing column', ['--from', 'x', '-'], ring, /“x”.*from, to/, 1],
   ['an unknown person', ['--path-from', 'A', '--path-to', 'Z', '-'], ring, /“Z”/, 1],
-  ['half a way', ['--path-from', 'A', '-'], ring, /--path-to/, 1],
-  ['a damping of one', ['--damping', '1', '-'], ring, /--damping/, 1],
-  ['a negative set', ['--sets', '-1', '-'], ring, /--sets/, 1],
+  ['half a way', ['--path-from', 'A', '-'], ring, /--path-to/, 2],
+  ['a damping of one', ['--damping', '1', '-'], ring, /--damping/, 2],
+  ['a negative set', ['--sets', '-1', '-'], ring, /--sets/, 2],
   ['no ties', ['-'], 'from,to\n', /nothing to compute/, 1],
 ]) {
   test(`refused: ${name}`, async () => {

@@ -72,6 +72,15 @@ test('offers lead to an estimate, a counter-offer and packages', async () => {
   assert.match(human.stdout, /Counter-offer/);
 });
 
+test('blanks around a name do not count', async () => {
+  const spaced = await file('spaced.json', { ...domain, issues: [{ name: ' Price', options: ['102 ', '98', '95'] }, domain.issues[1]] });
+  const log = await file('spaced.csv', 'by, Price ,Days\nB, 102,3\n');
+  const args = ['negotiate', spaced, await file('a.json', seller(0)), await file('b.json', buyer(0)), '--offers', log, '--json'];
+  const { status, stdout } = await run(args);
+  assert.equal(status, 0);
+  assert.ok(JSON.parse(stdout).advice.opponent.counts.Price['102'] >= 1);
+});
+
 test('bad files are named with the place', async () => {
   const { status, stderr } = await negotiate(seller(0.3), { issues: { Price: { weight: 1 } } });
   assert.match(stderr, /b\.json: issues\.Price\.at_low/);

@@ -97,8 +97,9 @@ for (const [name, args, input, says, code] of [
   ['no stage', ['--stage', 'phase', '-'], deals, /“phase”.*product, stage, amount/, 1],
   ['no history', ['-'], 'stage,amount\nOpen,5\n', /no win rate/, 1],
   ['nothing open', ['-'], 'stage,amount\nWon,5\n', /None of the 0 open deals/, 1],
-  ['no date', ['--opened', 'stage', '--closed', 'stage', '-'], deals, /Line 2: “Won” is not a date/, 1],
-  ['few draws', ['--draws', '-5', '-'], deals, /outside/, 1],
+  ['no date', ['--opened', 'stage', '--closed', 'stage', '-'], deals, /Line 2, column “stage”: “Won” is not a date/, 1],
+  ['few draws', ['--draws', '-5', '-'], deals, /--draws must be/, 2],
+  ['one date of two', ['--opened', 'stage', '-'], deals, /go together/, 2],
   ['no price list', ['--prices', '/nowhere/prices.csv', '-'], deals, /nowhere/, 1],
 ]) {
   test(`refused: ${name}`, async () => {

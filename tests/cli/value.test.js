@@ -74,5 +74,7 @@ test('people get a table', async () => {
 test('wrong calls', async () => {
   assert.equal((await run(['value'])).status, 2);
   assert.equal((await run(['value', '-', '--draws', '1'], { input: savings() })).status, 2);
+  assert.equal((await run(['value', '-', '--threads=-1'], { input: savings() })).status, 2);
+  assert.equal((await run(['value', '-', '--seed=-2'], { input: savings() })).status, 2);
   assert.equal((await run(['value', '/nonexistent.json'])).status, 1);
 });
