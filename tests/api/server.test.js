@@ -196,12 +196,14 @@ test('many writers at once all succeed, whatever their neighbours do', async () 
 });
 
 test('slow work does not hold up others', async () => {
-  const ended = [];
-  const slow = Array.from({ length: 4 }, () => api('/api/test/sleep').then(() => ended.push('slow')));
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  await api('/api/test/sql?sql=SELECT+1').then(() => ended.push('quick'));
+  let ended = 0;
+  const slow = Array.from({ length: 6 }, () => api('/api/test/wait').then(({ status }) => { ended += status === 200; }));
+  for (let i = 0; i < 20; i++) assert.equal((await api('/api/test/sql?sql=SELECT+1')).text, '1');
+  assert.equal((await server.post('/api/test/put?key=meanwhile&value=1', { token: server.admin })).status, 200);
+  assert.equal(ended, 0);
+  await server.get('/api/test/open');
   await Promise.all(slow);
-  assert.deepEqual(ended, ['quick', 'slow', 'slow', 'slow', 'slow']);
+  assert.equal(ended, 6);
 });
 
 test('rights are those of the route', async () => {
@@ -256,10 +258,9 @@ test('a slow client is cut off, others are not held up', async () => {
   let drip;
   const body = impatient.raw(post, { then: (socket) => { drip = setInterval(() => socket.write('a'), 200); } });
   assert.equal((await impatient.get('/login')).status, 200);
-  assert.ok((await header).seconds < 10);
+  assert.doesNotMatch((await header).answer, /^HTTP\/1.1 200/);
   const cut = await body;
   clearInterval(drip);
-  assert.ok(cut.seconds < 10);
   assert.doesNotMatch(cut.answer, /^HTTP\/1.1 200/);
   assert.equal(await impatient.stop(), 0, impatient.log);
 });
@@ -267,7 +268,7 @@ test('a slow client is cut off, others are not held up', async () => {
 test('stopping lets running requests end', async () => {
   const other = await serve(sqliteUrl());
   const running = other.get('/api/test/sleep', { token: other.admin });
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await until(() => other.log.includes('sleeping'));
   const [reply, status] = await Promise.all([running, other.stop()]);
   assert.equal(reply.status, 200);
   assert.equal(status, 0, other.log);

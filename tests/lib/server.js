@@ -64,14 +64,13 @@ export async function serve(url, { env = {}, empty = false, shell } = {}) {
   server.get = (target, options) => server.request('GET', target, options);
   server.post = (target, options) => server.request('POST', target, options);
 
-  // Sends bytes as they are; the answer when the server closes, and how many seconds that took.
+  // Sends bytes as they are: { answer } when the server closes.
   server.raw = (text, { then = () => {} } = {}) => new Promise((resolve) => {
-    const began = Date.now();
     let answer = '';
     const socket = net.connect(server.port, '127.0.0.1', () => { socket.write(text); then(socket); });
     socket.on('data', (piece) => { answer += piece; });
     socket.on('error', () => {});
-    socket.on('close', () => resolve({ answer, seconds: (Date.now() - began) / 1000 }));
+    socket.on('close', () => resolve({ answer }));
   });
 
   // Logs in: { cookie, csrf }.

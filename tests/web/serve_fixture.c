@@ -88,9 +88,29 @@ test_header(const MwRequest *request, MwReply *reply, GError **error G_GNUC_UNUS
 static bool
 test_sleep(const MwRequest *request, MwReply *reply, GError **error G_GNUC_UNUSED)
 {
+    fputs("sleeping\n", stderr);
     g_usleep(500000);
     mw_reply_type(reply, "text/plain");
     g_string_append(mw_reply_body(reply), request->path);
+    return true;
+}
+
+static gint gate; /* those who wait go on once it is open */
+
+static bool
+test_wait(const MwRequest *request G_GNUC_UNUSED, MwReply *reply, GError **error G_GNUC_UNUSED)
+{
+    while (!g_atomic_int_get(&gate))
+        g_usleep(2000);
+    mw_reply_type(reply, "text/plain");
+    return true;
+}
+
+static bool
+test_open(const MwRequest *request G_GNUC_UNUSED, MwReply *reply, GError **error G_GNUC_UNUSED)
+{
+    g_atomic_int_set(&gate, 1);
+    mw_reply_type(reply, "text/plain");
     return true;
 }
 
@@ -175,6 +195,8 @@ static const MwRoute test_routes[] = {
     { MW_PATCH, "/api/test/conflict", MW_FOR_USERS, 0, MW_RUN_WRITE, test_conflict },
     { MW_GET, "/api/test/header", MW_FOR_USERS, 0, MW_RUN_READ, test_header },
     { MW_GET, "/api/test/sleep", MW_FOR_USERS, 0, MW_RUN_SLOW, test_sleep },
+    { MW_GET, "/api/test/wait", MW_FOR_USERS, 0, MW_RUN_SLOW, test_wait },
+    { MW_GET, "/api/test/open", MW_FOR_ANYONE, 0, MW_RUN_NOTHING, test_open },
     { MW_POST, "/api/test/echo", MW_FOR_USERS, 0, MW_RUN_READ, test_echo },
     { MW_POST, "/test/echo", MW_FOR_USERS, 0, MW_RUN_SLOW, test_echo },
     { MW_GET, "/api/test/list/{entity}", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, test_sleep },
@@ -230,7 +252,7 @@ number_of(const char *variable)
 static MwServer *
 start(MwCompany *company, MwCompany *other, GError **error)
 {
-    static const MwRoute *all[16] = { test_routes };
+    static const MwRoute *all[64] = { test_routes };
     const MwServed served[] = { { NULL, company }, { "other.example", other } };
     MwServerOptions options = {
         .served = served,
@@ -245,7 +267,7 @@ start(MwCompany *company, MwCompany *other, GError **error)
         .log_json = g_strcmp0(g_getenv("LOG"), "json") == 0,
     };
 
-    for (size_t i = 0; mw_route_tables[i]; i++)
+    for (size_t i = 0; mw_route_tables[i] && i + 2 < G_N_ELEMENTS(all); i++)
         all[i + 1] = mw_route_tables[i];
     return mw_server_start(&options, error);
 }
