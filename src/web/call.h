@@ -105,10 +105,9 @@ struct MwCall {
     void *connection; /* http.c's */
 
     const char *method; /* as it came */
-    bool opened, queued, done, too_large, close;
+    bool opened, done, too_large;
     const char *segments[MW_PATH_SEGMENTS_MAX];
     size_t n_segments;
-    const char *query;
     MwMatch match;
     MwCatalog *catalog; /* in which the path was found */
     size_t body_max;
@@ -119,7 +118,6 @@ struct MwCall {
 
     bool identified, by_token;
     MwActor *actor;
-    int64_t session_user;
     char csrf[44], session[65];
 };
 

@@ -268,7 +268,6 @@ mw_call_queue(MwCall *call)
                    : call->site->dialect == MW_SQLITE ? call->site->writer
                                                       : call->server->database;
 
-    call->queued = true;
     if (mw_pool_push(pool, &call->work.task))
         return;
     g_autoptr(GError) error = NULL;

@@ -12,7 +12,7 @@
 #include "web/log.h"
 #include "web/page.h"
 
-enum { BODY_FIRST = 2048, DEFLATE_MIN = 1024, DEFLATE_LEVEL = 1, RETRY_SECONDS = 2 };
+enum { BODY_FIRST = 2048, DEFLATE_MIN = 1024, DEFLATE_LEVEL = 1 };
 
 void
 mw_reply_init(MwReply *reply, MwArena *arena)
@@ -251,7 +251,7 @@ mw_reply_error(MwCall *call, const GError *error)
         reference = call->id;
     } else if (meaning.status == 503) {
         mw_log("%s %s %s: %s", call->id, call->method, call->request.path, error->message);
-        mw_reply_header(&call->reply, "Retry-After", G_STRINGIFY(2));
+        mw_reply_header(&call->reply, "Retry-After", "2");
     } else if (meaning.status == 401) {
         mw_reply_header(&call->reply, "WWW-Authenticate", "Bearer");
     }
