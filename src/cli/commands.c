@@ -6,6 +6,7 @@ const MwCommand *const mw_commands[] = {
     &mw_command_import,
     &mw_command_migrate,
     &mw_command_user,
+    &mw_command_token,
     &mw_command_backup,
     &mw_command_restore,
     &mw_command_check,

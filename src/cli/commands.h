@@ -6,7 +6,7 @@ extern const MwCommand mw_command_serve;
 extern const MwCommand mw_command_init;
 extern const MwCommand mw_command_import;
 extern const MwCommand mw_command_migrate;
-extern const MwCommand mw_command_user;
+extern const MwCommand mw_command_user, mw_command_token;
 extern const MwCommand mw_command_backup;
 extern const MwCommand mw_command_restore;
 extern const MwCommand mw_command_check;

@@ -75,14 +75,20 @@ put_schema(Writer *w, const MwEntity *entity, bool reading)
     for (size_t i = 0; entity->details[i]; i++) {
         g_string_append_printf(out, "%s\"%s\":{\"type\":\"array\",\"items\":", join,
                                entity->details[i]->name);
-        if (reading)
-            put_schema_of(w, entity->details[i], "");
-        else
-            g_string_append(out, "{\"type\":\"object\"}");
+        put_schema_of(w, entity->details[i], reading ? "" : "Input");
         g_string_append_c(out, '}');
         join = ",";
     }
-    g_string_append(out, reading ? "},\"required\":[\"id\",\"version\"]}" : "}}");
+    if (reading) {
+        g_string_append(out, "},\"required\":[\"id\",\"version\"]}");
+        return;
+    }
+    /* Of lines and in batches; the version is the one that the writer has read. */
+    g_string_append_printf(out,
+                           "%s\"id\":{\"type\":[\"string\",\"null\"]},"
+                           "\"version\":{\"type\":\"integer\",\"minimum\":1},"
+                           "\"_delete\":{\"type\":\"boolean\"}},\"additionalProperties\":false}",
+                           join);
 }
 
 static void
@@ -95,7 +101,16 @@ put_schemas(Writer *w)
         "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
         "\"index\":{\"type\":\"integer\"},\"field\":{\"type\":\"string\"},"
         "\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}},"
-        "\"required\":[\"field\",\"code\",\"message\"]}}}}";
+        "\"required\":[\"field\",\"code\",\"message\"]}}}},"
+        "\"History\":{\"type\":\"object\",\"required\":[\"data\"],\"properties\":{\"data\":{"
+        "\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"at\",\"action\","
+        "\"source\",\"changes\"],\"properties\":{\"id\":{\"type\":\"string\"},\"at\":{\"type\":"
+        "\"string\",\"format\":\"date-time\"},\"actor\":{\"type\":\"string\"},\"action\":{\"type\":"
+        "\"string\"},\"source\":{\"type\":\"string\"},\"changes\":{\"type\":\"object\"}}}}}},"
+        "\"Batch\":{\"type\":\"object\",\"required\":[\"data\"],\"properties\":{\"data\":{\"type\":"
+        "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\"],\"properties\":{\"id\":{"
+        "\"type\":\"string\"},\"version\":{\"type\":\"integer\"},\"deleted\":{\"type\":"
+        "\"boolean\"}}}}}}";
     size_t n;
     const MwEntity *const *entities = mw_catalog_entities(w->catalog, &n);
 
@@ -134,33 +149,45 @@ put_operation(Writer *w, const char *method, const MwEntity *entity, const char 
 }
 
 static void
-put_body(Writer *w, const MwEntity *entity)
+put_body(Writer *w, const MwEntity *entity, bool many)
 {
-    g_string_append(w->out,
-                    ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{"
-                    "\"schema\":");
+    g_string_append(w->out, ",\"requestBody\":{\"required\":true,\"content\":{"
+                            "\"application/json\":{\"schema\":");
+    if (many)
+        g_string_append(w->out, "{\"type\":\"array\",\"maxItems\":1000,\"items\":");
     put_schema_of(w, entity, "Input");
-    g_string_append(w->out, "}}}");
+    g_string_append(w->out, many ? "}}}}" : "}}}");
 }
+
+static void
+put_list_schema(Writer *w, const MwEntity *entity)
+{
+    g_string_append(w->out, "{\"type\":\"object\",\"required\":[\"data\",\"next\"],"
+                            "\"properties\":{\"data\":{\"type\":\"array\",\"items\":");
+    put_schema_of(w, entity, "");
+    g_string_append(w->out, "},\"next\":{\"type\":[\"string\",\"null\"]},"
+                            "\"count\":{\"type\":\"integer\"},"
+                            "\"count_is_exact\":{\"type\":\"boolean\"}}}");
+}
+
+typedef enum { NOTHING, RECORD, LIST, HISTORY, BATCH } Gives;
 
 /* ",responses": one success and the problem document for everything else. Ends the operation. */
 static void
-put_responses(Writer *w, const MwEntity *entity, const char *status, bool list)
+put_responses(Writer *w, const MwEntity *entity, const char *status, Gives gives)
 {
     g_string_append_printf(w->out, ",\"responses\":{\"%s\":{\"description\":\"OK\"", status);
-    if (!g_str_equal(status, "204")) {
+    if (gives != NOTHING)
         g_string_append(w->out, ",\"content\":{\"application/json\":{\"schema\":");
-        if (list)
-            g_string_append(w->out, "{\"type\":\"object\",\"required\":[\"data\",\"next\"],"
-                                    "\"properties\":{\"data\":{\"type\":\"array\",\"items\":");
+    if (gives == RECORD)
         put_schema_of(w, entity, "");
-        if (list)
-            g_string_append(w->out, "},\"next\":{\"type\":[\"string\",\"null\"]},"
-                                    "\"count\":{\"type\":\"integer\"},"
-                                    "\"count_is_exact\":{\"type\":\"boolean\"}}}");
-        g_string_append(w->out, "}}");
-    }
-    g_string_append(w->out, "},\"default\":{\"description\":\"RFC 9457\",\"content\":{"
+    else if (gives == LIST)
+        put_list_schema(w, entity);
+    else if (gives == HISTORY || gives == BATCH)
+        g_string_append_printf(w->out, "{\"$ref\":\"#/components/schemas/%s\"}",
+                               gives == HISTORY ? "History" : "Batch");
+    g_string_append(w->out, gives != NOTHING ? "}}}" : "}");
+    g_string_append(w->out, ",\"default\":{\"description\":\"RFC 9457\",\"content\":{"
                             "\"application/problem+json\":{\"schema\":{\"$ref\":"
                             "\"#/components/schemas/Problem\"}}}}}}");
 }
@@ -187,6 +214,9 @@ put_list_parameters(Writer *w)
     put_parameter(out, "q", "query", "{\"type\":\"string\"}", _("Words to search for"));
     g_string_append_c(out, ',');
     put_parameter(out, "count", "query", "{\"type\":\"boolean\"}", _("Count the records too"));
+    g_string_append_c(out, ',');
+    put_parameter(out, "deleted", "query", "{\"enum\":[\"no\",\"only\"]}",
+                  _("Deleted records instead"));
     g_string_append_c(out, ']');
 }
 
@@ -197,17 +227,30 @@ written(const MwEntity *entity)
 }
 
 static void
+put_id_parameter(Writer *w)
+{
+    g_string_append(w->out, "\"parameters\":[");
+    put_parameter(w->out, "id", "path", "{\"type\":\"string\"}", _("Id of the record"));
+    g_string_append(w->out, "],");
+}
+
+static void
 put_collection(Writer *w, const MwEntity *entity)
 {
     g_string_append_printf(w->out, "\"/api/v1/%s\":{", entity->path);
     put_operation(w, "get", entity, "list", _("List, with filters such as name=like.*pump*"));
     put_list_parameters(w);
-    put_responses(w, entity, "200", true);
+    put_responses(w, entity, "200", LIST);
     if (written(entity)) {
         g_string_append_c(w->out, ',');
         put_operation(w, "post", entity, "create", _("Create"));
-        put_body(w, entity);
-        put_responses(w, entity, "201", false);
+        put_body(w, entity, false);
+        put_responses(w, entity, "201", RECORD);
+        g_string_append_printf(w->out, "},\"/api/v1/%s/batch\":{", entity->path);
+        put_operation(w, "post", entity, "batch",
+                      _("Create, change and delete up to 1,000 at once, or none of them"));
+        put_body(w, entity, true);
+        put_responses(w, entity, "200", BATCH);
     }
     g_string_append_c(w->out, '}');
 }
@@ -215,21 +258,51 @@ put_collection(Writer *w, const MwEntity *entity)
 static void
 put_item(Writer *w, const MwEntity *entity)
 {
-    g_string_append_printf(w->out, ",\"/api/v1/%s/{id}\":{\"parameters\":[", entity->path);
-    put_parameter(w->out, "id", "path", "{\"type\":\"string\"}", _("Id of the record"));
-    g_string_append(w->out, "],");
+    g_string_append_printf(w->out, ",\"/api/v1/%s/{id}\":{", entity->path);
+    put_id_parameter(w);
     put_operation(w, "get", entity, "read", _("Read"));
-    put_responses(w, entity, "200", false);
+    put_responses(w, entity, "200", RECORD);
     if (written(entity)) {
         g_string_append_c(w->out, ',');
         put_operation(w, "patch", entity, "update", _("Change the given fields"));
-        put_body(w, entity);
-        put_responses(w, entity, "200", false);
+        put_body(w, entity, false);
+        put_responses(w, entity, "200", RECORD);
         g_string_append_c(w->out, ',');
         put_operation(w, "delete", entity, "remove", _("Delete; can be restored for 30 days"));
-        put_responses(w, entity, "204", false);
+        put_responses(w, entity, "204", NOTHING);
+        g_string_append_printf(w->out, "},\"/api/v1/%s/{id}/restore\":{", entity->path);
+        put_id_parameter(w);
+        put_operation(w, "post", entity, "restore", _("Restore a deleted one"));
+        put_responses(w, entity, "200", RECORD);
     }
+    g_string_append_printf(w->out, "},\"/api/v1/%s/{id}/history\":{", entity->path);
+    put_id_parameter(w);
+    put_operation(w, "get", entity, "history", _("Who changed what, newest first"));
+    put_responses(w, entity, "200", HISTORY);
     g_string_append_c(w->out, '}');
+}
+
+/* The first link from each entity, as web/api.c finds it. */
+static void
+put_linked(Writer *w, const MwEntity *entity)
+{
+    g_autoptr(GHashTable) there = g_hash_table_new(g_direct_hash, g_direct_equal);
+    size_t n;
+    const MwLinkFrom *links = mw_catalog_links_to(w->catalog, entity, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        const MwEntity *other = links[i].entity;
+        if (links[i].field->flags & MW_QUIET || !shown(w, other, NULL) ||
+            !shown(w, other, links[i].field) || !g_hash_table_add(there, (gpointer)other))
+            continue;
+        g_autofree char *verb = g_strdup_printf("list_%s_of", other->name);
+        g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/%s\":{", entity->path, other->path);
+        put_id_parameter(w);
+        put_operation(w, "get", entity, verb, mw_entity_plural(other));
+        put_list_parameters(w);
+        put_responses(w, other, "200", LIST);
+        g_string_append_c(w->out, '}');
+    }
 }
 
 char *
@@ -251,6 +324,7 @@ mw_openapi(const MwCatalog *catalog, const char *version,
         g_string_append(w.out, join);
         put_collection(&w, entities[i]);
         put_item(&w, entities[i]);
+        put_linked(&w, entities[i]);
         join = ",";
     }
     g_string_append(w.out, "},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\","

@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "derive/openapi.h"
 #include "record/filter.h"
-#include "record/history.h"
 
 enum { EXPAND_MAX = 5 };
 
@@ -36,7 +35,7 @@ mw_api_end_problems(MwReply *reply, GString *errors)
 
     g_string_truncate(body, 0);
     g_string_append(body, "{\"type\":\"about:blank\",\"title\":");
-    mw_json_string(_("The input is not right"), body);
+    mw_json_string(_("Please correct this"), body);
     g_string_append_printf(body, ",\"status\":422,\"errors\":[%s]}", errors->str);
     mw_reply_type(reply, "application/problem+json");
     mw_reply_status(reply, 422);
@@ -52,14 +51,6 @@ mw_api_problems(MwReply *reply, const MwProblems *problems, int index)
     mw_api_end_problems(reply, errors);
 }
 
-static bool
-refuse(const MwProblems *problems, GError **error)
-{
-    g_autofree char *text = mw_problems_text(problems);
-
-    return mw_fail(error, MW_ERROR_INVALID, "%s", text);
-}
-
 /* ---- fields and expansion ---------------------------------------------------------- */
 
 static void
@@ -70,25 +61,40 @@ all_fields(const MwRequest *request, const MwEntity *entity, MwFieldSet *set)
             mw_field_set_add(set, &entity->fields[i]);
 }
 
-bool
-mw_api_fields(const MwRequest *request, const MwEntity *entity, const char *names, MwFieldSet *set,
-              GError **error)
+static bool
+is_detail(const MwEntity *entity, const char *name)
 {
+    for (size_t i = 0; entity->details[i]; i++)
+        if (g_str_equal(entity->details[i]->name, name))
+            return true;
+    return false;
+}
+
+/* The fields of "a,b" with id and version, or all that the actor sees; names of details are let
+ * through where `with_details`. */
+static void
+parse_fields(const MwRequest *request, const MwEntity *entity, bool with_details, MwFieldSet *set,
+             MwProblems *problems)
+{
+    const char *names = mw_query_param(request, "fields");
+
     *set = (MwFieldSet){ 0 };
     if (!names) {
         all_fields(request, entity, set);
-        return true;
+        return;
     }
     g_auto(GStrv) list = g_strsplit(names, ",", MW_FIELDS_MAX);
     mw_field_set_add(set, &entity->fields[MW_FIELD_ID]);
     mw_field_set_add(set, &entity->fields[MW_FIELD_VERSION]);
     for (char **name = list; *name; name++) {
         const MwField *field = mw_entity_field(entity, *name);
-        if (!field || !mw_actor_sees(request->context->actor, entity, field))
-            return mw_fail(error, MW_ERROR_INVALID, _("There is no field “%s”."), *name);
-        mw_field_set_add(set, field);
+        if (with_details && is_detail(entity, *name))
+            continue;
+        if (field && mw_actor_sees(request->context->actor, entity, field))
+            mw_field_set_add(set, field);
+        else
+            mw_problems_add(problems, "fields", "unknown", _("There is no field “%s”."), *name);
     }
-    return true;
 }
 
 /* Linked records that a page shows whole: a link field, and id -> record. */
@@ -111,26 +117,31 @@ expansion_clear(Expansion *expansion)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Expansion, expansion_clear)
 
-static bool
-expansion_begin(Expansion *expansion, const MwEntity *entity, const char *names, GError **error)
+static void
+expansion_begin(Expansion *expansion, const MwEntity *entity, MwProblems *problems)
 {
     const MwContext *context = expansion->request->context;
-    g_auto(GStrv) list = g_strsplit(names ? names : "", ",", -1);
+    const char *names = mw_query_param(expansion->request, "expand");
+    g_auto(GStrv) list = g_strsplit(names ? names : "", ",", EXPAND_MAX + 1);
 
     for (char **name = list; *name; name++) {
         const MwField *field = mw_entity_field(entity, *name);
-        if (!field || !field->target || !mw_actor_sees(context->actor, entity, field))
-            return mw_fail(error, MW_ERROR_INVALID, _("There is no link “%s” to expand."), *name);
-        if (expansion->n == EXPAND_MAX)
-            return mw_fail(error, MW_ERROR_INVALID, _("At most %d links can be expanded."),
-                           EXPAND_MAX);
+        if (expansion->n == EXPAND_MAX) {
+            mw_problems_add(problems, "expand", "too_many", _("At most %d links can be expanded."),
+                            EXPAND_MAX);
+            return;
+        }
+        if (!field || !field->target || !mw_actor_sees(context->actor, entity, field)) {
+            mw_problems_add(problems, "expand", "unknown", _("There is no link “%s” to expand."),
+                            *name);
+            continue;
+        }
         const MwEntity *target = mw_catalog_entity(context->catalog, field->target);
         expansion->links[expansion->n].field = field;
         all_fields(expansion->request, target, &expansion->links[expansion->n].set);
         expansion->links[expansion->n++].records = g_hash_table_new_full(
             g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)mw_record_free);
     }
-    return true;
 }
 
 /* One statement a link: the records that the page points at and that the actor may see. */
@@ -182,15 +193,27 @@ put_linked(const MwRecord *record, const MwField *field, GString *out, void *dat
 
 /* ---- one record ----------------------------------------------------------------------- */
 
+/* Whether the lines of `detail` are asked for: by name, or with everything. */
+static bool
+wants_detail(const MwRequest *request, const MwEntity *detail)
+{
+    const char *names = mw_query_param(request, "fields");
+    g_auto(GStrv) list = g_strsplit(names ? names : "", ",", -1);
+
+    return !names || g_strv_contains((const char *const *)list, detail->name);
+}
+
 static bool
 put_details(const MwRequest *request, const MwRecord *record, GString *body, GError **error)
 {
     for (size_t i = 0; record->entity->details[i]; i++) {
         const MwEntity *detail = record->entity->details[i];
-        g_autoptr(GPtrArray) lines =
-            mw_record_details(request->context, detail, mw_record_id(record), error);
         MwFieldSet set = { 0 };
 
+        if (!wants_detail(request, detail))
+            continue;
+        g_autoptr(GPtrArray) lines =
+            mw_record_details(request->context, detail, mw_record_id(record), error);
         if (!lines)
             return false;
         all_fields(request, detail, &set);
@@ -204,19 +227,31 @@ put_details(const MwRequest *request, const MwRecord *record, GString *body, GEr
     return true;
 }
 
+static void
+put_etag(MwReply *reply, const MwRecord *record)
+{
+    char etag[32];
+
+    g_snprintf(etag, sizeof etag, "\"%lld\"", (long long)mw_record_version(record));
+    mw_reply_header(reply, "ETag", etag);
+}
+
 bool
 mw_api_reply_record(const MwRequest *request, MwReply *reply, const MwRecord *record,
                     GError **error)
 {
     GString *body = mw_reply_body(reply);
     g_auto(Expansion) expansion = { .request = request };
+    g_autoptr(MwProblems) problems = mw_problems_new();
     g_autoptr(GPtrArray) page = g_ptr_array_new();
     MwFieldSet set;
-    char etag[32];
 
-    if (!mw_api_fields(request, record->entity, mw_query_param(request, "fields"), &set, error) ||
-        !expansion_begin(&expansion, record->entity, mw_query_param(request, "expand"), error))
-        return false;
+    parse_fields(request, record->entity, true, &set, problems);
+    expansion_begin(&expansion, record->entity, problems);
+    if (mw_problems_any(problems)) {
+        mw_api_problems(reply, problems, -1);
+        return true;
+    }
     g_ptr_array_add(page, (gpointer)record);
     for (size_t i = 0; i < expansion.n; i++)
         if (!load_link(&expansion, i, page, error))
@@ -229,10 +264,20 @@ mw_api_reply_record(const MwRequest *request, MwReply *reply, const MwRecord *re
             return false;
         g_string_append_c(body, '}');
     }
-    g_snprintf(etag, sizeof etag, "\"%lld\"", (long long)mw_record_version(record));
-    mw_reply_header(reply, "ETag", etag);
+    put_etag(reply, record);
     mw_reply_type(reply, "application/json");
     return true;
+}
+
+/* Whether the client has this version: If-None-Match: "3", or a list of them, or *. */
+static bool
+is_known(const MwRequest *request, const MwRecord *record)
+{
+    const char *known = mw_request_header(request, "If-None-Match");
+    char etag[32];
+
+    g_snprintf(etag, sizeof etag, "\"%lld\"", (long long)mw_record_version(record));
+    return known && (g_str_equal(known, "*") || strstr(known, etag));
 }
 
 static bool
@@ -240,16 +285,13 @@ read_one(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(MwRecord) record =
         mw_record_read(request->context, request->entity, request->id, MW_LIVE, error);
-    const char *known = mw_request_header(request, "If-None-Match");
-    char etag[32];
 
     if (!record)
         return false;
-    g_snprintf(etag, sizeof etag, "\"%lld\"", (long long)mw_record_version(record));
-    /* Lines change the version of their master, so the version stands for the whole. */
-    if (known && g_str_equal(known, etag) && !mw_query_param(request, "expand")) {
+    /* Lines change the version of their master, so it stands for the whole; but not for what is linked. */
+    if (is_known(request, record) && !mw_query_param(request, "expand")) {
         mw_reply_status(reply, 304);
-        mw_reply_header(reply, "ETag", etag);
+        put_etag(reply, record);
         return true;
     }
     return mw_api_reply_record(request, reply, record, error);
@@ -269,15 +311,25 @@ is_control(const char *name)
     return false;
 }
 
-/* Filters, words and order of the URL into a query; `filter` is an MW_FILTER_ALL. */
+/* "true" or "false" of a parameter; false without it. */
 static bool
-ask(const MwRequest *request, const MwEntity *entity, MwQuery *query, MwFilter *filter,
-    GError **error)
+flag(const MwRequest *request, const char *name, const char *yes, const char *no,
+     MwProblems *problems)
 {
-    g_autoptr(MwProblems) problems = mw_problems_new();
+    const char *text = mw_query_param(request, name);
+
+    if (text && !g_str_equal(text, yes) && !g_str_equal(text, no))
+        mw_problems_add(problems, name, "not_a_choice", _("Write %s or %s."), yes, no);
+    return text && g_str_equal(text, yes);
+}
+
+/* Filters, words and order of the URL into a query; `filter` is an MW_FILTER_ALL. */
+static void
+ask(const MwRequest *request, const MwEntity *entity, MwQuery *query, MwFilter *filter,
+    MwProblems *problems)
+{
     const char *order = mw_query_param(request, "order"), *words = mw_query_param(request, "q");
     const char *limit = mw_query_param(request, "limit");
-    const char *deleted = mw_query_param(request, "deleted");
     guint64 number = 50;
 
     if (limit && !g_ascii_string_to_unsigned(limit, 10, 1, MW_PAGE_MAX, &number, NULL))
@@ -293,12 +345,9 @@ ask(const MwRequest *request, const MwEntity *entity, MwQuery *query, MwFilter *
         order = entity->order;
     if (order)
         mw_order_parse_list(request->context, order, query, problems);
-    if (mw_problems_any(problems))
-        return refuse(problems, error);
     query->filter = filter;
     query->limit = (unsigned)number;
-    query->which = g_strcmp0(deleted, "only") == 0 ? MW_DELETED : MW_LIVE;
-    return true;
+    query->which = flag(request, "deleted", "only", "no", problems) ? MW_DELETED : MW_LIVE;
 }
 
 static char *
@@ -314,9 +363,7 @@ cursor_after(const MwQuery *query, const MwRecord *last)
 static bool
 put_count(const MwRequest *request, MwQuery *query, GString *body, GError **error)
 {
-    const char *wanted = mw_query_param(request, "count");
-
-    if (!wanted || g_str_equal(wanted, "false"))
+    if (g_strcmp0(mw_query_param(request, "count"), "true") != 0)
         return true;
     query->after = NULL;
     int64_t count = mw_record_count(request->context, query, error);
@@ -361,26 +408,48 @@ reply_list(const MwRequest *request, MwReply *reply, MwQuery *query, const MwFie
     return true;
 }
 
+/* The columns of a list: what is shown, what is expanded, and the currencies that tell how many
+ * digits amounts have. */
+static void
+want_columns(MwQuery *query, const MwFieldSet *set, const Expansion *expansion)
+{
+    memcpy(query->columns, set->bits, sizeof query->columns);
+    for (size_t i = 0; i < query->entity->n_fields; i++) {
+        const MwField *field = &query->entity->fields[i];
+        const MwField *currency =
+            field->currency ? mw_entity_field(query->entity, field->currency) : NULL;
+        if (currency && mw_field_set_has(set, field))
+            mw_query_want(query, currency);
+    }
+    for (size_t i = 0; i < expansion->n; i++)
+        mw_query_want(query, expansion->links[i].field);
+}
+
 /* A list of `entity`, narrowed by `filter` (taken). */
 static bool
 list_of(const MwRequest *request, MwReply *reply, const MwEntity *entity, MwFilter *narrowing,
         GError **error)
 {
     g_autoptr(MwFilter) filter = narrowing;
+    g_autoptr(MwProblems) problems = mw_problems_new();
     g_auto(Expansion) expansion = { .request = request };
     const char *after = mw_query_param(request, "after");
     MwQuery query = { .entity = entity };
     MwCursor cursor = { 0 };
     MwFieldSet set;
 
-    if (!ask(request, entity, &query, filter, error) ||
-        !mw_api_fields(request, entity, mw_query_param(request, "fields"), &set, error) ||
-        !expansion_begin(&expansion, entity, mw_query_param(request, "expand"), error) ||
-        (after && !mw_cursor_read(after, &cursor, query.n_order, error)))
-        return false;
-    memcpy(query.columns, set.bits, sizeof query.columns);
-    for (size_t i = 0; i < expansion.n; i++)
-        mw_query_want(&query, expansion.links[i].field);
+    ask(request, entity, &query, filter, problems);
+    parse_fields(request, entity, false, &set, problems);
+    expansion_begin(&expansion, entity, problems);
+    flag(request, "count", "true", "false", problems);
+    if (after && !mw_problems_any(problems) && !mw_cursor_read(after, &cursor, query.n_order, NULL))
+        mw_problems_add(problems, "after", "not_a_place",
+                        _("This place in the list is not known; start again."));
+    if (mw_problems_any(problems)) {
+        mw_api_problems(reply, problems, -1);
+        return true;
+    }
+    want_columns(&query, &set, &expansion);
     query.after = after ? &cursor : NULL;
     bool done = reply_list(request, reply, &query, &set, &expansion, error);
     mw_cursor_clear(&cursor);
@@ -420,55 +489,7 @@ list_linked(const MwRequest *request, MwReply *reply, GError **error)
     return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no list “%s” here."), request->name);
 }
 
-/* ---- history, the document ------------------------------------------------------------------- */
-
-static bool
-hidden_change(const MwRequest *request, const char *name)
-{
-    const MwField *field = mw_entity_field(request->entity, name);
-
-    return field && !mw_actor_sees(request->context->actor, request->entity, field);
-}
-
-static bool
-history(const MwRequest *request, MwReply *reply, GError **error)
-{
-    g_autoptr(MwRecord) record =
-        mw_record_read(request->context, request->entity, request->id, MW_LIVE_AND_DELETED, error);
-    MwHistoryQuery query = { .record = request->id, .limit = 200 };
-    g_autoptr(GPtrArray) changes =
-        record ? mw_history_find(request->context->store, &query, error) : NULL;
-    json_t *all = json_array();
-
-    if (!changes) {
-        json_decref(all);
-        return false;
-    }
-    for (guint i = 0; i < changes->len; i++) {
-        const MwChange *change = changes->pdata[i];
-        json_t *fields = json_loads(change->changes, 0, NULL);
-        const char *name;
-        json_t *value;
-        void *safe;
-        json_object_foreach_safe(fields, safe, name, value)
-        {
-            if (hidden_change(request, name))
-                json_object_del(fields, name);
-        }
-        g_autofree char *id = g_strdup_printf("%lld", (long long)change->id);
-        g_autofree char *actor = g_strdup_printf("%lld", (long long)change->actor);
-        json_array_append_new(all, json_pack("{s:s,s:I,s:s,s:s,s:s,s:o}", "id", id, "at",
-                                             (json_int_t)change->at, "actor", actor, "source",
-                                             change->source, "action", change->action, "changes",
-                                             fields ? fields : json_object()));
-    }
-    char *text = json_dumps(all, JSON_COMPACT);
-    g_string_append_printf(mw_reply_body(reply), "{\"data\":%s}", text);
-    free(text);
-    json_decref(all);
-    mw_reply_type(reply, "application/json");
-    return true;
-}
+/* ---- the document ------------------------------------------------------------------- */
 
 static bool
 sees(const MwEntity *entity, const MwField *field, void *data)
@@ -494,7 +515,6 @@ const MwRoute mw_api_routes[] = {
     { MW_GET, "/api/v1/openapi.json", MW_FOR_USERS, 0, MW_RUN_READ, openapi },
     { MW_GET, "/api/v1/{entity}", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, list },
     { MW_GET, "/api/v1/{entity}/{id}", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, read_one },
-    { MW_GET, "/api/v1/{entity}/{id}/history", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, history },
     { MW_GET, "/api/v1/{entity}/{id}/{name}", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, list_linked },
     { .path = NULL },
 };

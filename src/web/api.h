@@ -5,21 +5,20 @@
 #include "derive/json.h"
 #include "web/routes.h"
 
-/* The fields of `fields=a,b` (with id and version), or all that the actor sees. False, and
- * MW_ERROR_INVALID, for one there is not. */
-bool mw_api_fields(const MwRequest *request, const MwEntity *entity, const char *names,
-                   MwFieldSet *set, GError **error);
 /* Replies 422 with the problems of the record number `index` of a batch (-1: of the only one). */
 void mw_api_problems(MwReply *reply, const MwProblems *problems, int index);
 /* Begins {"type":…,"errors":[ for several mw_api_put_problems(), ended by mw_api_end_problems(). */
 void mw_api_put_problems(GString *out, const MwProblems *problems, int index);
 void mw_api_end_problems(MwReply *reply, GString *errors);
 
-/* The body as a JSON value; MW_ERROR_INVALID tells line and column. The caller decrefs. */
+/* The body as a JSON value; MW_HTTP 400 tells line and column, 415 is for another type. The caller
+ * decrefs. */
 json_t *mw_api_body(const MwRequest *request, GError **error);
-/* An object as input for `entity`; members that do not fit become problems. */
+/* An object as input for `entity`; members that do not fit become problems. "version" is the one the
+ * writer has seen. A list of lines is all there are; where any of them says "_delete", true or
+ * false, it is what changes, and lines that it does not name stay. */
 MwInput *mw_api_input(const MwEntity *entity, const json_t *object, MwProblems *problems);
-/* Id of a record from JSON: a string of digits. 0 when it is none. */
+/* Id of a record from JSON: a string of digits, or a whole number. 0 when it is none. */
 int64_t mw_api_id(const json_t *value);
 
 /* Writes one record with its lines into the reply, with its ETag. */

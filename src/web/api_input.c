@@ -1,8 +1,14 @@
 /* api_input: JSON bodies as input for the record service. */
 #include "base/i18n.h"
+#include "model/kinds/kinds.h"
 #include "web/api.h"
 
-enum { DEPTH_MAX = 20 };
+static json_t *
+refuse(GError **error, int status, const char *message)
+{
+    g_set_error_literal(error, MW_HTTP, status, message);
+    return NULL;
+}
 
 json_t *
 mw_api_body(const MwRequest *request, GError **error)
@@ -11,11 +17,13 @@ mw_api_body(const MwRequest *request, GError **error)
 
     if (!g_str_equal(request->content_type, "application/json") &&
         !g_str_equal(request->content_type, "application/merge-patch+json"))
-        return mw_fail_null(error, MW_ERROR_INVALID, _("Send the body as application/json."));
+        return refuse(error, 415, _("Send the body as application/json."));
     json_t *value = json_loadb(request->body, request->body_size, JSON_REJECT_DUPLICATES, &fault);
-    if (!value)
-        return mw_fail_null(error, MW_ERROR_INVALID, _("Line %d, column %d: %s"), fault.line,
-                            fault.column, fault.text);
+    if (!value) {
+        g_autofree char *text =
+            g_strdup_printf(_("Line %d, column %d: %s"), fault.line, fault.column, fault.text);
+        return refuse(error, 400, text);
+    }
     return value;
 }
 
@@ -49,39 +57,51 @@ joined(const json_t *array)
     return g_string_free(text, false);
 }
 
-/* The text of a value as a form would send it; NULL with `fits` true clears the field. */
+/* A number in full; NULL for one that JSON's binary fractions have bent: it is to come as text. */
 static char *
-text_of(const MwField *field, const json_t *value, bool *fits)
+digits_of(const json_t *number)
 {
-    *fits = true;
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+    if (json_is_integer(number))
+        return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(number));
+    g_ascii_formatd(text, sizeof text, "%.15g", json_real_value(number));
+    bool exact = g_ascii_strtod(text, NULL) == json_real_value(number);
+    return exact && !strchr(text, 'e') ? g_strdup(text) : NULL;
+}
+
+static char *
+document_of(const json_t *value)
+{
+    char *plain = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *text = g_strdup(plain);
+
+    free(plain);
+    return text;
+}
+
+/* The text of a value, not null, as a form would send it; NULL when it does not fit the field. */
+static char *
+text_of(const MwField *field, const json_t *value)
+{
+    if (field->kind == &mw_json)
+        return document_of(value);
     switch (json_typeof(value)) {
-    case JSON_NULL:
-        return NULL;
     case JSON_TRUE:
-        return g_strdup("true");
     case JSON_FALSE:
-        return g_strdup("false");
+        return field->kind == &mw_bool ? g_strdup(json_is_true(value) ? "true" : "false") : NULL;
     case JSON_STRING:
         return g_strdup(json_string_value(value));
     case JSON_INTEGER:
-    case JSON_REAL: {
-        char *plain = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-        char *text = g_strdup(plain);
-        free(plain);
-        return text;
+    case JSON_REAL:
+        return field->kind->storage != MW_TEXT ? digits_of(value) : NULL;
+    case JSON_ARRAY:
+        return field->kind == &mw_choices ? joined(value) : NULL;
+    case JSON_OBJECT: /* an expanded link comes back */
+        return field->target ? g_strdup(json_string_value(json_object_get(value, "id"))) : NULL;
+    case JSON_NULL:
+        break;
     }
-    case JSON_ARRAY: {
-        char *text = joined(value);
-        *fits = text != NULL;
-        return text;
-    }
-    case JSON_OBJECT: { /* an expanded link comes back */
-        const json_t *id = json_object_get(value, "id");
-        *fits = field->target && json_is_string(id);
-        return *fits ? g_strdup(json_string_value(id)) : NULL;
-    }
-    }
-    *fits = false;
     return NULL;
 }
 
@@ -96,6 +116,47 @@ detail_named(const MwEntity *entity, const char *name)
 
 static void put_member(MwInput *input, const char *name, const json_t *value, MwProblems *problems);
 
+/* Whether any line of the list says "_delete": then it tells what changes, else all there is. */
+static bool
+tells_changes(const json_t *lines)
+{
+    size_t i;
+    json_t *line;
+
+    json_array_foreach(lines, i, line)
+    {
+        if (json_object_get(line, "_delete"))
+            return true;
+    }
+    return false;
+}
+
+static void
+put_line(MwInput *input, const MwEntity *detail, json_t *item, const char *path,
+         MwProblems *problems)
+{
+    const json_t *given = json_object_get(item, "id");
+    int64_t id = mw_api_id(given);
+    bool gone = json_is_true(json_object_get(item, "_delete"));
+    g_autoptr(MwProblems) own = mw_problems_new();
+    const char *name;
+    json_t *member;
+
+    if (given && id == 0)
+        mw_problems_add(own, "id", "not_an_id", _("This is no id."));
+    MwInput *line = mw_input_add_detail(input, detail, id, gone);
+    json_object_foreach(item, name, member)
+    {
+        if (!g_str_equal(name, "id") && !g_str_equal(name, "_delete"))
+            put_member(line, name, member, own);
+    }
+    for (size_t i = 0; i < mw_problems_count(own); i++) {
+        const MwProblem *problem = mw_problems_get(own, i);
+        g_autofree char *field = g_strconcat(path, ".", problem->field, NULL);
+        mw_problems_add(problems, field, problem->code, "%s", problem->message);
+    }
+}
+
 static void
 put_lines(MwInput *input, const MwEntity *detail, const json_t *value, MwProblems *problems)
 {
@@ -106,22 +167,15 @@ put_lines(MwInput *input, const MwEntity *detail, const json_t *value, MwProblem
         mw_problems_add(problems, detail->name, "not_a_list", _("Give a list of lines."));
         return;
     }
-    mw_input_replace_details(input, detail);
+    if (!tells_changes(value))
+        mw_input_replace_details(input, detail);
     json_array_foreach(value, i, item)
     {
-        const char *name;
-        json_t *member;
-        if (!json_is_object(item)) {
-            mw_problems_add(problems, detail->name, "not_an_object", _("Each line is an object."));
-            return;
-        }
-        MwInput *line =
-            mw_input_add_detail(input, detail, mw_api_id(json_object_get(item, "id")), false);
-        json_object_foreach(item, name, member)
-        {
-            if (!g_str_equal(name, "id"))
-                put_member(line, name, member, problems);
-        }
+        g_autofree char *path = g_strdup_printf("%s.%zu", detail->name, i + 1);
+        if (json_is_object(item))
+            put_line(input, detail, item, path, problems);
+        else
+            mw_problems_add(problems, path, "not_an_object", _("Each line is an object."));
     }
 }
 
@@ -130,7 +184,6 @@ put_member(MwInput *input, const char *name, const json_t *value, MwProblems *pr
 {
     const MwEntity *entity = mw_input_entity(input), *detail = detail_named(entity, name);
     const MwField *field = mw_entity_field(entity, name);
-    bool fits;
 
     if (detail) {
         put_lines(input, detail, value, problems);
@@ -140,8 +193,8 @@ put_member(MwInput *input, const char *name, const json_t *value, MwProblems *pr
         mw_problems_add(problems, name, "unknown", _("There is no such field."));
         return;
     }
-    g_autofree char *text = text_of(field, value, &fits);
-    if (fits)
+    g_autofree char *text = text_of(field, value);
+    if (text || json_is_null(value))
         mw_input_set_field(input, field, text);
     else
         mw_problems_add(problems, name, "wrong_type", _("A value of this kind does not fit here."));
@@ -160,10 +213,12 @@ mw_api_input(const MwEntity *entity, const json_t *object, MwProblems *problems)
     }
     json_object_foreach((json_t *)object, name, value)
     {
-        if (g_str_equal(name, "version"))
+        if (!g_str_equal(name, "version"))
+            put_member(input, name, value, problems);
+        else if (json_is_integer(value) && json_integer_value(value) > 0)
             mw_input_expect(input, json_integer_value(value));
         else
-            put_member(input, name, value, problems);
+            mw_problems_add(problems, name, "not_a_number", _("Send the version you have read."));
     }
     return input;
 }

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "store/backend.h"
 #include "web/api.h"
 
 enum { BATCH_MAX = 1000, KEY_MAX = 200 };
@@ -100,10 +101,16 @@ once_end(const MwRequest *request, MwReply *reply, const Once *once, unsigned st
     MwValue params[] = { MW_BORROW(once->key),     MW_INT(request->context->now),
                          MW_BORROW(once->request), MW_INT(status),
                          MW_BORROW(location),      MW_BORROW(mw_reply_body(reply)->str) };
-    return mw_store_run(request->context->store,
-                        "INSERT INTO idempotency (key, at, request, status, headers, body) "
-                        "VALUES ($1, $2, $3, $4, $5, $6)",
-                        params, G_N_ELEMENTS(params), NULL, NULL, error);
+    if (!mw_store_run(request->context->store,
+                      "INSERT INTO idempotency (key, at, request, status, headers, body) "
+                      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key) DO NOTHING",
+                      params, G_N_ELEMENTS(params), NULL, NULL, error))
+        return false;
+    if (mw_store_touched(request->context->store) == 1)
+        return true;
+    /* The same request was faster: begin again, and find its reply. */
+    g_set_error_literal(error, MW_STORE_RETRY, 0, "idempotency key");
+    return false;
 }
 
 /* ---- one record ----------------------------------------------------------------------- */
@@ -136,6 +143,17 @@ reply_saved(const MwRequest *request, MwReply *reply, int64_t id, GError **error
     return record && mw_api_reply_record(request, reply, record, error);
 }
 
+/* Lines change with their master, whose sums they are. */
+static bool
+is_written(const MwRequest *request, GError **error)
+{
+    const MwEntity *entity = request->entity;
+
+    return !entity->master ||
+           mw_fail(error, MW_ERROR_DENIED, _("Lines are changed with their master, by its “%s”."),
+                   entity->name);
+}
+
 static MwRecord *
 write_object(const MwRequest *request, const json_t *object, int64_t id, int64_t version,
              MwProblems *problems, GError **error)
@@ -156,7 +174,7 @@ create(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwProblems) problems = mw_problems_new();
     g_auto(Once) once = { 0 };
     bool done;
-    json_t *body = mw_api_body(request, error);
+    json_t *body = is_written(request, error) ? mw_api_body(request, error) : NULL;
 
     if (!body)
         return false;
@@ -186,7 +204,9 @@ update(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(MwProblems) problems = mw_problems_new();
     int64_t version;
-    json_t *body = expected_version(request, &version, error) ? mw_api_body(request, error) : NULL;
+    json_t *body = is_written(request, error) && expected_version(request, &version, error)
+                       ? mw_api_body(request, error)
+                       : NULL;
 
     if (!body)
         return false;
@@ -206,7 +226,7 @@ remove_one(const MwRequest *request, MwReply *reply, GError **error)
 {
     int64_t version;
 
-    if (!expected_version(request, &version, error) ||
+    if (!is_written(request, error) || !expected_version(request, &version, error) ||
         !mw_record_remove(request->context, request->entity, request->id, version, error))
         return false;
     mw_reply_status(reply, 204);
@@ -216,7 +236,8 @@ remove_one(const MwRequest *request, MwReply *reply, GError **error)
 static bool
 restore(const MwRequest *request, MwReply *reply, GError **error)
 {
-    return mw_record_restore(request->context, request->entity, request->id, error) &&
+    return is_written(request, error) &&
+           mw_record_restore(request->context, request->entity, request->id, error) &&
            reply_saved(request, reply, request->id, error);
 }
 
@@ -237,34 +258,77 @@ put_result(Batch *batch, int64_t id, int64_t version, bool removed)
                            (long long)version);
 }
 
+/* What is wrong with one record is told like the problems of its fields, so that the whole batch is
+ * looked at. False: the error is of another kind. */
+static bool
+tell(const GError *error, MwProblems *problems)
+{
+    static const char *const codes[] = {
+        [MW_ERROR_NOT_FOUND] = "not_found",
+        [MW_ERROR_DENIED] = "denied",
+        [MW_ERROR_CONFLICT] = "conflict",
+    };
+
+    if (error->domain != MW_ERROR || error->code >= (int)G_N_ELEMENTS(codes) || !codes[error->code])
+        return false;
+    mw_problems_add(problems, "", codes[error->code], "%s", error->message);
+    return true;
+}
+
 /* An object with "id" changes that record, with "_delete": true deletes it, without creates one. */
 static bool
-batch_item(Batch *batch, json_t *item, GError **error)
+batch_write(Batch *batch, json_t *item, int64_t id, MwProblems *problems, GError **error)
 {
     const MwRequest *request = batch->request;
-    g_autoptr(MwProblems) problems = mw_problems_new();
-    const json_t *given = json_object_get(item, "id");
-    int64_t id = mw_api_id(given);
 
-    if (given && id == 0)
-        mw_problems_add(problems, "id", "not_an_id", _("This is no id."));
-    if (json_is_true(json_object_get(item, "_delete")) && id != 0) {
-        put_result(batch, id, 0, true);
-        return mw_record_remove(request->context, request->entity, id,
-                                json_integer_value(json_object_get(item, "version")), error);
-    }
-    json_object_del(item, "id");
-    json_object_del(item, "_delete");
     if (!mw_actor_may(request->context->actor, request->entity, id ? MW_MAY_UPDATE : MW_MAY_CREATE))
         return mw_fail(error, MW_ERROR_DENIED, _("You may not do this: %s."),
                        mw_entity_plural(request->entity));
     g_autoptr(MwRecord) record = write_object(request, item, id, 0, problems, error);
-    if (!record)
+    if (record && !mw_problems_any(problems))
+        put_result(batch, mw_record_id(record), mw_record_version(record), false);
+    return record != NULL;
+}
+
+static bool
+batch_remove(Batch *batch, const json_t *item, int64_t id, MwProblems *problems, GError **error)
+{
+    const MwRequest *request = batch->request;
+    g_autoptr(MwInput) input = mw_input_new(request->entity);
+    const json_t *version = json_object_get(item, "version");
+
+    if (id == 0)
+        mw_problems_add(problems, "id", "required", _("Name the record to delete."));
+    if (version && !json_is_integer(version))
+        mw_problems_add(problems, "version", "not_a_number", _("Send the version you have read."));
+    if (mw_problems_any(problems))
+        return true;
+    put_result(batch, id, 0, true);
+    return mw_record_remove(request->context, request->entity, id, json_integer_value(version),
+                            error);
+}
+
+static bool
+batch_item(Batch *batch, json_t *item, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(GError) local = NULL;
+    const json_t *given = json_object_get(item, "id");
+    int64_t id = mw_api_id(given);
+    bool gone = json_is_true(json_object_get(item, "_delete")), done = true;
+
+    if (given && id == 0)
+        mw_problems_add(problems, "id", "not_an_id", _("This is no id."));
+    json_object_del(item, "id");
+    json_object_del(item, "_delete");
+    done = gone ? batch_remove(batch, item, id, problems, &local)
+                : batch_write(batch, item, id, problems, &local);
+    if (!done && !tell(local, problems)) {
+        g_propagate_error(error, g_steal_pointer(&local));
         return false;
+    }
     if (mw_problems_any(problems))
         mw_api_put_problems(batch->errors, problems, batch->index);
-    else
-        put_result(batch, mw_record_id(record), mw_record_version(record), false);
     return true;
 }
 
@@ -277,10 +341,8 @@ batch_items(Batch *batch, json_t *items, GError **error)
     json_array_foreach(items, i, item)
     {
         batch->index = (int)i;
-        if (!batch_item(batch, item, error)) {
-            g_prefix_error(error, "[%zu]: ", i);
+        if (!batch_item(batch, item, error))
             return false;
-        }
     }
     return true;
 }
@@ -291,7 +353,7 @@ batch(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(GString) data = g_string_new(NULL), errors = g_string_new(NULL);
     Batch all = { .request = request, .data = data, .errors = errors };
     g_auto(Once) once = { 0 };
-    json_t *body = mw_api_body(request, error);
+    json_t *body = is_written(request, error) ? mw_api_body(request, error) : NULL;
     bool replayed = false, done;
 
     if (!body)

@@ -160,8 +160,6 @@ void mw_reply_clear(MwReply *reply);
 void mw_reply_error(MwCall *call, const GError *error);
 /* The last touch on any reply: security headers, compression, counting, the log. */
 void mw_reply_finish(MwCall *call, MwLane *lane);
-/* Errors of the protocol itself: the code is the status. */
-#define MW_HTTP (g_quark_from_static_string("mw-http"))
 
 /* ---- session.c ---- */
 

@@ -1,7 +1,17 @@
 #include "web/routes.h"
 
 const MwRoute *const mw_route_tables[] = {
-    mw_system_routes,         mw_login_routes,       mw_api_routes,         mw_api_write_routes,
-    mw_admin_settings_routes, mw_admin_users_routes, mw_admin_roles_routes, mw_admin_teams_routes,
-    mw_admin_fields_routes,   mw_profile_routes,     mw_audit_routes,       NULL,
+    mw_system_routes,
+    mw_login_routes,
+    mw_api_routes,
+    mw_api_write_routes,
+    mw_api_history_routes,
+    mw_admin_settings_routes,
+    mw_admin_users_routes,
+    mw_admin_roles_routes,
+    mw_admin_teams_routes,
+    mw_admin_fields_routes,
+    mw_profile_routes,
+    mw_audit_routes,
+    NULL,
 };

@@ -69,6 +69,9 @@ const char *mw_param(const MwRequest *request, const char *name);
 /* A header's value by its name in any case; NULL. */
 const char *mw_request_header(const MwRequest *request, const char *name);
 
+/* Errors of the protocol itself, such as a body that is no JSON: the code is the status. */
+#define MW_HTTP (g_quark_from_static_string("mw-http"))
+
 /* ---- replies ------------------------------------------------------------------ */
 
 typedef struct MwReply MwReply;
