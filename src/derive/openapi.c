@@ -187,37 +187,41 @@ put_responses(Writer *w, const MwEntity *entity, const char *status, Gives gives
         g_string_append_printf(w->out, "{\"$ref\":\"#/components/schemas/%s\"}",
                                gives == HISTORY ? "History" : "Batch");
     g_string_append(w->out, gives != NOTHING ? "}}}" : "}");
-    g_string_append(w->out, ",\"default\":{\"description\":\"RFC 9457\",\"content\":{"
-                            "\"application/problem+json\":{\"schema\":{\"$ref\":"
-                            "\"#/components/schemas/Problem\"}}}}}}");
+    g_string_append(w->out, ",\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}");
 }
+
+/* What every list takes, in components/parameters. */
+static const struct {
+    const char *name, *schema, *description;
+} list_parameters[] = {
+    { "limit", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":500}", N_("Records on a page") },
+    { "after", "{\"type\":\"string\"}", N_("“next” of the page before") },
+    { "order", "{\"type\":\"string\"}", N_("Fields to sort by, “-” before one for falling order") },
+    { "fields", "{\"type\":\"string\"}", N_("Fields to give") },
+    { "expand", "{\"type\":\"string\"}", N_("Links to give as whole records") },
+    { "q", "{\"type\":\"string\"}", N_("Words to search for") },
+    { "count", "{\"type\":\"boolean\"}", N_("Count the records too") },
+    { "deleted", "{\"enum\":[\"no\",\"only\"]}", N_("Deleted records instead") },
+};
 
 static void
 put_list_parameters(Writer *w)
 {
-    GString *out = w->out;
+    g_string_append(w->out, ",\"parameters\":[");
+    for (size_t i = 0; i < G_N_ELEMENTS(list_parameters); i++)
+        g_string_append_printf(w->out, "%s{\"$ref\":\"#/components/parameters/%s\"}",
+                               i > 0 ? "," : "", list_parameters[i].name);
+    g_string_append_c(w->out, ']');
+}
 
-    g_string_append(out, ",\"parameters\":[");
-    put_parameter(out, "limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":500}",
-                  _("Records on a page"));
-    g_string_append_c(out, ',');
-    put_parameter(out, "after", "query", "{\"type\":\"string\"}", _("“next” of the page before"));
-    g_string_append_c(out, ',');
-    put_parameter(out, "order", "query", "{\"type\":\"string\"}",
-                  _("Fields to sort by, “-” before one for falling order"));
-    g_string_append_c(out, ',');
-    put_parameter(out, "fields", "query", "{\"type\":\"string\"}", _("Fields to give"));
-    g_string_append_c(out, ',');
-    put_parameter(out, "expand", "query", "{\"type\":\"string\"}",
-                  _("Links to give as whole records"));
-    g_string_append_c(out, ',');
-    put_parameter(out, "q", "query", "{\"type\":\"string\"}", _("Words to search for"));
-    g_string_append_c(out, ',');
-    put_parameter(out, "count", "query", "{\"type\":\"boolean\"}", _("Count the records too"));
-    g_string_append_c(out, ',');
-    put_parameter(out, "deleted", "query", "{\"enum\":[\"no\",\"only\"]}",
-                  _("Deleted records instead"));
-    g_string_append_c(out, ']');
+static void
+put_parameters(Writer *w)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(list_parameters); i++) {
+        g_string_append_printf(w->out, "%s\"%s\":", i > 0 ? "," : "", list_parameters[i].name);
+        put_parameter(w->out, list_parameters[i].name, "query", list_parameters[i].schema,
+                      _(list_parameters[i].description));
+    }
 }
 
 static bool
@@ -328,7 +332,11 @@ mw_openapi(const MwCatalog *catalog, const char *version,
         join = ",";
     }
     g_string_append(w.out, "},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\","
-                           "\"scheme\":\"bearer\"}},\"schemas\":{");
+                           "\"scheme\":\"bearer\"}},\"responses\":{\"Problem\":{\"description\":"
+                           "\"RFC 9457\",\"content\":{\"application/problem+json\":{\"schema\":{"
+                           "\"$ref\":\"#/components/schemas/Problem\"}}}}},\"parameters\":{");
+    put_parameters(&w);
+    g_string_append(w.out, "},\"schemas\":{");
     put_schemas(&w);
     g_string_append(w.out, "}}}");
     return g_string_free(w.out, false);

@@ -1,6 +1,8 @@
 /* api: reading by REST; see docs/modules/web.md for its conventions. */
 #include "web/api.h"
 
+#include <sodium.h>
+
 #include "base/i18n.h"
 #include "base/json.h"
 #include "derive/openapi.h"
@@ -227,12 +229,20 @@ put_details(const MwRequest *request, const MwRecord *record, GString *body, GEr
     return true;
 }
 
+/* The version, which If-Match asks for, and a hash of the whole: derived values change without a
+ * new version, and so does what is linked. */
 static void
 put_etag(MwReply *reply, const MwRecord *record)
 {
-    char etag[32];
+    static const unsigned char key[crypto_shorthash_KEYBYTES];
+    const GString *body = mw_reply_body(reply);
+    uint64_t hash;
+    char etag[48];
 
-    g_snprintf(etag, sizeof etag, "\"%lld\"", (long long)mw_record_version(record));
+    G_STATIC_ASSERT(sizeof hash == crypto_shorthash_BYTES);
+    crypto_shorthash((unsigned char *)&hash, (const unsigned char *)body->str, body->len, key);
+    g_snprintf(etag, sizeof etag, "\"%lld-%016" G_GINT64_MODIFIER "x\"",
+               (long long)mw_record_version(record), hash);
     mw_reply_header(reply, "ETag", etag);
 }
 
@@ -269,15 +279,14 @@ mw_api_reply_record(const MwRequest *request, MwReply *reply, const MwRecord *re
     return true;
 }
 
-/* Whether the client has this version: If-None-Match: "3", or a list of them, or *. */
+/* Whether the client has just this: If-None-Match is its ETag, or a list of them, or *. */
 static bool
-is_known(const MwRequest *request, const MwRecord *record)
+is_known(const MwRequest *request, const MwReply *reply)
 {
     const char *known = mw_request_header(request, "If-None-Match");
-    char etag[32];
+    const char *etag = known ? mw_reply_header_value(reply, "ETag") : NULL;
 
-    g_snprintf(etag, sizeof etag, "\"%lld\"", (long long)mw_record_version(record));
-    return known && (g_str_equal(known, "*") || strstr(known, etag));
+    return etag && (g_str_equal(known, "*") || strstr(known, etag));
 }
 
 static bool
@@ -286,15 +295,13 @@ read_one(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwRecord) record =
         mw_record_read(request->context, request->entity, request->id, MW_LIVE, error);
 
-    if (!record)
+    if (!record || !mw_api_reply_record(request, reply, record, error))
         return false;
-    /* Lines change the version of their master, so it stands for the whole; but not for what is linked. */
-    if (is_known(request, record) && !mw_query_param(request, "expand")) {
+    if (is_known(request, reply)) {
+        g_string_truncate(mw_reply_body(reply), 0);
         mw_reply_status(reply, 304);
-        put_etag(reply, record);
-        return true;
     }
-    return mw_api_reply_record(request, reply, record, error);
+    return true;
 }
 
 /* ---- lists --------------------------------------------------------------------------------- */

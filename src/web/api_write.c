@@ -115,7 +115,7 @@ once_end(const MwRequest *request, MwReply *reply, const Once *once, unsigned st
 
 /* ---- one record ----------------------------------------------------------------------- */
 
-/* "3" of If-Match: "3"; 0 for * and for none. False when it is no version. */
+/* The version in If-Match: "3-0123456789abcdef" or "3"; 0 for * and for none. False when it has none. */
 static bool
 expected_version(const MwRequest *request, int64_t *version, GError **error)
 {
@@ -127,7 +127,9 @@ expected_version(const MwRequest *request, int64_t *version, GError **error)
         return true;
     g_autofree char *plain = g_strdup(match);
     g_strdelimit(plain, "\"", ' ');
-    if (!g_ascii_string_to_signed(g_strstrip(plain), 10, 1, G_MAXINT64, &number, NULL))
+    g_strstrip(plain);
+    plain[strcspn(plain, "-")] = '\0';
+    if (!g_ascii_string_to_signed(plain, 10, 1, G_MAXINT64, &number, NULL))
         return mw_fail(error, MW_ERROR_INVALID, _("If-Match: send the ETag of the record."));
     *version = number;
     return true;
@@ -141,17 +143,6 @@ reply_saved(const MwRequest *request, MwReply *reply, int64_t id, GError **error
         mw_record_read(request->context, request->entity, id, MW_LIVE, error);
 
     return record && mw_api_reply_record(request, reply, record, error);
-}
-
-/* Lines change with their master, whose sums they are. */
-static bool
-is_written(const MwRequest *request, GError **error)
-{
-    const MwEntity *entity = request->entity;
-
-    return !entity->master ||
-           mw_fail(error, MW_ERROR_DENIED, _("Lines are changed with their master, by its “%s”."),
-                   entity->name);
 }
 
 static MwRecord *
@@ -174,7 +165,7 @@ create(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwProblems) problems = mw_problems_new();
     g_auto(Once) once = { 0 };
     bool done;
-    json_t *body = is_written(request, error) ? mw_api_body(request, error) : NULL;
+    json_t *body = mw_api_body(request, error);
 
     if (!body)
         return false;
@@ -204,9 +195,7 @@ update(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(MwProblems) problems = mw_problems_new();
     int64_t version;
-    json_t *body = is_written(request, error) && expected_version(request, &version, error)
-                       ? mw_api_body(request, error)
-                       : NULL;
+    json_t *body = expected_version(request, &version, error) ? mw_api_body(request, error) : NULL;
 
     if (!body)
         return false;
@@ -226,7 +215,7 @@ remove_one(const MwRequest *request, MwReply *reply, GError **error)
 {
     int64_t version;
 
-    if (!is_written(request, error) || !expected_version(request, &version, error) ||
+    if (!expected_version(request, &version, error) ||
         !mw_record_remove(request->context, request->entity, request->id, version, error))
         return false;
     mw_reply_status(reply, 204);
@@ -236,8 +225,7 @@ remove_one(const MwRequest *request, MwReply *reply, GError **error)
 static bool
 restore(const MwRequest *request, MwReply *reply, GError **error)
 {
-    return is_written(request, error) &&
-           mw_record_restore(request->context, request->entity, request->id, error) &&
+    return mw_record_restore(request->context, request->entity, request->id, error) &&
            reply_saved(request, reply, request->id, error);
 }
 
@@ -353,7 +341,7 @@ batch(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(GString) data = g_string_new(NULL), errors = g_string_new(NULL);
     Batch all = { .request = request, .data = data, .errors = errors };
     g_auto(Once) once = { 0 };
-    json_t *body = is_written(request, error) ? mw_api_body(request, error) : NULL;
+    json_t *body = mw_api_body(request, error);
     bool replayed = false, done;
 
     if (!body)

@@ -80,6 +80,15 @@ mw_reply_header(MwReply *reply, const char *name, const char *value)
                mw_arena_copy(reply->arena, value, strlen(value)));
 }
 
+const char *
+mw_reply_header_value(const MwReply *reply, const char *name)
+{
+    for (size_t i = 0; i < reply->n_headers; i++)
+        if (g_ascii_strcasecmp(reply->headers[i].name, name) == 0)
+            return reply->headers[i].value;
+    return NULL;
+}
+
 GString *
 mw_reply_body(MwReply *reply)
 {

@@ -80,6 +80,8 @@ typedef struct MwReply MwReply;
 void mw_reply_status(MwReply *reply, unsigned status);
 /* Replaces an earlier header of that name (but Set-Cookie). Line ends in a value are refused. */
 void mw_reply_header(MwReply *reply, const char *name, const char *value);
+/* What was set under that name; NULL. */
+const char *mw_reply_header_value(const MwReply *reply, const char *name);
 /* The body is written here; the type is set by whoever writes. */
 GString *mw_reply_body(MwReply *reply);
 void mw_reply_type(MwReply *reply, const char *content_type);
