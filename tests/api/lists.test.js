@@ -56,7 +56,7 @@ for (const database of databases) {
       ['or=(type.eq.oem,and(status.eq.former,phone.not.is.null))&order=external_code', 'P1 P5'],
       ['or=(name.eq."Keller, Pumpen (Süd) AG",external_code.eq.P2)&order=external_code', 'P2 P3'],
       ['not.or=(type.eq.oem,type.eq.dealer)&order=external_code', 'P2 P5'],
-      ['and=(type.eq.dealer,status.eq.customer)', 'P4'],
+      ['and=(type.eq.dealer,city.is.null)', 'P4'],
       ['parent.city=eq.Basel', 'P5'],
       ['owner=eq.@me&order=external_code', 'P1 P2 P3 P4 P5'],
       ['created_at=gte.@today&order=external_code', 'P1 P2 P3 P4 P5'],
