@@ -12,6 +12,7 @@ typedef struct {
 
 struct MwActor {
     gint references;
+    MwCatalog *catalog; /* held: rights are by its indexes */
     int64_t user, team;
     bool system;
     char *name, *language;
@@ -23,13 +24,14 @@ struct MwActor {
 };
 
 static MwActor *
-actor_new(const MwCatalog *catalog)
+actor_new(MwCatalog *catalog)
 {
     size_t n;
 
     mw_catalog_entities(catalog, &n);
     MwActor *actor = g_malloc0(sizeof(MwActor) + n * sizeof(Rights));
     actor->references = 1;
+    actor->catalog = mw_catalog_ref(catalog);
     actor->n_entities = n;
     actor->name = g_strdup("");
     actor->language = g_strdup("");
@@ -39,7 +41,7 @@ actor_new(const MwCatalog *catalog)
 }
 
 MwActor *
-mw_actor_system(const MwCatalog *catalog)
+mw_actor_system(MwCatalog *catalog)
 {
     MwActor *actor = actor_new(catalog);
 
@@ -51,7 +53,7 @@ mw_actor_system(const MwCatalog *catalog)
 }
 
 MwActor *
-mw_actor_nobody(const MwCatalog *catalog)
+mw_actor_nobody(MwCatalog *catalog)
 {
     return actor_new(catalog);
 }
@@ -73,6 +75,7 @@ mw_actor_unref(MwActor *actor)
     g_clear_pointer(&actor->zone, g_time_zone_unref);
     g_ptr_array_unref(actor->roles);
     g_array_unref(actor->teams_below);
+    mw_catalog_unref(actor->catalog);
     g_free(actor);
 }
 
@@ -243,7 +246,7 @@ follow_masters(Loading *loading)
 }
 
 MwActor *
-mw_actor_load(MwStore *store, const MwCatalog *catalog, int64_t user, GError **error)
+mw_actor_load(MwStore *store, MwCatalog *catalog, int64_t user, GError **error)
 {
     g_autoptr(MwActor) actor = actor_new(catalog);
     g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -258,6 +261,12 @@ mw_actor_load(MwStore *store, const MwCatalog *catalog, int64_t user, GError **e
 }
 
 /* ---- asking ----------------------------------------------------------- */
+
+MwCatalog *
+mw_actor_catalog(const MwActor *actor)
+{
+    return actor->catalog;
+}
 
 int64_t
 mw_actor_user(const MwActor *actor)

@@ -9,11 +9,13 @@ typedef struct MwActor MwActor;
 
 /* From the tables of user, role and team. NULL with MW_ERROR_UNAUTHENTICATED when there is no
  * such active user. */
-MwActor *mw_actor_load(MwStore *store, const MwCatalog *catalog, int64_t user, GError **error);
+MwActor *mw_actor_load(MwStore *store, MwCatalog *catalog, int64_t user, GError **error);
 /* May do everything and is nobody: the command line, jobs, imports by the administrator. */
-MwActor *mw_actor_system(const MwCatalog *catalog);
+MwActor *mw_actor_system(MwCatalog *catalog);
 /* May do nothing: a visitor who has not logged in. */
-MwActor *mw_actor_nobody(const MwCatalog *catalog);
+MwActor *mw_actor_nobody(MwCatalog *catalog);
+/* The one its rights were made for; the actor keeps it. */
+MwCatalog *mw_actor_catalog(const MwActor *actor);
 MwActor *mw_actor_ref(MwActor *actor);
 void mw_actor_unref(MwActor *actor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwActor, mw_actor_unref)

@@ -2,11 +2,12 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/money.h"
 #include "record/context.h"
 #include "record/derivation.h"
 #include "store/migrate.h"
 
-enum { ACTORS_MAX = 10000, SETTLE_US = 2 * G_USEC_PER_SEC };
+enum { ACTORS_MAX = 10000, LOOK_AGAIN_US = G_USEC_PER_SEC };
 
 /* The company whose metadata this thread has changed and not yet loaded again. Of the thread, because a
  * transaction is: another's commit must not take the news before they are true. */
@@ -22,7 +23,7 @@ struct MwCompany {
     MwSettings *settings;
     GHashTable *actors; /* user id -> MwActor */
     MwActor *system;
-    int64_t reloaded_us; /* monotonic */
+    int64_t looked_us;   /* when other processes' changes were last looked for, monotonic */
     GArray *generations; /* of uint64_t, by entity index */
 };
 
@@ -48,7 +49,8 @@ settings_load(MwStore *store, GError **error)
         return NULL;
     }
     settings->name = g_strdup(mw_settings_get(settings, "company_name", "Millwright"));
-    settings->currency = g_strdup(mw_settings_get(settings, "currency", "CNY"));
+    const char *currency = mw_settings_get(settings, "currency", "CNY");
+    settings->currency = g_strdup(mw_currency_find(currency) ? currency : "CNY");
     settings->language = g_strdup(mw_settings_get(settings, "language", "zh_CN"));
     settings->time_zone = g_strdup(mw_settings_get(settings, "time_zone", "Asia/Shanghai"));
     settings->zone = g_time_zone_new_identifier(settings->time_zone);
@@ -87,11 +89,22 @@ mw_settings_get(const MwSettings *settings, const char *key, const char *otherwi
 }
 
 bool
+mw_company_stale(MwStore *store, GError **error)
+{
+    return mw_store_run(store,
+                        "INSERT INTO meta (key, value) VALUES ('snapshot', '1') "
+                        "ON CONFLICT (key) DO UPDATE "
+                        "SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
+                        NULL, 0, NULL, NULL, error);
+}
+
+bool
 mw_settings_put(MwStore *store, const char *key, const char *value, GError **error)
 {
     MwValue params[] = { MW_BORROW(key), MW_BORROW(value) };
 
-    return mw_store_run(store,
+    return mw_company_stale(store, error) &&
+           mw_store_run(store,
                         "INSERT INTO meta (key, value) VALUES ($1, $2) "
                         "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                         params, 2, NULL, NULL, error);
@@ -177,17 +190,24 @@ current_level(MwStore *store, GError **error)
     return true;
 }
 
+/* Adds what the tables lack, without taking the write lock when they lack nothing. */
+static bool
+fit_tables(MwStore *store, const MwCatalog *catalog, GError **error)
+{
+    g_autoptr(GPtrArray) plan = mw_schema_plan(store, catalog, error);
+
+    return plan && (plan->len == 0 || mw_schema_apply(store, catalog, error));
+}
+
 static bool
 load_all(MwCompany *company, MwStore *store, GError **error)
 {
     g_autoptr(MwSettings) settings = settings_load(store, error);
     MwCatalog *catalog = settings ? catalog_load(store, company->entities, settings, error) : NULL;
 
-    if (!catalog)
-        return false;
     company->settings = g_steal_pointer(&settings);
     company->catalog = catalog;
-    return true;
+    return catalog && fit_tables(store, catalog, error);
 }
 
 MwCompany *
@@ -213,12 +233,6 @@ mw_company_open(const char *url, const MwEntity *const *entities, GError **error
     return g_steal_pointer(&company);
 }
 
-typedef struct {
-    const char *url;
-    const MwEntity *const *entities;
-    const char *const *settings;
-} Making;
-
 static bool
 write_settings(MwStore *store, void *data, GError **error)
 {
@@ -232,7 +246,7 @@ write_settings(MwStore *store, void *data, GError **error)
 
 /* The roles that grants name; their rights come from the declarations. */
 static bool
-write_roles(MwStore *store, void *data G_GNUC_UNUSED, GError **error)
+write_roles(MwStore *store, GError **error)
 {
     static const char *const roles[][2] = {
         { "admin", N_("Administrator") }, { "manager", N_("Manager") },
@@ -253,6 +267,30 @@ write_roles(MwStore *store, void *data G_GNUC_UNUSED, GError **error)
     return true;
 }
 
+/* Both or neither: by its roles a company is known to be whole. */
+static bool
+write_first(MwStore *store, void *settings, GError **error)
+{
+    return write_settings(store, settings, error) && write_roles(store, error);
+}
+
+static bool
+has_roles(MwStore *store, bool *has, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GHashTable) columns = mw_store_columns(store, "role", &local);
+    g_auto(MwValue) found = MW_NOTHING;
+
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return false;
+    }
+    if (columns && !mw_store_scalar(store, "SELECT id FROM role LIMIT 1", NULL, 0, &found, error))
+        return false;
+    *has = found.is != MW_NULL;
+    return true;
+}
+
 static bool
 make_schema(MwStore *store, const MwEntity *const *entities, GError **error)
 {
@@ -266,15 +304,14 @@ mw_company_create(const char *url, const MwEntity *const *entities, const char *
                   GError **error)
 {
     g_autoptr(MwStore) store = mw_store_open(url, MW_OPEN_CREATE, error);
-    int level = store ? mw_migrate_level(store, error) : -1;
+    bool whole;
 
-    if (level < 0)
+    if (!store || !has_roles(store, &whole, error))
         return false;
-    if (level > 0)
+    if (whole)
         return mw_fail(error, MW_ERROR_CONFLICT, _("There is a company in this database already."));
     return make_schema(store, entities, error) &&
-           mw_store_atomically(store, write_settings, (void *)settings, error) &&
-           mw_store_atomically(store, write_roles, NULL, error);
+           mw_store_atomically(store, write_first, (void *)settings, error);
 }
 
 bool
@@ -373,20 +410,83 @@ known_actor(MwCompany *company, int64_t user)
     return actor ? mw_actor_ref(actor) : NULL;
 }
 
+/* Of which state of users, roles, settings and custom fields the store tells. */
+static bool
+snapshot_of(MwStore *store, MwValue *snapshot, GError **error)
+{
+    return mw_store_scalar(store, "SELECT value FROM meta WHERE key = 'snapshot'", NULL, 0,
+                           snapshot, error);
+}
+
+static bool
+is_in_force(const MwCompany *company, const MwValue *snapshot)
+{
+    return g_strcmp0(mw_settings_get(company->settings, "snapshot", NULL), snapshot->text) == 0;
+}
+
+static void
+swap(MwCompany *company, MwCatalog *catalog, MwSettings *settings)
+{
+    g_autoptr(MwActor) old_system = NULL;
+    g_autoptr(MwCatalog) old_catalog = NULL;
+    g_autoptr(MwSettings) old_settings = NULL;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&company->lock);
+
+    old_system = company->system;
+    old_catalog = company->catalog;
+    old_settings = company->settings;
+    company->system = mw_actor_system(catalog);
+    company->catalog = mw_catalog_ref(catalog);
+    company->settings = mw_settings_ref(settings);
+    g_hash_table_remove_all(company->actors);
+}
+
+/* Once a second: has another process changed what the snapshots are made of? */
+static bool
+look_again(MwCompany *company, MwStore *store, GError **error)
+{
+    int64_t now = g_get_monotonic_time();
+    g_auto(MwValue) snapshot = MW_NOTHING;
+
+    g_mutex_lock(&company->lock);
+    bool due = now - company->looked_us > LOOK_AGAIN_US;
+    if (due)
+        company->looked_us = now;
+    g_mutex_unlock(&company->lock);
+    if (!due)
+        return true;
+    if (!snapshot_of(store, &snapshot, error))
+        return false;
+    g_mutex_lock(&company->lock);
+    bool same = is_in_force(company, &snapshot);
+    g_mutex_unlock(&company->lock);
+    if (same)
+        return true;
+    g_autoptr(MwSettings) settings = settings_load(store, error);
+    g_autoptr(MwCatalog) catalog =
+        settings ? catalog_load(store, company->entities, settings, error) : NULL;
+    if (catalog)
+        swap(company, catalog, settings);
+    return catalog != NULL;
+}
+
 MwActor *
 mw_company_actor(MwCompany *company, MwStore *store, int64_t user, GError **error)
 {
+    if (!look_again(company, store, error))
+        return NULL;
     MwActor *actor = known_actor(company, user);
-
     if (actor)
         return actor;
     g_autoptr(MwCatalog) catalog = mw_company_catalog(company);
-    actor = mw_actor_load(store, catalog, user, error);
+    g_auto(MwValue) snapshot = MW_NOTHING;
+    actor =
+        snapshot_of(store, &snapshot, error) ? mw_actor_load(store, catalog, user, error) : NULL;
     if (!actor)
         return NULL;
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&company->lock);
-    /* What a transaction reads that began before the last reload may be of yesterday: do not keep it. */
-    if (company->catalog == catalog && g_get_monotonic_time() - company->reloaded_us > SETTLE_US) {
+    /* Not kept when a commit has overtaken this transaction. */
+    if (company->catalog == catalog && is_in_force(company, &snapshot)) {
         if (g_hash_table_size(company->actors) >= ACTORS_MAX)
             g_hash_table_remove_all(company->actors);
         g_hash_table_replace(company->actors, g_memdup2(&user, sizeof user), mw_actor_ref(actor));
@@ -401,18 +501,20 @@ mw_company_reload(MwCompany *company, MwStore *store, GError **error)
     g_autoptr(MwCatalog) catalog =
         settings ? catalog_load(store, company->entities, settings, error) : NULL;
 
-    if (!catalog || !mw_schema_apply(store, catalog, error))
+    if (!catalog || !fit_tables(store, catalog, error))
         return false;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&company->lock);
-    MwCatalog *old_catalog = company->catalog;
-    MwSettings *old_settings = company->settings;
-    company->catalog = g_steal_pointer(&catalog);
-    company->settings = g_steal_pointer(&settings);
-    company->reloaded_us = g_get_monotonic_time();
-    g_hash_table_remove_all(company->actors);
-    mw_catalog_unref(old_catalog);
-    mw_settings_unref(old_settings);
+    swap(company, catalog, settings);
     return true;
+}
+
+bool
+mw_company_check_fields(MwCompany *company, MwStore *store, GError **error)
+{
+    g_autoptr(MwSettings) settings = mw_company_settings(company);
+    g_autoptr(MwCatalog) catalog = catalog_load(store, company->entities, settings, error);
+    g_autoptr(GPtrArray) plan = catalog ? mw_schema_plan(store, catalog, error) : NULL;
+
+    return plan != NULL;
 }
 
 void
@@ -438,12 +540,19 @@ mw_company_generation(MwCompany *company, const MwEntity *entity)
     return g_array_index(company->generations, uint64_t, entity->index);
 }
 
-void
-mw_company_changed(MwCompany *company, const MwEntity *entity)
+static void
+count_change(void *data, int entity)
 {
+    MwCompany *company = data;
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&company->lock);
 
-    g_array_index(company->generations, uint64_t, entity->index)++;
+    g_array_index(company->generations, uint64_t, entity)++;
+}
+
+void
+mw_company_changed(MwCompany *company, MwStore *store, const MwEntity *entity)
+{
+    mw_store_after_commit(store, count_change, company, entity->index);
 }
 
 /* ---- context ------------------------------------------------------------ */
@@ -454,7 +563,7 @@ mw_context_begin(MwContext *context, MwCompany *company, MwStore *store, MwActor
 {
     *context = (MwContext){
         .company = company,
-        .catalog = mw_company_catalog(company),
+        .catalog = mw_catalog_ref(mw_actor_catalog(actor)),
         .settings = mw_company_settings(company),
         .store = store,
         .actor = mw_actor_ref(actor),

@@ -20,11 +20,11 @@ typedef struct {
     GHashTable *all; /* every key -> value of table meta */
 } MwSettings;
 
-/* Opens the company at `url` for programs of this version: checks that the schema is there,
- * loads settings and custom fields. `entities` are the declarations (entities/entities.h). */
+/* Opens the company at `url` for programs of this version: checks that the schema is there, adds
+ * what its tables lack, loads settings and custom fields. `entities` are the declarations (entities/entities.h). */
 MwCompany *mw_company_open(const char *url, const MwEntity *const *entities, GError **error);
 /* Makes a new company: file or schema, tables, built-in roles, settings (pairs of key and value,
- * ends with NULL). Fails when there is one already. */
+ * ends with NULL). Fails when there is one already; one whose making was cut off is finished. */
 bool mw_company_create(const char *url, const MwEntity *const *entities,
                        const char *const *settings, GError **error);
 /* Brings an existing company to this program's schema. */
@@ -47,7 +47,8 @@ const char *mw_settings_get(const MwSettings *settings, const char *key, const c
 /* Writes one setting inside the store's transaction; call mw_company_reload() after commit. */
 bool mw_settings_put(MwStore *store, const char *key, const char *value, GError **error);
 
-/* The actor of a user, from the cache or the tables. The caller unrefs. */
+/* The actor of a user, from the cache or the tables. The caller unrefs. What another process has
+ * changed (a command, a second server) is noticed here within a second. */
 MwActor *mw_company_actor(MwCompany *company, MwStore *store, int64_t user, GError **error);
 MwActor *mw_company_system(MwCompany *company);
 
@@ -58,7 +59,13 @@ bool mw_company_reload(MwCompany *company, MwStore *store, GError **error);
  * reloads, on the same thread. Cleared by asking. */
 void mw_company_touch(MwCompany *company);
 bool mw_company_touched(MwCompany *company);
+/* In the transaction of such a change: tells the other processes. */
+bool mw_company_stale(MwStore *store, GError **error);
+/* Whether the custom fields, as they are in the transaction, make a catalog that fits the tables;
+ * MW_ERROR_INVALID when not. */
+bool mw_company_check_fields(MwCompany *company, MwStore *store, GError **error);
 
-/* Grows with every committed change of an entity's records: caches of the ledger watch it. */
+/* Grows after every commit that changed an entity's records: caches of the ledger watch it. */
 uint64_t mw_company_generation(MwCompany *company, const MwEntity *entity);
-void mw_company_changed(MwCompany *company, const MwEntity *entity);
+/* In the transaction of the change. */
+void mw_company_changed(MwCompany *company, MwStore *store, const MwEntity *entity);

@@ -8,7 +8,7 @@
 
 typedef struct {
     MwCompany *company;
-    const MwCatalog *catalog; /* held by whoever made the context, to its end          */
+    const MwCatalog *catalog; /* held; that of the actor, so that its rights fit       */
     MwStore *store;           /* of this thread; writers have begun a transaction      */
     const MwActor *actor;
     const char *source;   /* "web", "api", "import", "cli", "job", "demo"          */

@@ -197,6 +197,11 @@ typedef struct {
     unsigned rows;
 } Walk;
 
+/* A lane whose head is gone. */
+#define HEADLESS                                                                                   \
+    "SELECT id FROM history h WHERE NOT EXISTS (SELECT 1 FROM history_lane l "                     \
+    "WHERE l.lane = h.lane) LIMIT 1"
+
 static bool
 verify_row(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
 {
@@ -232,13 +237,14 @@ verify_lane(MwStore *store, const Lane *head, MwHistoryReport *report, GError **
     Walk walk = { .lane = { .lane = head->lane }, .report = report };
 
     do {
-        MwValue params[] = { MW_INT(head->lane), MW_INT(walk.lane.seq), MW_INT(VERIFY_ROWS) };
+        MwValue params[] = { MW_INT(head->lane), MW_INT(walk.lane.seq), MW_INT(head->seq),
+                             MW_INT(VERIFY_ROWS) };
         walk.rows = 0;
         if (!mw_store_run(
                 store,
                 "SELECT id, at, actor, source, entity, record, action, changes, seq, hash "
-                "FROM history WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                params, 3, verify_row, &walk, error))
+                "FROM history WHERE lane = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4",
+                params, 4, verify_row, &walk, error))
             return false;
     } while (walk.rows == VERIFY_ROWS && !report->fault);
 
@@ -262,11 +268,17 @@ bool
 mw_history_verify(MwStore *store, MwHistoryReport *report, GError **error)
 {
     g_autoptr(GArray) heads = g_array_new(false, false, sizeof(Lane));
+    g_auto(MwValue) headless = MW_NOTHING;
 
     *report = (MwHistoryReport){ 0 };
     if (!mw_store_run(store, "SELECT lane, seq, hash FROM history_lane ORDER BY lane", NULL, 0,
-                      keep_head, heads, error))
+                      keep_head, heads, error) ||
+        !mw_store_scalar(store, HEADLESS, NULL, 0, &headless, error))
         return false;
+    if (headless.is == MW_INTEGER) {
+        report->bad_id = headless.integer;
+        report->fault = g_strdup(_("The head of a lane is missing."));
+    }
     for (guint i = 0; i < heads->len && !report->fault; i++)
         if (!verify_lane(store, &g_array_index(heads, Lane, i), report, error))
             return false;

@@ -37,5 +37,5 @@ typedef struct {
     char *fault;    /* what is wrong, translated, or NULL; owned */
 } MwHistoryReport;
 
-/* Walks every lane. False only when the database fails. */
+/* Walks every lane as far as it goes when asked; others may write on. False only when the database fails. */
 bool mw_history_verify(MwStore *store, MwHistoryReport *report, GError **error);

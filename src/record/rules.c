@@ -467,16 +467,19 @@ mw_write_index(const MwContext *context, const MwRecord *record, GError **error)
 }
 
 bool
-mw_write_notice(const MwContext *context, const MwEntity *entity)
+mw_write_notice(const MwContext *context, const MwEntity *entity, GError **error)
 {
-    static const char *const snapshots[] = { "user",       "user_role", "role",        "role_right",
-                                             "role_field", "team",      "custom_field" };
+    static const char *const snapshots[] = { "user",         "user_role",  "role",
+                                             "role_right",   "role_field", "team",
+                                             "custom_field", NULL };
 
-    mw_company_changed(context->company, entity);
-    for (size_t i = 0; i < G_N_ELEMENTS(snapshots); i++)
-        if (g_str_equal(entity->name, snapshots[i]))
-            mw_company_touch(context->company);
-    return true;
+    mw_company_changed(context->company, context->store, entity);
+    if (!g_strv_contains(snapshots, entity->name))
+        return true;
+    mw_company_touch(context->company);
+    return mw_company_stale(context->store, error) &&
+           (!g_str_equal(entity->name, "custom_field") ||
+            mw_company_check_fields(context->company, context->store, error));
 }
 
 /* As the database sorts: nothing comes first. */

@@ -139,7 +139,7 @@ mark_details(const MwContext *context, const MwEntity *master, int64_t id, MwVal
         if (!mw_store_run(context->store, sql->str, (MwValue *)params->data, params->len, NULL,
                           NULL, error))
             return false;
-        mw_company_changed(context->company, detail);
+        mw_company_changed(context->company, context->store, detail);
     }
     return true;
 }
@@ -159,7 +159,7 @@ mark(const MwContext *context, MwRecord *record, MwValue at, const char *action,
     return mw_store_update(context->store, record, mw_record_version(record), error) &&
            mw_history_add(context, entity->name, mw_record_id(record), action, "{}", error) &&
            mw_write_index(context, record, error) && mw_derive_after(context, record, was, error) &&
-           mw_write_notice(context, entity);
+           mw_write_notice(context, entity, error);
 }
 
 bool
@@ -229,5 +229,5 @@ mw_record_derive(const MwContext *context, MwRecord *record, GError **error)
          !mw_history_add(context, entity->name, mw_record_id(record), "derive", changes, error)))
         return false;
     mw_record_settle(record);
-    return mw_write_notice(context, entity);
+    return mw_write_notice(context, entity, error);
 }

@@ -419,8 +419,8 @@ save_lines(Write *w, Lines *lines, GError **error)
                                   error))
             return false;
     }
-    if (lines->touched)
-        mw_write_notice(w->context, lines->entity);
+    if (lines->touched && !mw_write_notice(w->context, lines->entity, error))
+        return false;
     return mw_store_insert_many(w->context->store, (MwRecord *const *)fresh->pdata, fresh->len,
                                 error);
 }
@@ -492,7 +492,7 @@ save(Write *w, GError **error)
         return false;
     mw_record_settle(w->record);
     return mw_derive_after(context, w->record, w->before, error) &&
-           mw_write_notice(context, w->entity);
+           mw_write_notice(context, w->entity, error);
 }
 
 static MwRecord *

@@ -12,8 +12,8 @@ bool mw_write_check_unique(const MwContext *context, const MwRecord *record, MwP
                            GError **error);
 /* Puts a record's words into the search index, or takes them out when it is deleted. */
 bool mw_write_index(const MwContext *context, const MwRecord *record, GError **error);
-/* Tells the company what has changed; always true. */
-bool mw_write_notice(const MwContext *context, const MwEntity *entity);
+/* Tells the company what has changed; refuses custom fields that would not make a catalog. */
+bool mw_write_notice(const MwContext *context, const MwEntity *entity, GError **error);
 /* Computes the base-currency fields; a missing rate is a problem. */
 bool mw_write_rates(const MwContext *context, MwRecord *record, MwProblems *problems,
                     GError **error);

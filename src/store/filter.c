@@ -3,7 +3,7 @@
 #include "base/tokens.h"
 #include "store/query.h"
 
-enum { CURSOR_MAX = 2000 };
+enum { CURSOR_MAX = 6000 }; /* of three texts of 255 characters, four bytes each, in base64 */
 
 static void
 value_free(gpointer value)
@@ -220,8 +220,9 @@ mw_cursor_read(const char *text, MwCursor *cursor, size_t n_order, GError **erro
     g_strdelimit(coded, "_", '/');
     g_strdelimit(coded, ".", '=');
     g_autofree guchar *bytes = *coded ? g_base64_decode(coded, &size) : NULL;
-    g_autofree char *parts = g_strndup((const char *)bytes, size); /* pads with a last zero byte */
-    memcpy(parts, bytes ? bytes : (const guchar *)"", size);
+    g_autofree char *parts = g_malloc0(size + 1); /* ends with a zero byte */
+    if (size > 0)
+        memcpy(parts, bytes, size);
     const char *part = parts, *stop = parts + size;
 
     *cursor = (MwCursor){ 0 };

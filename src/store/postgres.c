@@ -7,7 +7,6 @@
 enum {
     STATEMENTS_MAX = 256, /* kept prepared, per connection */
     COLUMNS_MAX = 256,
-    PARAMS_MAX = 60000,
     NUMBER_SIZE = 40,
 };
 
@@ -298,7 +297,6 @@ run(void *connection, const char *sql, const MwValue *params, size_t n_params, M
     Connection *c = connection;
     const char *name = prepare(c, sql, error);
 
-    g_return_val_if_fail(n_params <= PARAMS_MAX, false);
     if (!name)
         return false;
     g_autofree const char **texts = g_new(const char *, n_params + 1);
@@ -350,7 +348,9 @@ const MwBackend mw_postgres_backend = {
     .run = run,
     .touched = touched,
     .script = script,
-    .columns_sql = "SELECT column_name::text, data_type::text FROM information_schema.columns "
-                   "WHERE table_schema = current_schema() AND table_name = $1",
+    .columns_sql = "SELECT a.attname::text, format_type(a.atttypid, NULL) FROM pg_attribute a "
+                   "JOIN pg_class c ON c.oid = a.attrelid WHERE c.relname = $1 "
+                   "AND c.relnamespace = current_schema()::regnamespace "
+                   "AND a.attnum > 0 AND NOT a.attisdropped",
     .backup = backup,
 };

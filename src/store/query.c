@@ -442,6 +442,19 @@ read_row(const MwValue *columns, size_t n_columns, void *data)
     return true;
 }
 
+/* A cursor comes from outside: its values may be of other fields. */
+static bool
+cursor_fits(const MwQuery *query, GError **error)
+{
+    for (size_t i = 0; query->after && i < query->n_order; i++) {
+        MwStorage is = query->after->values[i].is;
+        if (is != MW_NULL && is != query->order[i].field->kind->storage)
+            return mw_fail(error, MW_ERROR_INVALID,
+                           _("This place in the list is not known; start again."));
+    }
+    return true;
+}
+
 GPtrArray *
 mw_store_find(MwStore *store, const MwQuery *query, bool *more, GError **error)
 {
@@ -451,6 +464,8 @@ mw_store_find(MwStore *store, const MwQuery *query, bool *more, GError **error)
     g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)mw_record_free);
     Reading reading = { query->entity, columns, records };
 
+    if (!cursor_fits(query, error))
+        return NULL;
     for (unsigned phase = 0; phase < 2 && records->len <= limit; phase++) {
         g_autoptr(GString) sql = g_string_sized_new(512);
         g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
@@ -512,9 +527,13 @@ mw_store_count(MwStore *store, const MwQuery *query, GError **error)
     return count.integer;
 }
 
+/* A sum is made of two, so that neither can overflow in the database. */
+enum { PART = 1000000000 };
+
 typedef struct {
     int64_t *sums;
     int64_t count;
+    bool fits;
 } Sums;
 
 static bool
@@ -523,8 +542,15 @@ keep_sums(const MwValue *columns, size_t n_columns, void *data)
     Sums *sums = data;
 
     sums->count = columns[0].integer;
-    for (size_t i = 1; i < n_columns; i++)
-        sums->sums[i - 1] = columns[i].is == MW_INTEGER ? columns[i].integer : 0;
+    sums->fits = true;
+    for (size_t i = 0; i < (n_columns - 1) / 2; i++) {
+        const MwValue *high = &columns[2 * i + 1], *low = &columns[2 * i + 2];
+        int64_t sum = 0;
+        if (high->is == MW_INTEGER)
+            sums->fits &= !__builtin_mul_overflow(high->integer, PART, &sum) &&
+                          !__builtin_add_overflow(sum, low->integer, &sum);
+        sums->sums[i] = sum;
+    }
     return false;
 }
 
@@ -537,7 +563,8 @@ mw_store_sums(MwStore *store, const MwQuery *query, const MwField *const *fields
     Sums kept = { .sums = sums };
 
     for (size_t i = 0; i < n; i++)
-        g_string_append_printf(sql, ", sum(\"%s\")", fields[i]->name);
+        g_string_append_printf(sql, ", sum(\"%s\" / %d), sum(\"%s\" %% %d)", fields[i]->name, PART,
+                               fields[i]->name, PART);
     g_string_append(sql, " FROM (SELECT 1");
     for (size_t i = 0; i < n; i++)
         g_string_append_printf(sql, ", t.\"%s\"", fields[i]->name);
@@ -548,5 +575,5 @@ mw_store_sums(MwStore *store, const MwQuery *query, const MwField *const *fields
     g_string_append_printf(sql, " LIMIT %d) c", MW_COUNT_MAX + 1);
     return mw_store_run(store, sql->str, (MwValue *)params->data, params->len, keep_sums, &kept,
                         error) &&
-           kept.count <= MW_COUNT_MAX;
+           kept.count <= MW_COUNT_MAX && kept.fits;
 }

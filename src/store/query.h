@@ -74,7 +74,7 @@ typedef struct {
 } MwCursor;
 
 void mw_cursor_clear(MwCursor *cursor);
-/* Opaque text for URLs; the caller frees it. */
+/* Opaque text for URLs, at most 6,000 bytes; the caller frees it. */
 char *mw_cursor_write(const MwCursor *cursor, size_t n_order);
 bool mw_cursor_read(const char *text, MwCursor *cursor, size_t n_order, GError **error);
 
@@ -87,7 +87,7 @@ typedef struct {
     MwOrder order[MW_ORDER_MAX];
     size_t n_order;        /* 0: by id, newest first */
     const MwCursor *after; /* NULL: from the start */
-    unsigned limit;        /* 1..MW_PAGE_MAX+1; 0: MW_PAGE_MAX */
+    unsigned limit;        /* 1..MW_PAGE_MAX; 0: MW_PAGE_MAX */
     uint64_t columns[2];   /* bit set of field indexes; all zero: all */
     MwWhich which;
 } MwQuery;
@@ -102,7 +102,7 @@ MwRecord *mw_store_get(MwStore *store, const MwQuery *query, int64_t id, GError 
 /* How many there are, counted at most to MW_COUNT_MAX + 1. -1 on error. */
 int64_t mw_store_count(MwStore *store, const MwQuery *query, GError **error);
 /* Exact sums of integer fields over all that match, at most MW_COUNT_MAX records; `sums` gets one
- * number a field. False with no error when there are more. */
+ * number a field. False with no error when there are more, or a sum does not fit. */
 bool mw_store_sums(MwStore *store, const MwQuery *query, const MwField *const *fields, size_t n,
                    int64_t *sums, GError **error);
 /* "WHERE …" text and parameters of a query, for hand-written SELECTs whose table has alias t. */

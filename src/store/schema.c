@@ -4,6 +4,8 @@
 #include "store/migrate.h"
 #include "store/query.h"
 
+enum { NAME_MAX_BYTES = 63 };
+
 typedef struct {
     MwStore *store;
     const MwBackend *backend;
@@ -18,7 +20,7 @@ add(Planner *p, GString *sql)
 }
 
 static void
-put_column(Planner *p, GString *sql, const MwField *field, bool new_table)
+put_column(Planner *p, GString *sql, const MwField *field)
 {
     mw_sql_name(sql, field->name);
     g_string_append_printf(sql, " %s", p->backend->types[field->kind->storage]);
@@ -27,8 +29,7 @@ put_column(Planner *p, GString *sql, const MwField *field, bool new_table)
     else if (field->index == MW_FIELD_VERSION)
         g_string_append(sql, " NOT NULL");
     /* PostgreSQL gets its foreign keys later, when every table is there. */
-    if (p->backend->dialect == MW_SQLITE && field->target && field->index != MW_FIELD_ID &&
-        (new_table || !(field->flags & MW_REQUIRED))) {
+    if (p->backend->dialect == MW_SQLITE && field->target && field->index != MW_FIELD_ID) {
         g_string_append(sql, " REFERENCES ");
         mw_sql_name(sql, field->target);
     }
@@ -42,7 +43,7 @@ plan_table(Planner *p, const MwEntity *entity)
     mw_sql_name(sql, entity->name);
     for (size_t i = 0; i < entity->n_fields; i++) {
         g_string_append(sql, i > 0 ? ", " : " (");
-        put_column(p, sql, &entity->fields[i], true);
+        put_column(p, sql, &entity->fields[i]);
     }
     g_string_append(sql, p->backend->dialect == MW_SQLITE ? ") STRICT" : ")");
     add(p, sql);
@@ -73,10 +74,24 @@ plan_columns(Planner *p, const MwEntity *entity, GHashTable *columns, GError **e
         GString *sql = g_string_new("ALTER TABLE ");
         mw_sql_name(sql, entity->name);
         g_string_append(sql, " ADD COLUMN ");
-        put_column(p, sql, field, false);
+        put_column(p, sql, field);
         add(p, sql);
     }
     return true;
+}
+
+/* PostgreSQL cuts names at 63 bytes: a longer one ends in a hash of all of it. */
+static char *
+object_name(const char *entity, const char *what, const char *ending)
+{
+    g_autofree char *name = g_strdup_printf("%s__%s%s", entity, what, ending);
+
+    if (strlen(name) > NAME_MAX_BYTES) {
+        g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+        memcpy(name + NAME_MAX_BYTES - 12, hash, 12);
+        name[NAME_MAX_BYTES] = '\0';
+    }
+    return g_steal_pointer(&name);
 }
 
 static bool
@@ -89,7 +104,7 @@ is_new(Planner *p, const char *name)
 static void
 plan_index(Planner *p, const MwEntity *entity, const MwField *field)
 {
-    g_autofree char *name = g_strdup_printf("%s__%s", entity->name, field->name);
+    g_autofree char *name = object_name(entity->name, field->name, "");
     GString *sql;
 
     if (!is_new(p, name))
@@ -110,7 +125,7 @@ static void
 plan_unique(Planner *p, const MwEntity *entity, const char *const *names)
 {
     g_autofree char *joined = g_strjoinv("_", (char **)names);
-    g_autofree char *name = g_strdup_printf("%s__%s__unique", entity->name, joined);
+    g_autofree char *name = object_name(entity->name, joined, "__unique");
 
     if (!is_new(p, name))
         return;
@@ -149,7 +164,7 @@ plan_foreign_keys(Planner *p, const MwEntity *entity)
         return;
     for (size_t i = 1; i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i];
-        g_autofree char *name = g_strdup_printf("%s__%s__fk", entity->name, field->name);
+        g_autofree char *name = object_name(entity->name, field->name, "__fk");
 
         if (!field->target || !is_new(p, name))
             continue;

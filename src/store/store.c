@@ -3,7 +3,13 @@
 #include "base/i18n.h"
 #include "store/backend.h"
 
-enum { RETRIES_MAX = 5 };
+enum { RETRIES_MAX = 5, PARAMS_MAX = 32000 };
+
+typedef struct {
+    void (*done)(void *data, int key);
+    void *data;
+    int key;
+} AfterCommit;
 
 struct MwStore {
     const MwBackend *backend;
@@ -11,6 +17,7 @@ struct MwStore {
     bool in_transaction;
     unsigned marks;
     uint64_t statements;
+    GArray *after; /* of AfterCommit */
 };
 
 static const MwBackend *
@@ -36,9 +43,11 @@ mw_store_url_of(const char *path_or_url)
 char *
 mw_store_url_shown(const char *url)
 {
-    g_autoptr(GRegex) password = g_regex_new("://([^:/@]*):[^@]*@|password=[^&]*", 0, 0, NULL);
+    g_autoptr(GRegex) in_front = g_regex_new("://([^:/@]*):.*@", 0, 0, NULL);
+    g_autoptr(GRegex) behind = g_regex_new("password=[^&]*", 0, 0, NULL);
+    g_autofree char *half = g_regex_replace(in_front, url, -1, 0, "://\\1:***@", 0, NULL);
 
-    return g_regex_replace(password, url, -1, 0, "://\\1:***@", 0, NULL);
+    return g_regex_replace(behind, half, -1, 0, "password=***", 0, NULL);
 }
 
 MwStore *
@@ -55,6 +64,7 @@ mw_store_open(const char *url, MwOpenFlags flags, GError **error)
     MwStore *store = g_new0(MwStore, 1);
     store->backend = backend;
     store->connection = connection;
+    store->after = g_array_new(false, false, sizeof(AfterCommit));
     return store;
 }
 
@@ -65,6 +75,7 @@ mw_store_close(MwStore *store)
         return;
     mw_store_rollback(store);
     store->backend->close(store->connection);
+    g_array_unref(store->after);
     g_free(store);
 }
 
@@ -95,6 +106,7 @@ mw_store_begin(MwStore *store, bool writes, GError **error)
     store->statements++;
     store->in_transaction = true;
     store->marks = 0;
+    g_array_set_size(store->after, 0);
     return true;
 }
 
@@ -107,7 +119,28 @@ mw_store_commit(MwStore *store, GError **error)
         return false;
     }
     store->in_transaction = false;
+    for (guint i = 0; i < store->after->len; i++) {
+        const AfterCommit *call = &g_array_index(store->after, AfterCommit, i);
+        call->done(call->data, call->key);
+    }
     return true;
+}
+
+void
+mw_store_after_commit(MwStore *store, void (*done)(void *data, int key), void *data, int key)
+{
+    const AfterCommit call = { done, data, key };
+
+    if (!store->in_transaction) {
+        done(data, key);
+        return;
+    }
+    for (guint i = 0; i < store->after->len; i++) {
+        const AfterCommit *known = &g_array_index(store->after, AfterCommit, i);
+        if (known->done == done && known->data == data && known->key == key)
+            return;
+    }
+    g_array_append_val(store->after, call);
 }
 
 void
@@ -192,6 +225,8 @@ mw_store_run(MwStore *store, const char *sql, const MwValue *params, size_t n_pa
              void *data, GError **error)
 {
     store->statements++;
+    if (n_params > PARAMS_MAX)
+        return mw_fail(error, MW_ERROR_TOO_LARGE, _("This asks for too much at once."));
     return store->backend->run(store->connection, sql, params, n_params, row, data, error);
 }
 

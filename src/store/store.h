@@ -47,12 +47,16 @@ bool mw_store_mark(MwStore *store, GError **error);
 bool mw_store_forget_mark(MwStore *store, GError **error);
 bool mw_store_back_to_mark(MwStore *store, GError **error);
 
+/* Calls `done` once this transaction is committed, and not at all when it is undone; the same
+ * three together are called once. At once when there is no transaction. */
+void mw_store_after_commit(MwStore *store, void (*done)(void *data, int key), void *data, int key);
+
 /* Runs `work` in a transaction of its own: committed if it returns true, else undone. On
  * PostgreSQL it is run again (at most 5 times) when the database asks for that. */
 bool mw_store_atomically(MwStore *store, bool (*work)(MwStore *, void *, GError **), void *data,
                          GError **error);
 
-/* Runs one statement. `row` may be NULL. */
+/* Runs one statement of at most 32,000 parameters. `row` may be NULL. */
 bool mw_store_run(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
                   MwRowFunc row, void *data, GError **error);
 /* The first column of the first row, MW_NULL when there is none. The caller clears it. */
