@@ -405,7 +405,8 @@ finish(Keep *k, GError **error)
     mw_record_set_text(run, "lorenz", lorenz);
     if (c->plan.weighting == MW_WEIGHTS_AHP)
         mw_record_set_real(run, "consistency_ratio", c->consistency.ratio);
-    mw_company_changed(k->company, mw_catalog_entity(k->context->catalog, "account"));
+    mw_company_changed(k->company, k->context->store,
+                       mw_catalog_entity(k->context->catalog, "account"));
     return mw_record_derive(k->context, run, error);
 }
 
