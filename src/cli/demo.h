@@ -1,0 +1,87 @@
+#pragma once
+/*
+ * demo: what the parts of `millwright demo` share.
+ *
+ * Everything follows from the seed, the sizes and the day: number n of thing i of a kind is a function of these alone
+ * (engines/philox.h). Small tables (users, products, policies) go through the record service; accounts and all that
+ * hangs on them go straight into the tables, in bulk and with their search words, because a million of them would take
+ * hours: one row of the history tells of that.
+ */
+#include "cli/demo_words.h"
+#include "engines/philox.h"
+#include "record/service.h"
+
+enum { MW_DEMO_SALES = 4, MW_DEMO_USERS = 9, MW_DEMO_TEAMS = 6, MW_DEMO_YEARS = 3 };
+
+/* Who logs in, in the order of MwDemoWords.people. */
+enum {
+    MW_DEMO_ADMIN,
+    MW_DEMO_MANAGER,
+    MW_DEMO_SELLER,
+    MW_DEMO_SERVICE = 6,
+    MW_DEMO_MARKETING,
+    MW_DEMO_VIEWER
+};
+
+typedef struct {
+    int64_t id;
+    int64_t list_price, cost; /* millionths of the base currency */
+    const char *unit;
+    int most;
+} MwDemoProduct;
+
+/* An account as the orders need it. */
+typedef struct {
+    int64_t id;
+    int32_t from, until; /* days between which it buys */
+    uint16_t terms_days;
+    int16_t late_days; /* its usual delay of payment */
+    uint16_t product;  /* what it mostly buys */
+    uint8_t seller;    /* 0..3 */
+    uint8_t currency;  /* 0: base, else 1 + index in rate_currencies */
+    int8_t growth;     /* percent a year */
+} MwDemoAccount;
+
+typedef struct {
+    MwContext *context;
+    const MwDemoWords *words;
+    bool zh;
+    uint64_t seed;
+    size_t n_accounts, n_orders;
+    int64_t today; /* day */
+    int64_t users[MW_DEMO_USERS], teams[MW_DEMO_TEAMS];
+    GArray *products;    /* of MwDemoProduct */
+    GArray *accounts;    /* of MwDemoAccount */
+    double *weights;     /* running sum of the accounts' shares of the orders */
+    int64_t last_serial; /* makes ids unique within a millisecond */
+    size_t made_orders, made_lines, made_payments, made_activities, made_contacts;
+} MwDemo;
+
+/* Random numbers of thing i of a kind. */
+typedef struct {
+    uint64_t seed, stream, n;
+} MwDice;
+
+typedef enum { MW_DICE_ACCOUNT = 1, MW_DICE_CONTACT, MW_DICE_ORDER, MW_DICE_ACTIVITY } MwDiceKind;
+
+MwDice mw_demo_dice(const MwDemo *demo, MwDiceKind kind, size_t i);
+double mw_demo_roll(MwDice *dice);           /* in (0, 1) */
+size_t mw_demo_pick(MwDice *dice, size_t n); /* 0..n-1 */
+const char *mw_demo_word(MwDice *dice, const char *const *list);
+
+/* A new record of the demo, made at `instant`, with an id that tells so. */
+MwRecord *mw_demo_record(MwDemo *demo, const char *entity, int64_t instant, int64_t user);
+/* The instant of a day at an hour in the company's time zone. */
+int64_t mw_demo_at(const MwDemo *demo, int64_t day, double hour);
+void mw_demo_set_day(MwRecord *record, const char *field, int64_t day);
+/* Inserts the records with their search words, and empties the array. */
+bool mw_demo_flush(MwDemo *demo, GPtrArray *records, GError **error);
+/* Hundred-millionths of the base currency for one unit of rate_currencies[which] on a day. */
+int64_t mw_demo_rate(const MwDemo *demo, size_t which, int64_t day);
+/* Owner and team of what a seller (0..3) keeps. */
+void mw_demo_own(const MwDemo *demo, MwRecord *record, unsigned seller);
+
+/* In this order; each in a transaction of the context, which it may commit and begin again. */
+bool mw_demo_make_company(MwDemo *demo, const char *password, GError **error);
+bool mw_demo_make_accounts(MwDemo *demo, GError **error);
+bool mw_demo_make_orders(MwDemo *demo, GError **error);
