@@ -123,6 +123,15 @@ read_comparisons(const MwRecord *run, MwClassificationPlan *plan, GError **error
                             _("The comparisons are not a table of %zu × %zu numbers."), n, n);
 }
 
+static int
+by_age(const void *left, const void *right)
+{
+    int64_t a = mw_record_id(*(MwRecord *const *)left), b = mw_record_id(*(MwRecord *const *)right);
+
+    return (a > b) - (a < b);
+}
+
+/* In the order in which they were planned, which is that of the comparisons. */
 static bool
 read_criteria(const MwContext *context, int64_t run, MwClassificationPlan *plan, GError **error)
 {
@@ -131,6 +140,7 @@ read_criteria(const MwContext *context, int64_t run, MwClassificationPlan *plan,
 
     if (!details)
         return false;
+    g_ptr_array_sort(details, by_age);
     plan->n_criteria = 0;
     for (guint i = 0; i < details->len && plan->n_criteria < MW_N_INDICATORS; i++) {
         MwCriterion *criterion = &plan->criteria[plan->n_criteria];

@@ -242,6 +242,8 @@ test_repeatable(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     int64_t id = queue(f, &plan);
     g_assert_true(mw_classification_plan_of(&f->context, id, &back, &error));
     g_assert_cmpint(back.weighting, ==, MW_WEIGHTS_AHP);
+    g_assert_cmpint(back.criteria[0].indicator, ==, MW_IND_REVENUE);
+    g_assert_cmpint(back.criteria[1].indicator, ==, MW_IND_ORDERS);
     g_assert_cmpmem(back.comparisons, 4 * sizeof(double), plan.comparisons, 4 * sizeof(double));
     g_assert_cmpmem(back.cuts, 3 * sizeof(double), plan.cuts, 3 * sizeof(double));
     g_assert_cmpint(back.ask.as_of, ==, plan.ask.as_of);
