@@ -6,6 +6,7 @@ import Dropdown from 'bootstrap/js/src/dropdown.js';
 import Modal from 'bootstrap/js/src/modal.js';
 import Offcanvas from 'bootstrap/js/src/offcanvas.js';
 import Tab from 'bootstrap/js/src/tab.js';
+import './pages.js';
 
 window.htmx = htmx;
 window.bootstrap = { Collapse, Dropdown, Modal, Offcanvas, Tab };
@@ -15,6 +16,7 @@ Object.assign(htmx.config, {
   allowEval: false,
   includeIndicatorStyles: false,
   historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
   responseHandling: [
     { code: '204', swap: false },
     { code: '[23]..', swap: true },
@@ -48,6 +50,7 @@ const parts = [
   ['[data-chart]', () => import('./charts.js')],
   ['select[data-lookup], select[data-choices]', () => import('./lookup.js')],
   ['[data-board]', () => import('./board.js')],
+  ['[data-sortable]', () => import('./sortable.js')],
 ];
 function enhance(root) {
   for (const [selector, load] of parts) {

@@ -10,6 +10,7 @@ static const MwField fields[] = {
     { .name = "sort", .label = N_("Sorting"), .kind = &mw_text },
     { .name = "columns", .label = N_("Columns"), .kind = &mw_text, .max = 2000 },
     { .name = "shared", .label = N_("Shared with all"), .kind = &mw_bool, .initial = "false" },
+    { .name = "initial", .label = N_("Shown first"), .kind = &mw_bool, .initial = "false" },
     MW_FIELDS_END,
 };
 /* clang-format on */

@@ -7,3 +7,5 @@ extern const MwRoute mw_api_routes[], mw_api_write_routes[], mw_api_history_rout
 extern const MwRoute mw_admin_settings_routes[], mw_admin_users_routes[], mw_admin_roles_routes[];
 extern const MwRoute mw_admin_teams_routes[], mw_admin_fields_routes[];
 extern const MwRoute mw_profile_routes[], mw_audit_routes[];
+extern const MwRoute mw_list_routes[], mw_view_routes[], mw_record_routes[], mw_in_place_routes[];
+extern const MwRoute mw_form_routes[], mw_lookup_routes[], mw_file_routes[];

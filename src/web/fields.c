@@ -1,0 +1,164 @@
+#include "web/fields.h"
+
+#include "base/i18n.h"
+#include "base/money.h"
+#include "model/kinds/kinds.h"
+
+enum { TEXT_MAX = 200, MEMO_MAX = 20000 }; /* as kinds.h has them */
+
+static bool
+is_chosen(const char *keys, const char *key)
+{
+    size_t size = strlen(key);
+
+    for (const char *at = keys; at && (at = strstr(at, key)); at += size) {
+        bool begins = at == keys || at[-1] == ',', ends = !at[size] || at[size] == ',';
+        if (begins && ends)
+            return true;
+    }
+    return false;
+}
+
+static void
+put_option(MwNode *options, const char *value, const char *label, bool selected)
+{
+    MwNode *option = mw_put_object(options, NULL);
+
+    mw_put_text(option, "value", value);
+    mw_put_text(option, "label", label);
+    mw_put_bool(option, "selected", selected);
+}
+
+static void
+put_options(MwNode *node, const MwField *field, const char *value)
+{
+    MwNode *options = mw_put_list(node, "options");
+
+    for (const MwChoice *choice = field->choices; choice && choice->key; choice++)
+        put_option(options, choice->key, _(choice->label), is_chosen(value, choice->key));
+}
+
+static void
+put_link(MwNode *node, const MwFieldForm *form, const MwField *field, const char *value)
+{
+    const MwContext *context = form->context;
+    const MwEntity *target =
+        field->target ? mw_catalog_entity(context->catalog, field->target) : NULL;
+    int64_t id = value ? g_ascii_strtoll(value, NULL, 10) : 0;
+    const char *title = target && form->links ? mw_titles_get(form->links, target, id) : NULL;
+
+    mw_put_format(node, "lookup", "/lookup/%s", target ? target->name : "");
+    mw_put_copy(node, "linked", title ? title : value);
+    bool creates = target && !(target->flags & (MW_INTERNAL | MW_HIDDEN)) && !target->master &&
+                   target->nav != MW_NAV_MANAGE &&
+                   mw_actor_may(context->actor, target, MW_MAY_CREATE);
+    if (creates) {
+        MwNode *make = mw_put_object(node, "create_link");
+        mw_put_format(make, "href", "/%s/new", target->path);
+        mw_put_text(make, "label", mw_entity_label(target));
+    } else {
+        mw_put_text(node, "create_link", NULL);
+    }
+}
+
+static int64_t
+longest(const MwField *field)
+{
+    if (field->kind == &mw_memo)
+        return field->max > 0 ? field->max : MEMO_MAX;
+    if (field->kind == &mw_text)
+        return field->max > 0 ? field->max : TEXT_MAX;
+    return 1000;
+}
+
+/* What stands behind the field: the currency of an amount, the sign of a percentage. */
+static void
+put_suffix(MwNode *node, const MwFieldForm *form, const MwField *field)
+{
+    const char *suffix = NULL;
+
+    if (field->kind == &mw_percent) {
+        suffix = "%";
+    } else if (field->kind == &mw_money || field->kind == &mw_price) {
+        suffix = field->currency && form->record &&
+                         mw_entity_field(form->record->entity, field->currency)
+                     ? mw_record_text(form->record, field->currency)
+                     : NULL;
+        suffix = suffix ? suffix : form->context->locale.currency;
+    }
+    mw_put_copy(node, "suffix", suffix);
+}
+
+static void
+put_widget(MwNode *node, const MwFieldForm *form, const MwField *field, const char *value)
+{
+    mw_put_text(node, "widget", mw_cell_widget(field));
+    mw_put_copy(node, "value", value);
+    mw_put_bool(node, "yes", value && (g_str_equal(value, "true") || g_str_equal(value, "1")));
+    mw_put_int(node, "maxlength", longest(field));
+    mw_put_bool(node, "several", false);
+    put_suffix(node, form, field);
+    if (field->choices)
+        put_options(node, field, value);
+    if (field->target)
+        put_link(node, form, field, value);
+    else
+        mw_put_text(node, "create_link", NULL);
+}
+
+static char *
+edit_text(const MwFieldForm *form, const MwField *field)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    MwLocale locale = form->context->locale;
+
+    if (!form->record)
+        return NULL;
+    locale.record = form->record;
+    mw_field_edit(field, &locale, mw_record_value(form->record, field), text);
+    return g_string_free(g_steal_pointer(&text), false);
+}
+
+void
+mw_field_put(MwNode *node, const MwFieldForm *form, const MwField *field, const char *text,
+             bool typed)
+{
+    g_autofree char *own = typed ? NULL : edit_text(form, field);
+    g_autofree char *name = g_strconcat(form->prefix, field->name, NULL);
+    const char *problem = form->problems ? mw_problems_of(form->problems, name) : NULL;
+
+    mw_put_copy(node, "name", name);
+    mw_put_format(node, "id", "f-%s", name);
+    mw_put_text(node, "label", mw_field_label(field));
+    mw_put_text(node, "help", field->help ? _(field->help) : NULL);
+    mw_put_bool(node, "required", field->flags & MW_REQUIRED);
+    mw_put_copy(node, "problem", problem);
+    mw_put_bool(node, "invalid", problem != NULL);
+    mw_put_bool(node, "described", problem || field->help);
+    mw_put_bool(node, "wide", field->kind == &mw_memo || field->kind == &mw_json);
+    mw_put_bool(node, "named", field->flags & MW_NAMED);
+    put_widget(node, form, field, typed ? text : own);
+}
+
+void
+mw_fields_put_asked(const MwContext *context, MwNode *node, const MwField *field)
+{
+    MwFieldForm form = { .context = context, .prefix = "" };
+    MwNode *value = mw_put_object(node, "asked");
+
+    mw_put_text(value, "name", "_value");
+    mw_put_text(value, "id", "filter-value");
+    mw_put_text(value, "label", _("Value"));
+    mw_put_bool(value, "required", false);
+    mw_put_bool(value, "invalid", false);
+    mw_put_bool(value, "described", false);
+    mw_put_bool(value, "named", false);
+    mw_put_bool(value, "several", field->kind == &mw_choice || field->target);
+    mw_put_bool(value, "me", field->target && g_str_equal(field->target, "user"));
+    /* A memo is searched by a line of text, an instant by its day. */
+    if (field->kind == &mw_memo || field->kind == &mw_json)
+        mw_put_text(value, "widget", "field/text");
+    else if (field->kind == &mw_instant)
+        mw_put_text(value, "widget", "field/date");
+    put_widget(value, &form, field, NULL);
+}

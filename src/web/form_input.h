@@ -1,0 +1,18 @@
+#pragma once
+/*
+ * form_input: what a form sends, as the input of a write.
+ *
+ * Fields go by their names. Lines are "sales_order_line.TOKEN.field": TOKEN is a number for the lines that the form
+ * began with, in their order, and a word for those added; "…TOKEN._id" is the id of a line that there is already.
+ * "_lines.sales_order_line" says that the lines given are all there are.
+ */
+#include "record/input.h"
+#include "web/web.h"
+
+/* The text that the form has for a field, NULL when it has none; several boxes of a choice are joined by commas. The
+ * text lives as long as the request. */
+const char *mw_form_text(const MwRequest *request, const MwField *field, const char *prefix);
+/* Every field that the form names and the actor may edit, and the lines. The version is that of "_version". */
+MwInput *mw_form_input(const MwRequest *request, const MwEntity *entity);
+/* The tokens of the lines of a form, as they stand in it (borrowed prefixes "sales_order_line.TOKEN."). */
+GPtrArray *mw_form_lines(const MwRequest *request, const MwEntity *detail);

@@ -1,0 +1,222 @@
+/* lookup: what a link may point at, while typing; records that a new one may be a twin of. */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/name.h"
+#include "model/kinds/kinds.h"
+#include "store/search.h"
+#include "web/cells.h"
+#include "web/routes.h"
+
+enum { OFFERED = 20, COMPARED = 30, TWINS_SHOWN = 5 };
+static const double likeness_least = 0.8;
+
+static const MwEntity *
+entity_of(const MwRequest *request, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(request->context->catalog, request->name);
+
+    if (!entity || entity->flags & MW_HIDDEN)
+        return mw_fail_null(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
+    if (!mw_actor_may(request->context->actor, entity, MW_MAY_READ))
+        return mw_fail_null(error, MW_ERROR_DENIED, _("You have no right to do this."));
+    return entity;
+}
+
+/* What tells records of one title apart: the first plain text of the list that is not the title. */
+static const MwField *
+note_field(const MwContext *context, const MwEntity *entity)
+{
+    for (const char *const *name = entity->list; name && *name; name++) {
+        const MwField *field = mw_entity_field(entity, *name);
+        if (field && field->kind->storage == MW_TEXT && field->kind != &mw_memo &&
+            g_strcmp0(entity->title, field->name) != 0 &&
+            mw_actor_sees(context->actor, entity, field))
+            return field;
+    }
+    return NULL;
+}
+
+static json_t *
+option_of(const MwContext *context, const MwRecord *record, const MwField *title,
+          const MwField *note)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) more = g_string_new(NULL);
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, mw_record_id(record));
+    MwLocale locale = context->locale;
+
+    locale.record = record;
+    if (title)
+        mw_field_show(title, &locale, mw_record_value(record, title), text);
+    if (note)
+        mw_field_show(note, &locale, mw_record_value(record, note), more);
+    return json_pack("{s:s, s:s, s:s}", "value", id, "text", text->len > 0 ? text->str : id, "note",
+                     more->str);
+}
+
+static bool
+reply_json(MwReply *reply, json_t *document)
+{
+    char *text = json_dumps(document, JSON_COMPACT);
+
+    mw_reply_type(reply, "application/json");
+    g_string_append(mw_reply_body(reply), text);
+    free(text);
+    json_decref(document);
+    return true;
+}
+
+static bool
+look_up(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwContext *context = request->context;
+    const MwEntity *entity = entity_of(request, error);
+    const char *words = mw_query_param(request, "q");
+
+    if (!entity)
+        return false;
+    const MwField *title = entity->title ? mw_entity_field(entity, entity->title) : NULL;
+    const MwField *note = note_field(context, entity);
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwQuery query = { .entity = entity, .filter = filter, .limit = OFFERED };
+    if (words && *words)
+        mw_filter_add(filter, mw_filter_search(entity, words));
+    else if (entity->order && mw_order_parse(entity, entity->order, &query.order[0]))
+        query.n_order = 1;
+    mw_query_want(&query, &entity->fields[MW_FIELD_ID]);
+    if (title)
+        mw_query_want(&query, title);
+    if (note)
+        mw_query_want(&query, note);
+    g_autoptr(GPtrArray) records = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+    if (!records)
+        return false;
+    json_t *options = json_array();
+    for (guint i = 0; i < records->len; i++)
+        json_array_append_new(options, option_of(context, records->pdata[i], title, note));
+    return reply_json(reply, options);
+}
+
+/* ---- twins ---------------------------------------------------------------------- */
+
+/* Why a record may be the same: its name, credit code, phone or mail domain; NULL: it is not. */
+static const char *
+likeness(const MwRequest *request, const MwRecord *record, const MwField *named)
+{
+    const MwEntity *entity = record->entity;
+    const char *typed = mw_query_param(request, named->name);
+
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        const char *mine = mw_query_param(request, field->name);
+        const char *theirs =
+            field->kind->storage == MW_TEXT ? mw_record_text(record, field->name) : NULL;
+        if (!mine || !*mine || !theirs)
+            continue;
+        if (field->kind == &mw_credit_code && g_ascii_strcasecmp(mine, theirs) == 0)
+            return mw_field_label(field);
+        if (field->kind == &mw_phone) {
+            g_autofree char *a = mw_phone_key(mine), *b = mw_phone_key(theirs);
+            if (a && g_strcmp0(a, b) == 0)
+                return mw_field_label(field);
+        }
+        if (field->kind == &mw_email) {
+            g_autofree char *a = mw_mail_domain_key(mine), *b = mw_mail_domain_key(theirs);
+            if (a && g_strcmp0(a, b) == 0)
+                return mw_field_label(field);
+        }
+    }
+    if (!typed || !*typed || mw_record_is_null(record, named->name))
+        return NULL;
+    g_autofree char *a = mw_name_key(typed), *b = mw_name_key(mw_record_text(record, named->name));
+    return mw_name_likeness(a, b) >= likeness_least ? mw_field_label(named) : NULL;
+}
+
+static const MwField *
+named_field(const MwEntity *entity)
+{
+    for (size_t i = 0; i < entity->n_fields; i++)
+        if (entity->fields[i].flags & MW_NAMED)
+            return &entity->fields[i];
+    return NULL;
+}
+
+/* Candidates by words of the name, then by each other value that the form has. */
+static bool
+collect(const MwRequest *request, const MwEntity *entity, const char *words, GPtrArray *found,
+        GError **error)
+{
+    g_autoptr(MwFilter) filter = mw_filter_search(entity, words);
+    MwQuery query = { .entity = entity, .filter = filter, .limit = COMPARED };
+    g_autoptr(GPtrArray) records =
+        mw_record_find(request->context, &query, MW_MAY_READ, NULL, error);
+
+    if (!records)
+        return false;
+    g_ptr_array_extend_and_steal(found, g_steal_pointer(&records));
+    return true;
+}
+
+static bool
+find_candidates(const MwRequest *request, const MwEntity *entity, const MwField *named,
+                GPtrArray *found, GError **error)
+{
+    const char *typed = mw_query_param(request, named->name);
+
+    if (typed && g_utf8_strlen(typed, -1) >= 2) {
+        g_autofree char *key = mw_name_key(typed); /* without the legal form, which all have */
+        if (!collect(request, entity, *key ? key : typed, found, error))
+            return false;
+    }
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        const char *text = mw_query_param(request, field->name);
+        bool told =
+            field->kind == &mw_credit_code || field->kind == &mw_phone || field->kind == &mw_email;
+        const char *at = text ? strchr(text, '@') : NULL;
+        if (told && text && strlen(text) >= 5 &&
+            !collect(request, entity, at && field->kind == &mw_email ? at + 1 : text, found, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+show_duplicates(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwEntity *entity = entity_of(request, error);
+    const MwField *named = entity ? named_field(entity) : NULL;
+    const char *except = mw_query_param(request, "_except");
+    int64_t own = except ? g_ascii_strtoll(except, NULL, 10) : 0;
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)mw_record_free);
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+    if (!entity)
+        return false;
+    if (named && !find_candidates(request, entity, named, found, error))
+        return false;
+    MwNode *root = mw_view_root(request->view), *items = mw_put_list(root, "twins");
+    for (guint i = 0; i < found->len && g_hash_table_size(told) < TWINS_SHOWN; i++) {
+        const MwRecord *record = found->pdata[i];
+        int64_t id = mw_record_id(record);
+        const char *why = id == own ? NULL : likeness(request, record, named);
+        if (!why || !g_hash_table_add(told, g_memdup2(&id, sizeof id)))
+            continue;
+        g_autoptr(GString) title = g_string_new(NULL);
+        MwNode *item = mw_put_object(items, NULL);
+        mw_record_title(record, title);
+        mw_put_copy(item, "text", title->str);
+        mw_put_text(item, "why", why);
+        mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT, entity->path, id);
+    }
+    mw_put_bool(root, "any_twins", g_hash_table_size(told) > 0);
+    return mw_reply_page(request, reply, "form/duplicates", error);
+}
+
+const MwRoute mw_lookup_routes[] = {
+    { MW_GET, "/lookup/{name}", MW_FOR_USERS, 0, MW_RUN_READ, look_up },
+    { MW_GET, "/duplicates/{name}", MW_FOR_USERS, 0, MW_RUN_READ, show_duplicates },
+    { .path = NULL },
+};

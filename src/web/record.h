@@ -1,0 +1,32 @@
+#pragma once
+/*
+ * record: the page of one record: facts at the left, in the middle one of its tabs (timeline, lines, related lists), at
+ * the right people, open activities and files.
+ *
+ * Statements for a page, besides the session: the record, whether it is a favourite, the tab (the timeline takes two),
+ * three at the right, and one for each entity that is linked to, once for the record and once for the rest.
+ */
+#include "web/pages.h"
+
+typedef struct {
+    const MwRequest *request;
+    const MwEntity *entity;
+    MwRecord *record;
+    MwTitles *links;
+    const char *tab;  /* "timeline", a detail's name, "sales_order.account" */
+    const char *list; /* "?list=…" of the list it was opened from; ""       */
+} MwRecordPage;
+
+/* The activities' link to records of an entity; NULL when they have none. */
+const MwLinkFrom *mw_link_from(const MwCatalog *catalog, const MwEntity *entity, const char *from);
+/* Whether a field keeps the amount of another one in base currency, so that people need not see both. */
+bool mw_is_base_amount(const MwEntity *entity, const MwField *field);
+/* Puts `timeline`: items, older (address). In timeline.c. */
+bool mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error);
+/* Puts `rail`: people, activities, files. In rail.c. */
+bool mw_rail_put(MwNode *node, const MwRecordPage *page, GError **error);
+/* Shows the page of a record as it is now; in record_page.c. */
+bool mw_record_show(const MwRequest *request, MwReply *reply, GError **error);
+/* The files of a record, newest first; the caller has read the record. In files.c. */
+GPtrArray *mw_files_of(const MwContext *context, const MwRecord *record, unsigned limit,
+                       GError **error);

@@ -1,0 +1,96 @@
+#include "web/table.h"
+
+void
+mw_table_want(MwQuery *query, const GPtrArray *fields)
+{
+    for (guint i = 0; i < fields->len; i++) {
+        const MwField *field = fields->pdata[i];
+        mw_query_want(query, field);
+        if (field->currency && mw_entity_field(query->entity, field->currency))
+            mw_query_want(query, mw_entity_field(query->entity, field->currency));
+    }
+}
+
+const MwField *
+mw_table_title(const MwEntity *entity, const GPtrArray *fields)
+{
+    const MwField *title = entity->title ? mw_entity_field(entity, entity->title) : NULL;
+
+    return title && g_ptr_array_find((GPtrArray *)fields, title, NULL) ? title : fields->pdata[0];
+}
+
+static void
+put_title_cell(MwNode *cell, const MwTable *table, const MwRecord *record, const MwField *field)
+{
+    g_autoptr(GString) text = g_string_sized_new(64);
+
+    mw_cell_text(table->context, table->links, record, field, mw_record_value(record, field), text);
+    if (text->len == 0)
+        g_string_append_printf(text, "%" G_GINT64_FORMAT, mw_record_id(record));
+    mw_put_text(cell, "cell", "cell/text");
+    mw_put_copy_at(cell, mw_key("text"), text->str, text->len);
+    mw_put_format(cell, "row_href", "/%s/%" G_GINT64_FORMAT "%s", record->entity->path,
+                  mw_record_id(record), table->origin);
+}
+
+/* What is the same for all rows is worked out once a column. */
+typedef struct {
+    const MwField *field;
+    const char *partial, *class, *label;
+    bool leads;
+} Column;
+
+static void
+put_row(MwNode *rows, const MwTable *table, const MwRecord *record, const Column *columns)
+{
+    MwNode *row = mw_put_object(rows, NULL);
+
+    mw_put_format(row, "id", "%" G_GINT64_FORMAT, mw_record_id(record));
+    MwNode *cells = mw_put_list(row, "cells");
+    for (guint i = 0; i < table->fields->len; i++) {
+        const Column *column = &columns[i];
+        MwNode *cell = mw_put_object(cells, NULL);
+        mw_put_text(cell, "class", column->class);
+        mw_put_text(cell, "label", column->label);
+        if (column->leads) {
+            put_title_cell(cell, table, record, column->field);
+            continue;
+        }
+        mw_put_text(cell, "row_href", NULL);
+        mw_cell_put(table->context, cell, table->links, record, column->field, column->partial);
+    }
+}
+
+void
+mw_table_put_rows(MwNode *node, const MwTable *table, const GPtrArray *records)
+{
+    g_autofree Column *columns = g_new0(Column, table->fields->len + 1);
+    MwNode *rows = mw_put_list(node, "rows");
+
+    for (guint i = 0; i < table->fields->len; i++) {
+        const MwField *field = table->fields->pdata[i];
+        columns[i] = (Column){ field, mw_cell_partial(field), mw_cell_class(field),
+                               mw_field_label(field), field == table->title };
+    }
+    for (guint i = 0; i < records->len; i++)
+        put_row(rows, table, records->pdata[i], columns);
+    mw_put_bool(node, "any", records->len > 0);
+}
+
+bool
+mw_table_put(MwNode *node, const MwTable *table, const GPtrArray *records, GError **error)
+{
+    MwNode *headers = mw_put_list(node, "headers");
+
+    for (guint i = 0; i < table->fields->len; i++) {
+        MwNode *header = mw_put_object(headers, NULL);
+        mw_put_text(header, "label", mw_field_label(table->fields->pdata[i]));
+        mw_put_text(header, "class", mw_cell_class(table->fields->pdata[i]));
+    }
+    for (guint i = 0; i < records->len; i++)
+        mw_titles_want_all(table->links, records->pdata[i]);
+    if (!mw_titles_read(table->links, error))
+        return false;
+    mw_table_put_rows(node, table, records);
+    return true;
+}

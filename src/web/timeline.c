@@ -1,0 +1,426 @@
+/* timeline: what was done with a record and what was changed in it, newest first: its activities and its history. */
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/id.h"
+#include "model/kinds/kinds.h"
+#include "record/history.h"
+#include "web/record.h"
+
+enum { SHOWN = 20 };
+
+typedef struct {
+    const MwRecordPage *page;
+    const MwContext *context;
+    const MwLinkFrom *activity; /* NULL: activities do not link here, or may not be read */
+    GPtrArray *changes;         /* of MwChange */
+    GPtrArray *documents;       /* of json_t, the changes of each */
+    GPtrArray *activities;      /* of MwRecord */
+    int64_t before;             /* ids less than this; 0: from the newest */
+    bool more;
+} Timeline;
+
+static void
+timeline_clear(Timeline *t)
+{
+    g_clear_pointer(&t->changes, g_ptr_array_unref);
+    g_clear_pointer(&t->documents, g_ptr_array_unref);
+    g_clear_pointer(&t->activities, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Timeline, timeline_clear)
+
+/* ---- reading ------------------------------------------------------------------- */
+
+static void
+unref_json(gpointer document)
+{
+    json_decref(document);
+}
+
+static bool
+read_changes(Timeline *t, GError **error)
+{
+    MwHistoryQuery query = { .record = mw_record_id(t->page->record),
+                             .entity = t->page->entity->name,
+                             .before = t->before,
+                             .limit = SHOWN + 1 };
+
+    t->documents = g_ptr_array_new_with_free_func(unref_json);
+    t->changes = mw_history_find(t->context->store, &query, error);
+    for (guint i = 0; t->changes && i < t->changes->len; i++) {
+        const MwChange *change = t->changes->pdata[i];
+        json_t *document = json_loads(change->changes, 0, NULL);
+        g_ptr_array_add(t->documents, document ? document : json_object());
+    }
+    return t->changes != NULL;
+}
+
+static bool
+read_activities(Timeline *t, GError **error)
+{
+    g_autoptr(MwFilter) filter = mw_filter_all();
+
+    if (!t->activity) {
+        t->activities = g_ptr_array_new();
+        return true;
+    }
+    mw_filter_add(filter, mw_filter_test(t->activity->field, MW_TEST_EQ,
+                                         MW_INT(mw_record_id(t->page->record))));
+    if (t->before)
+        mw_filter_add(filter, mw_filter_test(&t->activity->entity->fields[MW_FIELD_ID], MW_TEST_LT,
+                                             MW_INT(t->before)));
+    MwQuery query = { .entity = t->activity->entity, .filter = filter, .limit = SHOWN + 1 };
+    t->activities = mw_record_find(t->context, &query, MW_MAY_READ, NULL, error);
+    return t->activities != NULL;
+}
+
+/* ---- values of the history ------------------------------------------------------- */
+
+/* A value as the history has it: what parse() takes back. */
+static bool
+value_of(const Timeline *t, const MwField *field, const json_t *json, MwValue *value)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    MwLocale locale = t->context->locale;
+    MwField any = *field;
+    char *dumped = json_is_string(json) ? NULL : json_dumps(json, JSON_ENCODE_ANY);
+    const char *text = json_is_string(json) ? json_string_value(json) : dumped;
+
+    any.min = any.max = 0;
+    if (field->kind == &mw_text || field->kind == &mw_memo)
+        any.max = INT64_MAX;
+    locale.record = t->page->record;
+    bool fits = !json || json_is_null(json) ||
+                (text && mw_field_parse(&any, &locale, text, value, problems));
+    free(dumped);
+    return fits;
+}
+
+static void
+append_value(const Timeline *t, const MwField *field, const json_t *json, GString *out)
+{
+    g_auto(MwValue) value = MW_NOTHING;
+
+    if (value_of(t, field, json, &value))
+        mw_cell_text(t->context, t->page->links, t->page->record, field, &value, out);
+    else if (json_is_string(json))
+        g_string_append(out, json_string_value(json));
+}
+
+static bool
+is_told(const Timeline *t, const MwField *field)
+{
+    return field && mw_actor_sees(t->context->actor, t->page->entity, field) &&
+           !mw_is_base_amount(t->page->entity, field);
+}
+
+static void
+want_values(const Timeline *t, const json_t *document)
+{
+    const char *name;
+    json_t *pair;
+
+    json_object_foreach((json_t *)document, name, pair)
+    {
+        const MwField *field = mw_entity_field(t->page->entity, name);
+        for (size_t i = 0; field && field->target && i < 2; i++) {
+            g_auto(MwValue) value = MW_NOTHING;
+            if (value_of(t, field, json_array_get(pair, i), &value))
+                mw_titles_want(t->page->links, field, &value);
+        }
+    }
+}
+
+static bool
+read_titles(const Timeline *t, GError **error)
+{
+    const MwEntity *user = mw_catalog_entity(t->context->catalog, "user");
+
+    for (guint i = 0; i < t->changes->len; i++) {
+        const MwChange *change = t->changes->pdata[i];
+        mw_titles_want_id(t->page->links, user, change->actor);
+        if (!g_str_equal(change->action, "create"))
+            want_values(t, t->documents->pdata[i]);
+    }
+    for (guint i = 0; i < t->activities->len; i++)
+        mw_titles_want_all(t->page->links, t->activities->pdata[i]);
+    return mw_titles_read(t->page->links, error);
+}
+
+/* ---- telling ------------------------------------------------------------------------ */
+
+static void
+put_instant(const Timeline *t, MwNode *item, int64_t at)
+{
+    const MwField *field = mw_entity_field(t->page->entity, "created_at");
+    MwValue value = MW_INT(at);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    mw_field_show(field, &t->context->locale, &value, text);
+    mw_put_copy_at(item, mw_key("when"), text->str, text->len);
+}
+
+static void
+put_person(const Timeline *t, MwNode *item, int64_t id)
+{
+    const MwEntity *user = mw_catalog_entity(t->context->catalog, "user");
+    const char *name = id ? mw_titles_get(t->page->links, user, id) : NULL;
+
+    mw_put_copy(item, "who", name ? name : _("The system"));
+}
+
+/* "2 added, 1 changed, 1 removed" of the lines of one detail. */
+static void
+put_line_changes(MwNode *list, const MwEntity *detail, const json_t *lines)
+{
+    unsigned added = 0, changed = 0, removed = 0;
+    g_autoptr(GString) text = g_string_new(NULL);
+    MwNode *item = mw_put_object(list, NULL);
+    size_t i;
+    json_t *line;
+
+    json_array_foreach((json_t *)lines, i, line)
+    {
+        const json_t *what = json_array_get(line, 1);
+        const char *word = json_string_value(what);
+        if (g_strcmp0(word, "remove") == 0)
+            removed++;
+        else if (word)
+            added++;
+        else
+            changed++;
+    }
+    const struct {
+        unsigned n;
+        const char *format;
+    } parts[] = { { added, _("%u added") },
+                  { changed, _("%u changed") },
+                  { removed, _("%u removed") } };
+    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].n == 0)
+            continue;
+        g_string_append(text, text->len ? _(", ") : "");
+        g_string_append_printf(text, parts[i].format, parts[i].n);
+    }
+    mw_put_text(item, "label", mw_entity_plural(detail));
+    mw_put_text(item, "before", NULL);
+    mw_put_copy(item, "after", text->str);
+    mw_put_bool(item, "was", false);
+    mw_put_bool(item, "is", true);
+}
+
+static const MwEntity *
+detail_named(const MwEntity *entity, const char *name)
+{
+    for (size_t i = 0; entity->details[i]; i++)
+        if (g_str_equal(entity->details[i]->name, name))
+            return entity->details[i];
+    return NULL;
+}
+
+static void
+put_field_change(const Timeline *t, MwNode *list, const MwField *field, const json_t *pair)
+{
+    g_autoptr(GString) before = g_string_new(NULL);
+    g_autoptr(GString) after = g_string_new(NULL);
+    MwNode *item = mw_put_object(list, NULL);
+
+    append_value(t, field, json_array_get(pair, 0), before);
+    append_value(t, field, json_array_get(pair, 1), after);
+    mw_put_text(item, "label", mw_field_label(field));
+    mw_put_copy_at(item, mw_key("before"), before->str, before->len);
+    mw_put_copy_at(item, mw_key("after"), after->str, after->len);
+    mw_put_bool(item, "was", before->len > 0);
+    mw_put_bool(item, "is", after->len > 0);
+}
+
+static void
+put_changes(const Timeline *t, MwNode *item, const MwChange *change, const json_t *document)
+{
+    MwNode *list = mw_put_list(item, "changes");
+    const char *name;
+    json_t *pair;
+
+    if (g_str_equal(change->action, "create"))
+        return;
+    json_object_foreach((json_t *)document, name, pair)
+    {
+        const MwField *field = mw_entity_field(t->page->entity, name);
+        const MwEntity *detail = field ? NULL : detail_named(t->page->entity, name);
+        if (is_told(t, field))
+            put_field_change(t, list, field, pair);
+        else if (detail)
+            put_line_changes(list, detail, pair);
+    }
+}
+
+typedef struct {
+    const char *action, *icon, *text;
+} Action;
+
+static const Action actions[] = {
+    { "create", "plus", N_("created this") },
+    { "update", "edit", N_("changed") },
+    { "remove", "trash", N_("deleted this") },
+    { "restore", "history", N_("restored this") },
+    { "derive", "chart-dots", N_("computed") },
+    { "merge", "arrow-right", N_("merged others into this") },
+    { "unmerge", "history", N_("undid a merge") },
+    { "login", "user-circle", N_("logged in") },
+    { "logout", "logout", N_("logged out") },
+};
+
+static const char *
+source_label(const char *source)
+{
+    static const char *const labels[][2] = {
+        { "api", N_("through the API") },     { "import", N_("by import") },
+        { "cli", N_("on the command line") }, { "job", N_("by a scheduled job") },
+        { "demo", N_("as sample data") },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (g_str_equal(labels[i][0], source))
+            return _(labels[i][1]);
+    return NULL; /* the pages: nothing to tell */
+}
+
+static void
+put_change(const Timeline *t, MwNode *items, guint i)
+{
+    const MwChange *change = t->changes->pdata[i];
+    const Action *action = NULL;
+    MwNode *item = mw_put_object(items, NULL);
+
+    for (size_t j = 0; j < G_N_ELEMENTS(actions); j++)
+        if (g_str_equal(actions[j].action, change->action))
+            action = &actions[j];
+    mw_put_bool(item, "is_activity", false);
+    mw_put_text(item, "icon", action ? action->icon : "activity");
+    mw_put_copy(item, "what", action ? _(action->text) : change->action);
+    mw_put_text(item, "source", source_label(change->source));
+    put_person(t, item, change->actor);
+    put_instant(t, item, change->at);
+    put_changes(t, item, change, t->documents->pdata[i]);
+}
+
+static const char *
+activity_icon(const char *type)
+{
+    static const char *const icons[][2] = {
+        { "call", "phone" },
+        { "visit", "map-pin" },
+        { "mail", "mail" },
+        { "task", "checkbox" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(icons); i++)
+        if (g_strcmp0(icons[i][0], type) == 0)
+            return icons[i][1];
+    return "note";
+}
+
+static void
+put_activity(const Timeline *t, MwNode *items, const MwRecord *activity)
+{
+    const MwEntity *entity = activity->entity;
+    const MwField *type = mw_entity_field(entity, "type");
+    const char *const when = mw_record_is_null(activity, "starts_at") ? "created_at" : "starts_at";
+    MwNode *item = mw_put_object(items, NULL), *cell = mw_put_object(item, "type");
+
+    mw_put_bool(item, "is_activity", true);
+    mw_put_text(item, "icon", activity_icon(mw_record_text(activity, "type")));
+    mw_cell_put(t->context, cell, t->page->links, activity, type, mw_cell_partial(type));
+    mw_put_copy(item, "subject", mw_record_text(activity, "subject"));
+    mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT, entity->path, mw_record_id(activity));
+    mw_put_copy(item, "body", mw_record_text(activity, "body"));
+    mw_put_copy(item, "result", mw_record_text(activity, "result"));
+    mw_put_copy(item, "next_step", mw_record_text(activity, "next_step"));
+    mw_put_copy(item, "place", mw_record_text(activity, "place"));
+    mw_put_bool(item, "done", mw_record_int(activity, "done") != 0);
+    put_person(t, item, mw_record_int(activity, "owner"));
+    put_instant(t, item, mw_record_int(activity, when));
+}
+
+/* Both are in order of their ids, which are in order of time. */
+static void
+merge(Timeline *t, MwNode *items, int64_t *last)
+{
+    guint c = 0, a = 0;
+
+    for (unsigned n = 0; n < SHOWN; n++) {
+        const MwChange *change = c < t->changes->len ? t->changes->pdata[c] : NULL;
+        const MwRecord *activity = a < t->activities->len ? t->activities->pdata[a] : NULL;
+        if (!change && !activity)
+            return;
+        if (change && (!activity || change->id > mw_record_id(activity))) {
+            *last = change->id;
+            put_change(t, items, c++);
+        } else {
+            *last = mw_record_id(activity);
+            put_activity(t, items, activity);
+            a++;
+        }
+    }
+    t->more = c < t->changes->len || a < t->activities->len;
+}
+
+static void
+put_composer(MwNode *node, const Timeline *t)
+{
+    static const char *const types[][2] = {
+        { "note", "note" }, { "call", "phone" },    { "visit", "map-pin" },
+        { "mail", "mail" }, { "task", "checkbox" },
+    };
+    const MwField *type = t->activity ? mw_entity_field(t->activity->entity, "type") : NULL;
+
+    if (!type || !mw_actor_may(t->context->actor, t->activity->entity, MW_MAY_CREATE) ||
+        !mw_record_is_null(t->page->record, "deleted_at")) {
+        mw_put_text(node, "composer", NULL);
+        return;
+    }
+    MwNode *composer = mw_put_object(node, "composer");
+    MwNode *list = mw_put_list(composer, "types");
+    mw_put_format(composer, "action", "/%s/%" G_GINT64_FORMAT "/activities", t->page->entity->path,
+                  mw_record_id(t->page->record));
+    for (const MwChoice *choice = type->choices; choice->key; choice++) {
+        MwNode *item = mw_put_object(list, NULL);
+        mw_put_text(item, "key", choice->key);
+        mw_put_text(item, "label", _(choice->label));
+        mw_put_bool(item, "first", choice == type->choices);
+        mw_put_text(item, "icon", "note");
+        for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+            if (g_str_equal(types[i][0], choice->key))
+                mw_put_text(item, "icon", types[i][1]);
+    }
+}
+
+bool
+mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error)
+{
+    const MwContext *context = page->request->context;
+    const MwLinkFrom *activity = mw_link_from(context->catalog, page->entity, "activity");
+    const char *before = mw_query_param(page->request, "before");
+    g_auto(Timeline) t = { .page = page, .context = context };
+    int64_t last = 0;
+
+    if (activity && mw_actor_may(context->actor, activity->entity, MW_MAY_READ))
+        t.activity = activity;
+    t.before = before ? g_ascii_strtoll(before, NULL, 10) : 0;
+    if (!read_changes(&t, error) || !read_activities(&t, error) || !read_titles(&t, error))
+        return false;
+    MwNode *timeline = mw_put_object(node, "timeline");
+    put_composer(timeline, &t);
+    MwNode *items = mw_put_list(timeline, "items");
+    merge(&t, items, &last);
+    mw_put_bool(timeline, "any", last != 0);
+    if (t.more)
+        mw_put_format(timeline, "older",
+                      "/%s/%" G_GINT64_FORMAT "?tab=timeline&before=%" G_GINT64_FORMAT,
+                      page->entity->path, mw_record_id(page->record), last);
+    else
+        mw_put_text(timeline, "older", NULL);
+    return true;
+}

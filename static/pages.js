@@ -1,0 +1,97 @@
+// What lists, records and forms do beyond links and forms: choosing rows, lines, files, menus, likely twins.
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// A question before what cannot simply be done again.
+document.addEventListener('submit', (event) => {
+  const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// Rows of a list: the bar with what can be done appears with the first choice.
+function countChosen(form) {
+  const boxes = $$('input[name=_id]', form);
+  const chosen = boxes.filter((box) => box.checked).length;
+  const bar = $('.bulk', form);
+  const all = $('[data-pick-all]', form);
+  if (bar) {
+    bar.hidden = chosen === 0;
+    $('[data-selected]', bar).textContent = chosen;
+    for (const button of $$('[data-least]', bar)) button.disabled = chosen < Number(button.dataset.least);
+  }
+  if (all) {
+    all.checked = chosen > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+}
+document.addEventListener('change', (event) => {
+  const form = event.target.closest('.list-form');
+  if (!form) return;
+  if (event.target.matches('[data-pick-all]'))
+    for (const box of $$('input[name=_id]', form)) box.checked = event.target.checked;
+  countChosen(form);
+});
+
+// Menus (details.menu) close when something else is clicked, or by Escape.
+document.addEventListener('click', (event) => {
+  for (const menu of $$('details.menu[open]')) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  const menu = event.target.closest('details.menu[open]');
+  if (menu) {
+    menu.open = false;
+    $('summary', menu).focus();
+  }
+});
+
+// Lines of a form: their order is what they are numbered by.
+function number(lines) {
+  $$('[data-position]', lines).forEach((field, index) => (field.value = index + 1));
+}
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-drop-line]');
+  if (!button) return;
+  const lines = button.closest('[data-lines]');
+  button.closest('tr').remove();
+  lines.dispatchEvent(new Event('input', { bubbles: true }));
+});
+document.addEventListener('sorted', (event) => {
+  if (event.target.matches('[data-lines]')) number(event.target);
+});
+
+// Files: chosen or dropped ones are sent at once.
+document.addEventListener('change', (event) => {
+  const form = event.target.closest('form[data-drop]');
+  if (form && event.target.files.length > 0) form.requestSubmit();
+});
+for (const type of ['dragover', 'dragleave', 'drop'])
+  document.addEventListener(type, (event) => {
+    const form = event.target.closest?.('form[data-drop]');
+    if (!form) return;
+    event.preventDefault();
+    form.classList.toggle('over', type === 'dragover');
+    if (type !== 'drop' || event.dataTransfer.files.length === 0) return;
+    $('input[type=file]', form).files = event.dataTransfer.files;
+    form.requestSubmit();
+  });
+
+// While a name is typed the server is asked whether there is such a record already.
+let asking;
+document.addEventListener('input', (event) => {
+  const form = event.target.closest?.('form[data-duplicates]');
+  if (!form || !event.target.matches('[data-named], [type=tel], [type=email], [data-code]')) return;
+  clearTimeout(asking);
+  asking = setTimeout(() => {
+    const query = new URLSearchParams();
+    for (const field of $$('[data-named], [type=tel], [type=email], [data-code]', form)) if (field.value) query.append(field.name, field.value);
+    window.htmx.ajax('GET', `${form.dataset.duplicates}&${query}`, { target: '#twins', swap: 'innerHTML' });
+  }, 350);
+});
+
+// What an address tells just once ("?_done=saved") does not stay in it.
+const here = new URL(window.location.href);
+if (here.searchParams.has('_done')) {
+  here.searchParams.delete('_done');
+  window.history.replaceState(null, '', here);
+}
