@@ -97,7 +97,7 @@ put_navigation(const MwRequest *request, MwNode *page)
         MwNav nav;
         const char *label;
     } groups[] = {
-        { MW_NAV_SELL, N_("Sell") },     { MW_NAV_CUSTOMERS, N_("Customers") },
+        { MW_NAV_SELL, N_("Sell") },     { MW_NAV_CUSTOMERS, N_("Customers and people") },
         { MW_NAV_MARKET, N_("Market") }, { MW_NAV_SERVE, N_("Deliver & serve") },
         { MW_NAV_MANAGE, N_("Manage") },
     };

@@ -370,10 +370,6 @@ merge(Timeline *t, MwNode *items, int64_t *last)
 static void
 put_composer(MwNode *node, const Timeline *t)
 {
-    static const char *const types[][2] = {
-        { "note", "note" }, { "call", "phone" },    { "visit", "map-pin" },
-        { "mail", "mail" }, { "task", "checkbox" },
-    };
     const MwField *type = t->activity ? mw_entity_field(t->activity->entity, "type") : NULL;
 
     if (!type || !mw_actor_may(t->context->actor, t->activity->entity, MW_MAY_CREATE) ||
@@ -390,10 +386,7 @@ put_composer(MwNode *node, const Timeline *t)
         mw_put_text(item, "key", choice->key);
         mw_put_text(item, "label", _(choice->label));
         mw_put_bool(item, "first", choice == type->choices);
-        mw_put_text(item, "icon", "note");
-        for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
-            if (g_str_equal(types[i][0], choice->key))
-                mw_put_text(item, "icon", types[i][1]);
+        mw_put_text(item, "icon", activity_icon(choice->key));
     }
 }
 
