@@ -27,11 +27,12 @@ CREATE TABLE import_reject (
 -- What it has made and changed, for undoing it. `history`: the row of the history that tells of a change.
 CREATE TABLE import_item (
   run BIGINT NOT NULL,
+  position BIGINT NOT NULL,
   record BIGINT NOT NULL,
   entity TEXT NOT NULL,
   action TEXT NOT NULL,
   history BIGINT NOT NULL,
-  PRIMARY KEY (run, record)
+  PRIMARY KEY (run, position)
 --@sqlite
 ) WITHOUT ROWID;
 --@postgresql

@@ -7,12 +7,17 @@ typedef struct {
     char *key, *fault; /* NULL: nothing is wrong with it */
 } Member;
 
+/* A record that a link points at and that is not there yet. */
+typedef struct {
+    const MwLinks *links;
+    MwLinkEntry *entry;
+} Missing;
+
 typedef struct {
     MwImporter *importer;
     const MwPlan *plan;
-    GArray *members;  /* of Member */
-    GPtrArray *fresh; /* of MwLinkEntry: made for this record */
-    bool marked;
+    GArray *members; /* of Member */
+    GArray *missing; /* of Missing: to be made before it */
     MwLinkEntry *match;
 } Group;
 
@@ -29,7 +34,7 @@ static void
 group_clear(Group *group)
 {
     g_array_unref(group->members);
-    g_ptr_array_unref(group->fresh);
+    g_array_unref(group->missing);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Group, group_clear)
@@ -106,50 +111,47 @@ blame_by_problems(const Group *group, const MwProblems *problems)
 
 /* ---- links ------------------------------------------------------------------------- */
 
+/* Finds out whether the record could be made; what is wrong becomes `fault`. */
 static bool
-make_link(Group *group, const MwLinks *links, MwLinkEntry *entry, MwProblems *problems,
-          GError **error)
+plan_link(Group *group, const MwLinks *links, MwLinkEntry *entry, char **fault, GError **error)
 {
-    if (!group->marked && !mw_store_mark(group->importer->context->store, error))
-        return false;
-    group->marked = true;
-    if (!mw_links_make(links, group->importer->context, entry, problems, error))
-        return false;
-    if (entry->id)
-        g_ptr_array_add(group->fresh, entry);
-    return true;
-}
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    Missing missing = { links, entry };
 
-/* Sees to it that a link's record is there. What is wrong becomes `fault`. */
-static bool
-settle_link(Group *group, const MwLinks *links, MwLinkEntry *entry, char **fault, GError **error)
-{
-    g_autoptr(MwProblems) problems = NULL;
-
-    if (entry->id == 0 && links->target == group->plan->shape.entity &&
-        !mw_links_find(links, group->importer->context, entry, error))
+    for (guint i = 0; i < group->missing->len; i++)
+        if (g_array_index(group->missing, Missing, i).entry == entry)
+            return true;
+    if (!mw_links_make(links, group->importer->context, entry, false, problems, error))
         return false;
-    if (entry->ambiguous) {
-        *fault = g_strdup_printf(_("Several records are named “%s”."), entry->key);
-        return true;
-    }
-    if (entry->id)
-        return true;
-    if (!links->create) {
-        *fault =
-            g_strdup_printf(_("There is no %s “%s”."), mw_entity_label(links->target), entry->key);
-        return true;
-    }
-    problems = mw_problems_new();
-    if (!make_link(group, links, entry, problems, error))
-        return false;
-    if (!entry->id) {
+    if (mw_problems_any(problems)) {
         g_autofree char *text = mw_problems_text(problems);
         *fault = g_strdup_printf(_("The %s “%s” cannot be made: %s"),
                                  mw_entity_label(links->target), entry->key, text);
+        return true;
     }
+    g_array_append_val(group->missing, missing);
     return true;
 }
+
+/* Sees to it that a link's record is there or can be made. What is wrong becomes `fault`. */
+static bool
+settle_link(Group *group, const MwLinks *links, MwLinkEntry *entry, char **fault, GError **error)
+{
+    if (entry->id == 0 && links->target == group->plan->shape.entity &&
+        !mw_links_find(links, group->importer->context, entry, error))
+        return false;
+    if (entry->ambiguous)
+        *fault = g_strdup_printf(_("Several records are named “%s”."), entry->key);
+    else if (!entry->id && !links->create)
+        *fault =
+            g_strdup_printf(_("There is no %s “%s”."), mw_entity_label(links->target), entry->key);
+    else if (!entry->id)
+        return plan_link(group, links, entry, fault, error);
+    return true;
+}
+
+/* Stands for the id of a record that is still to be made, while it is found out whether all fits. */
+enum { TO_BE_MADE = 1 };
 
 /* ---- input ---------------------------------------------------------------------------- */
 
@@ -161,7 +163,7 @@ set_cell(Group *group, MwInput *input, const MwPlanValue *value, const MwImportR
         return true; /* told when its record is made */
     if (!value->path.link) {
         if (row->cells[i].text)
-            mw_input_set_field(input, value->path.field, row->cells[i].text);
+            mw_input_lend_field(input, value->path.field, row->cells[i].text);
         return true;
     }
     MwLinkEntry *entry = row->cells[i].entry;
@@ -170,7 +172,7 @@ set_cell(Group *group, MwInput *input, const MwPlanValue *value, const MwImportR
     if (!settle_link(group, value->links, entry, fault, error))
         return false;
     if (!*fault)
-        mw_input_set_value(input, value->path.link, MW_INT(entry->id));
+        mw_input_set_value(input, value->path.link, MW_INT(entry->id ? entry->id : TO_BE_MADE));
     return true;
 }
 
@@ -271,77 +273,85 @@ note_item(MwImporter *importer, const MwEntity *entity, int64_t record, bool upd
     count(importer->report, entity, update);
 }
 
-/* Takes back what was made for this record in vain. */
-static bool
-undo(Group *group, GError **error)
-{
-    for (guint i = 0; i < group->fresh->len; i++)
-        ((MwLinkEntry *)group->fresh->pdata[i])->id = 0;
-    g_ptr_array_set_size(group->fresh, 0);
-    if (!group->marked)
-        return true;
-    group->marked = false;
-    return mw_store_back_to_mark(group->importer->context->store, error);
-}
-
-static bool
-keep(Group *group, const MwRecord *record, bool update, guint lines, GError **error)
+static void
+keep(Group *group, const MwRecord *record, bool update, guint lines)
 {
     MwImporter *importer = group->importer;
 
-    if (group->marked && !mw_store_forget_mark(importer->context->store, error))
-        return false;
-    group->marked = false;
-    for (guint i = 0; i < group->plan->links->len; i++) {
-        const MwLinks *links = group->plan->links->pdata[i];
-        for (guint j = 0; j < group->fresh->len; j++) {
-            MwLinkEntry *entry = group->fresh->pdata[j];
-            if (mw_links_get(links, entry->key) == entry)
-                note_item(importer, links->target, entry->id, false);
-        }
-    }
-    for (guint j = 0; j < group->fresh->len; j++)
-        g_ptr_array_add(importer->fresh, group->fresh->pdata[j]);
     if (group->match && !update) {
         group->match->id = mw_record_id(record);
         g_ptr_array_add(importer->fresh, group->match);
     }
     note_item(importer, group->plan->shape.entity, mw_record_id(record), update);
     importer->report->lines += group->plan->has_lines ? lines : 0;
+}
+
+static bool
+make_missing(Group *group, MwProblems *problems, GError **error)
+{
+    MwImporter *importer = group->importer;
+
+    for (guint i = 0; i < group->missing->len; i++) {
+        const Missing *missing = &g_array_index(group->missing, Missing, i);
+        if (!mw_links_make(missing->links, importer->context, missing->entry, true, problems,
+                           error))
+            return false;
+        if (mw_problems_any(problems)) /* two of them do not go together */
+            return true;
+        g_ptr_array_add(importer->fresh, missing->entry);
+        note_item(importer, missing->links->target, missing->entry->id, false);
+    }
+    g_array_set_size(group->missing, 0);
     return true;
 }
 
-/* Tries to write with the rows that are good. `again`: some have turned out not to be. */
-static bool
-attempt(Group *group, bool *again, GError **error)
+static MwInput *
+input_of(Group *group, GError **error)
 {
     const MwPlan *plan = group->plan;
-    guint good = count_good(group);
-    int64_t id = group->match ? group->match->id : 0;
     g_autoptr(MwInput) input = mw_input_new(plan->shape.entity);
-    g_autoptr(MwProblems) problems = mw_problems_new();
 
     mw_input_import(input);
     if (plan->has_lines)
         mw_input_replace_details(input, plan->shape.detail);
     if (!fill_record(group, input, error))
-        return false;
+        return NULL;
     for (guint i = 0; plan->has_lines && i < group->members->len; i++)
         if (!member_at(group, i)->fault && !fill_line(group, input, member_at(group, i), error))
-            return false;
+            return NULL;
+    return g_steal_pointer(&input);
+}
+
+/* Tries to write with the rows that are good. `again`: some have turned out not to be, or what they point at was
+ * missing: then all is only checked, and the missing are made when nothing speaks against it. */
+static bool
+attempt(Group *group, bool *again, GError **error)
+{
+    const MwContext *context = group->importer->context;
+    int64_t id = group->match ? group->match->id : 0;
+    guint good = count_good(group);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+
+    g_array_set_size(group->missing, 0);
+    g_autoptr(MwInput) input = input_of(group, error);
+    if (!input)
+        return false;
     *again = count_good(group) < good;
     if (*again)
-        return undo(group, error);
+        return true;
 
-    g_autoptr(MwRecord) record =
-        mw_record_write(group->importer->context, input, id, problems, error);
-    if (!record)
+    *again = group->missing->len > 0;
+    g_autoptr(MwRecord) record = *again ? mw_record_check(context, input, id, problems, error)
+                                        : mw_record_write(context, input, id, problems, error);
+    if (!record || (*again && !mw_problems_any(problems) && !make_missing(group, problems, error)))
         return false;
-    if (!mw_problems_any(problems))
-        return keep(group, record, id != 0, good, error);
-    blame_by_problems(group, problems);
-    *again = true;
-    return undo(group, error);
+    if (mw_problems_any(problems)) {
+        blame_by_problems(group, problems);
+        *again = true;
+    } else if (!*again) {
+        keep(group, record, id != 0, good);
+    }
+    return true;
 }
 
 bool
@@ -352,7 +362,7 @@ mw_group_write(MwImporter *importer, MwImportRow *const *rows, size_t n, MwLinkE
         .importer = importer,
         .plan = importer->plan,
         .members = g_array_sized_new(false, true, sizeof(Member), (guint)n),
-        .fresh = g_ptr_array_new(),
+        .missing = g_array_new(false, false, sizeof(Missing)),
         .match = match,
     };
     bool again = true;

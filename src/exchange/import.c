@@ -137,6 +137,8 @@ tell_differences(const MwImporter *importer)
 static bool
 is_blank(const char *text)
 {
+    if (*text > ' ' && *text < 0x7f)
+        return false; /* most are decided here */
     for (; *text; text = g_utf8_next_char(text))
         if (!mw_is_blank(g_utf8_get_char(text)))
             return false;
@@ -543,6 +545,7 @@ mw_import(MwCompany *company, MwStore *store, MwActor *actor, const MwImportOpti
     g_array_set_clear_func(importer.rejects, reject_clear);
     mw_context_begin(&context, company, store, actor, "import");
     mw_context_begin(&system, company, store, nobody, "import");
+    context.links_found = system.links_found = true;
     bool done = run_import(&importer, options->map, progress, data, rejects, error);
     importer_clear(&importer);
     if (done && mw_company_touched(company))

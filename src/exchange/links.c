@@ -184,7 +184,7 @@ mw_links_find(const MwLinks *links, const MwContext *context, MwLinkEntry *entry
 /* ---- making ------------------------------------------------------------------------- */
 
 bool
-mw_links_make(const MwLinks *links, const MwContext *context, MwLinkEntry *entry,
+mw_links_make(const MwLinks *links, const MwContext *context, MwLinkEntry *entry, bool really,
               MwProblems *problems, GError **error)
 {
     const MwField *title =
@@ -200,14 +200,11 @@ mw_links_make(const MwLinks *links, const MwContext *context, MwLinkEntry *entry
     if (links->key && !mw_input_has(input, links->key))
         mw_input_set_field(input, links->key, entry->key);
 
-    g_autoptr(MwRecord) record = mw_record_write(context, input, 0, problems, error);
-    if (!record)
-        return false;
-    if (!mw_problems_any(problems)) {
+    g_autoptr(MwRecord) record = really ? mw_record_write(context, input, 0, problems, error)
+                                        : mw_record_check(context, input, 0, problems, error);
+    if (record && really && !mw_problems_any(problems))
         entry->id = mw_record_id(record);
-        entry->fresh = true;
-    }
-    return true;
+    return record != NULL;
 }
 
 /* ---- keys ------------------------------------------------------------------------------ */

@@ -15,7 +15,6 @@ typedef struct {
     const char *key;     /* what the cell says, see mw_exchange_key()                  */
     int64_t id;          /* 0: not found, or not yet                                   */
     bool ambiguous;      /* several records have this title                            */
-    bool fresh;          /* made for the record that is being written                  */
     uint32_t differs;    /* by field: the file says different things of it             */
     const char *texts[]; /* by field: the first thing the file says, or NULL          */
 } MwLinkEntry;
@@ -50,8 +49,8 @@ bool mw_links_resolve(const MwLinks *links, const MwContext *context, GError **e
 /* Looks up one, which may have come since. */
 bool mw_links_find(const MwLinks *links, const MwContext *context, MwLinkEntry *entry,
                    GError **error);
-/* Makes its record. Zero id and problems when it does not fit. */
-bool mw_links_make(const MwLinks *links, const MwContext *context, MwLinkEntry *entry,
+/* Makes its record, or (not `really`) finds out whether it could be made. Problems when it does not fit. */
+bool mw_links_make(const MwLinks *links, const MwContext *context, MwLinkEntry *entry, bool really,
                    MwProblems *problems, GError **error);
 
 /* What identifies a record in a cell: without blanks around it, and "17850" for "17850.0", as spreadsheets write

@@ -163,7 +163,7 @@ save_run(MwImporter *importer, const MwInput *input, GError **error)
 static MwInput *
 run_input(const MwImporter *importer)
 {
-    return mw_input_new(mw_catalog_entity(importer->context->catalog, "import_run"));
+    return mw_input_new(mw_catalog_entity(importer->system->catalog, "import_run"));
 }
 
 static bool
@@ -255,37 +255,36 @@ mw_run_begin(MwImporter *importer, const char *const *map, GError **error)
 
 /* ---- how far it is ---------------------------------------------------------------------- */
 
+enum { REJECT_COLUMNS = 4, ITEM_COLUMNS = 6 };
+
+/* Rows that lie one after the other, as the store wants them. */
 static bool
-keep_rejects(const MwImporter *importer, GError **error)
+insert_rows(const MwImporter *importer, const char *head, const MwValue *values, size_t n_columns,
+            size_t n_rows, GError **error)
 {
-    for (guint i = 0; i < importer->rejects->len; i++) {
-        const MwImportReject *reject = &g_array_index(importer->rejects, MwImportReject, i);
-        MwValue row[] = { MW_INT(importer->report->run), MW_INT(reject->line),
-                          MW_BORROW(reject->reason), MW_BORROW(reject->raw) };
-        if (!mw_store_run(importer->context->store,
-                          "INSERT INTO import_reject (run, line, reason, raw) "
-                          "VALUES ($1, $2, $3, $4)",
-                          row, 4, NULL, NULL, error))
-            return false;
-    }
-    return true;
+    g_autofree const MwValue **rows = g_new(const MwValue *, n_rows);
+
+    for (size_t i = 0; i < n_rows; i++)
+        rows[i] = values + i * n_columns;
+    return mw_store_insert_rows(importer->context->store, head, n_columns, rows, n_rows, error);
 }
 
 static bool
-keep_items(const MwImporter *importer, GError **error)
+keep_rejects(const MwImporter *importer, GError **error)
 {
-    for (guint i = 0; i < importer->items->len; i++) {
-        const MwImportItem *item = &g_array_index(importer->items, MwImportItem, i);
-        MwValue row[] = { MW_INT(importer->report->run), MW_INT(item->record),
-                          MW_BORROW(item->entity->name),
-                          MW_BORROW(item->update ? "update" : "create"), MW_INT(item->history) };
-        if (!mw_store_run(importer->context->store,
-                          "INSERT INTO import_item (run, record, entity, action, history) "
-                          "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (run, record) DO NOTHING",
-                          row, 5, NULL, NULL, error))
-            return false;
+    size_t n = importer->rejects->len;
+    g_autofree MwValue *values = g_new(MwValue, n * REJECT_COLUMNS);
+
+    for (size_t i = 0; i < n; i++) {
+        const MwImportReject *reject = &g_array_index(importer->rejects, MwImportReject, i);
+        MwValue *row = values + i * REJECT_COLUMNS;
+        row[0] = MW_INT(importer->report->run);
+        row[1] = MW_INT(reject->line);
+        row[2] = MW_BORROW(reject->reason);
+        row[3] = MW_BORROW(reject->raw);
     }
-    return true;
+    return insert_rows(importer, "INSERT INTO import_reject (run, line, reason, raw) VALUES ",
+                       values, REJECT_COLUMNS, n, error);
 }
 
 static int64_t
@@ -298,6 +297,29 @@ sum_counts(const MwImportReport *report, bool updated)
         sum += updated ? count->updated : count->created;
     }
     return sum;
+}
+
+static bool
+keep_items(const MwImporter *importer, GError **error)
+{
+    size_t n = importer->items->len;
+    g_autofree MwValue *values = g_new(MwValue, n * ITEM_COLUMNS);
+    int64_t all = sum_counts(importer->report, false) + sum_counts(importer->report, true);
+
+    for (size_t i = 0; i < n; i++) {
+        const MwImportItem *item = &g_array_index(importer->items, MwImportItem, i);
+        MwValue *row = values + i * ITEM_COLUMNS;
+        row[0] = MW_INT(importer->report->run);
+        row[1] = MW_INT(all - (int64_t)(n - i));
+        row[2] = MW_INT(item->record);
+        row[3] = MW_BORROW(item->entity->name);
+        row[4] = MW_BORROW(item->update ? "update" : "create");
+        row[5] = MW_INT(item->history);
+    }
+    return insert_rows(
+        importer,
+        "INSERT INTO import_item (run, position, record, entity, action, history) VALUES ", values,
+        ITEM_COLUMNS, n, error);
 }
 
 static void
@@ -324,6 +346,8 @@ mw_run_keep(MwImporter *importer, uint64_t rows, GError **error)
     if (!mw_store_run(store,
                       "UPDATE import_state SET done = $1, counts = $2 WHERE run = $3 AND turn = $4",
                       state, 4, NULL, NULL, error))
+        return false;
+    if (!mw_store_wait(store, error))
         return false;
     if (mw_store_touched(store) != 1)
         return mw_fail(error, MW_ERROR_CONFLICT, _("Somebody else goes on with this import."));

@@ -15,6 +15,8 @@ typedef struct {
     MwSettings *settings; /* held, as the catalog                                 */
     MwLocale locale;      /* of the actor                                          */
     int64_t now;          /* the instant the work began, milliseconds since 1970   */
+    bool links_found;     /* the program has looked links up itself, as the actor sees them: they
+                             are not checked again                                  */
 } MwContext;
 
 /* Fills in a context for `actor` and takes references; ended with mw_context_end(). */

@@ -55,30 +55,41 @@ keep_lane(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
     return false;
 }
 
-/* A lane that nobody else holds; waits for one when all are held. */
-static bool
-take_lane(MwStore *store, Lane *lane, GError **error)
+/* A lane that nobody else holds; waits for one when all are held. It stays ours until the end of
+ * the transaction, so its head is read once and then known. */
+static Lane *
+take_lane(MwStore *store, GError **error)
 {
     static const char *const postgres[] = {
         "SELECT lane, seq, hash FROM history_lane ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED",
         "SELECT lane, seq, hash FROM history_lane WHERE lane = 0 FOR UPDATE",
     };
+    Lane *lane = mw_store_kept(store, "history lane");
+    bool read = true;
 
+    if (lane)
+        return lane;
+    lane = g_new(Lane, 1);
     lane->lane = -1;
     if (mw_store_dialect(store) == MW_SQLITE)
-        return mw_store_run(store, "SELECT lane, seq, hash FROM history_lane WHERE lane = 0", NULL,
+        read = mw_store_run(store, "SELECT lane, seq, hash FROM history_lane WHERE lane = 0", NULL,
                             0, keep_lane, lane, error);
-    for (size_t i = 0; i < G_N_ELEMENTS(postgres) && lane->lane < 0; i++)
-        if (!mw_store_run(store, postgres[i], NULL, 0, keep_lane, lane, error))
-            return false;
-    return true;
+    else
+        for (size_t i = 0; i < G_N_ELEMENTS(postgres) && read && lane->lane < 0; i++)
+            read = mw_store_run(store, postgres[i], NULL, 0, keep_lane, lane, error);
+    if (!read) {
+        g_free(lane);
+        return NULL;
+    }
+    mw_store_keep(store, "history lane", lane, g_free);
+    return lane;
 }
 
 bool
 mw_history_add(const MwContext *context, const char *entity, int64_t record, const char *action,
                const char *changes, GError **error)
 {
-    Lane lane;
+    Lane *lane = take_lane(context->store, error);
     MwChange change = {
         .id = mw_id_next(mw_company_ids(context->company)),
         .at = context->now,
@@ -90,22 +101,22 @@ mw_history_add(const MwContext *context, const char *entity, int64_t record, con
         .changes = (char *)changes,
     };
 
-    if (!take_lane(context->store, &lane, error))
+    if (!lane)
         return false;
-    lane.seq++;
-    chain(&lane, &change);
+    lane->seq++;
+    chain(lane, &change);
 
-    MwValue row[] = {
-        MW_INT(change.id),    MW_INT(lane.lane),        MW_INT(lane.seq),     MW_INT(change.at),
-        MW_INT(change.actor), MW_BORROW(change.source), MW_BORROW(entity),    MW_INT(record),
-        MW_BORROW(action),    MW_BORROW(changes),       MW_BORROW(lane.hash),
+    const MwValue row[] = {
+        MW_INT(change.id),    MW_INT(lane->lane),       MW_INT(lane->seq),     MW_INT(change.at),
+        MW_INT(change.actor), MW_BORROW(change.source), MW_BORROW(entity),     MW_INT(record),
+        MW_BORROW(action),    MW_BORROW(changes),       MW_BORROW(lane->hash),
     };
-    MwValue head[] = { MW_INT(lane.seq), MW_BORROW(lane.hash), MW_INT(lane.lane) };
-    return mw_store_run(context->store,
-                        "INSERT INTO history (id, lane, seq, at, actor, source, entity, record, "
-                        "action, changes, hash) "
-                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                        row, G_N_ELEMENTS(row), NULL, NULL, error) &&
+    const MwValue *rows[] = { row };
+    MwValue head[] = { MW_INT(lane->seq), MW_BORROW(lane->hash), MW_INT(lane->lane) };
+    return mw_store_insert_rows(context->store,
+                                "INSERT INTO history (id, lane, seq, at, actor, source, entity, "
+                                "record, action, changes, hash) VALUES ",
+                                G_N_ELEMENTS(row), rows, 1, error) &&
            mw_store_run(context->store,
                         "UPDATE history_lane SET seq = $1, hash = $2 WHERE lane = $3", head,
                         G_N_ELEMENTS(head), NULL, NULL, error);

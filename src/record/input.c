@@ -1,8 +1,8 @@
 #include "record/input.h"
 
 typedef struct {
-    bool given, ready; /* ready: `value` holds, else `text` */
-    char *text;
+    bool given, ready, lent; /* ready: `value` holds, else `text`; lent: it is not ours */
+    const char *text;
     MwValue value;
 } Slot;
 
@@ -27,7 +27,8 @@ mw_input_new(const MwEntity *entity)
 static void
 slot_clear(Slot *slot)
 {
-    g_free(slot->text);
+    if (!slot->lent)
+        g_free((char *)slot->text);
     mw_value_clear(&slot->value);
     *slot = (Slot){ 0 };
 }
@@ -68,6 +69,16 @@ mw_input_set_field(MwInput *input, const MwField *field, const char *text)
     slot_clear(slot);
     slot->given = true;
     slot->text = g_strdup(text);
+}
+
+void
+mw_input_lend_field(MwInput *input, const MwField *field, const char *text)
+{
+    Slot *slot = &input->slots[field->index];
+
+    slot_clear(slot);
+    slot->given = slot->lent = true;
+    slot->text = text;
 }
 
 void

@@ -17,6 +17,8 @@ const MwEntity *mw_input_entity(const MwInput *input);
 /* Copies `text`. False when the entity has no such field; then nothing is changed. */
 bool mw_input_set(MwInput *input, const char *name, const char *text);
 void mw_input_set_field(MwInput *input, const MwField *field, const char *text);
+/* As above without a copy: `text` outlives the input. */
+void mw_input_lend_field(MwInput *input, const MwField *field, const char *text);
 /* A value that needs no parsing and no look-up: from the program itself, not from outside. */
 void mw_input_set_value(MwInput *input, const MwField *field, MwValue value);
 /* Given at all, and as what. */

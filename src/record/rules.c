@@ -240,15 +240,14 @@ check_link(const MwContext *context, const MwField *field, int64_t id, MwProblem
     return true;
 }
 
-/* Links that changed point at what there is and may be seen. What the system itself puts in is
- * trusted, and foreign keys stand behind it. */
+/* Links that changed point at what there is and may be seen. Foreign keys stand behind it. */
 static bool
 check_links(const MwContext *context, const MwRecord *record, const MwRecord *before,
             MwProblems *problems, GError **error)
 {
     const MwEntity *entity = record->entity;
 
-    if (mw_actor_is_system(context->actor) && g_str_equal(context->source, "import"))
+    if (context->links_found)
         return true;
     for (size_t i = 1; i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i];

@@ -27,6 +27,7 @@ typedef struct {
     MwRecord *record, *before;
     GArray *details; /* of Lines */
     MwProblems *problems;
+    MwProblems *of_line; /* of the line at hand */
 } Write;
 
 static void
@@ -50,6 +51,7 @@ write_clear(Write *w)
     mw_record_free(w->record);
     mw_record_free(w->before);
     g_array_unref(w->details);
+    mw_problems_free(w->of_line);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Write, write_clear)
@@ -229,32 +231,34 @@ new_line(Write *w, Lines *lines)
 
 /* Problems of a line are told as "entity.3.field", counted from 1. */
 static void
-add_line_problems(Write *w, const Lines *lines, guint number, const MwProblems *problems)
+add_line_problems(Write *w, const Lines *lines, guint number)
 {
-    for (size_t i = 0; i < mw_problems_count(problems); i++) {
-        const MwProblem *problem = mw_problems_get(problems, i);
+    if (!mw_problems_any(w->of_line))
+        return;
+    for (size_t i = 0; i < mw_problems_count(w->of_line); i++) {
+        const MwProblem *problem = mw_problems_get(w->of_line, i);
         g_autofree char *field =
             g_strdup_printf("%s.%u.%s", lines->entity->name, number, problem->field);
         mw_problems_add(w->problems, field, problem->code, "%s", problem->message);
     }
+    mw_problems_reset(w->of_line);
 }
 
 static void
 parse_line(Write *w, Lines *lines, const MwInput *input, guint number)
 {
-    g_autoptr(MwProblems) problems = mw_problems_new();
     int64_t id = mw_input_id(input);
     Line *line = id ? line_of(lines, id) : new_line(w, lines);
 
     if (line)
         line->number = number;
     if (!line)
-        mw_problems_add(problems, "id", "unknown", _("There is no such line any more."));
+        mw_problems_add(w->of_line, "id", "unknown", _("There is no such line any more."));
     else if (mw_input_gone(input))
         line->gone = true;
     else
-        parse_fields(w, input, line->record, problems);
-    add_line_problems(w, lines, number, problems);
+        parse_fields(w, input, line->record, w->of_line);
+    add_line_problems(w, lines, number);
 }
 
 static void
@@ -311,16 +315,15 @@ check_lines(Write *w, Lines *lines, GError **error)
 
     for (guint i = 0; i < lines->lines->len; i++) {
         const Line *line = &g_array_index(lines->lines, Line, i);
-        g_autoptr(MwProblems) problems = mw_problems_new();
         if (line->gone)
             continue;
         number = line->number ? line->number : ++others;
-        mw_rules_line_keys(line->record, keys, problems);
-        if (!mw_rules_check(w->context, line->record, line->before, problems, error))
+        mw_rules_line_keys(line->record, keys, w->of_line);
+        if (!mw_rules_check(w->context, line->record, line->before, w->of_line, error))
             return false;
         if (lines->entity->hooks.check)
-            lines->entity->hooks.check(line->record, line->before, NULL, problems);
-        add_line_problems(w, lines, number, problems);
+            lines->entity->hooks.check(line->record, line->before, NULL, w->of_line);
+        add_line_problems(w, lines, number);
     }
     return true;
 }
@@ -505,6 +508,7 @@ write_or_check(const MwContext *context, const MwInput *input, int64_t id, bool 
         .entity = mw_input_entity(input),
         .details = g_array_new(false, true, sizeof(Lines)),
         .problems = problems,
+        .of_line = mw_problems_new(),
     };
 
     g_array_set_clear_func(w.details, lines_clear);

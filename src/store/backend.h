@@ -17,6 +17,11 @@ typedef struct {
     /* Runs one prepared statement, kept by its text. */
     bool (*run)(void *connection, const char *sql, const MwValue *params, size_t n_params,
                 MwRowFunc row, void *data, GError **error);
+    /* Runs `head`, "INSERT INTO … (…) VALUES ", for rows of n_columns values each. */
+    bool (*insert)(void *connection, const char *head, size_t n_columns, const MwValue *const *rows,
+                   size_t n_rows, GError **error);
+    /* Of statements without rows the answers may come later (MW_OPEN_BULK): waits for them. */
+    bool (*wait)(void *connection, GError **error);
     int64_t (*touched)(void *connection);
     bool (*script)(void *connection, const char *sql, GError **error);
     /* SQL that lists name and type of the columns of table $1. */
@@ -27,5 +32,7 @@ typedef struct {
 extern const MwBackend mw_sqlite_backend, mw_postgres_backend;
 
 const MwBackend *mw_store_backend(const MwStore *store);
+/* For save.c: entity -> the beginning of its INSERT. */
+GHashTable *mw_store_heads(MwStore *store);
 /* The database asked to run the transaction again (serialisation failure, deadlock). */
 #define MW_STORE_RETRY (g_quark_from_static_string("mw-store-retry"))

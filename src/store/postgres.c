@@ -7,6 +7,8 @@
 enum {
     STATEMENTS_MAX = 256, /* kept prepared, per connection */
     COLUMNS_MAX = 256,
+    PARAMS_MAX = 60000,
+    SENT_MAX = 400,
     NUMBER_SIZE = 40,
 };
 
@@ -28,6 +30,8 @@ typedef struct {
     bool lost;              /* reconnect before the next transaction */
     GHashTable *statements; /* text -> name */
     unsigned next;
+    bool bulk;     /* statements without rows are sent without waiting for their answers */
+    unsigned sent; /* of them, in libpq's pipeline */
     int64_t touched;
 } Connection;
 
@@ -161,6 +165,7 @@ open_connection(const char *url, MwOpenFlags flags, GError **error)
     g_autofree char *plain = split_company(url, &c->company);
 
     c->create = flags & MW_OPEN_CREATE;
+    c->bulk = flags & MW_OPEN_BULK;
     c->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     if (!valid_company(c->company)) {
         g_set_error(error, MW_ERROR, MW_ERROR_INVALID,
@@ -183,6 +188,8 @@ open_connection(const char *url, MwOpenFlags flags, GError **error)
     return c;
 }
 
+static bool wait_for_all(void *connection, GError **error);
+
 static bool
 begin(void *connection, bool writes, GError **error)
 {
@@ -191,7 +198,7 @@ begin(void *connection, bool writes, GError **error)
 
     if (!c->lost) {
         g_autoptr(GError) local = NULL;
-        if (mw_postgres_backend.run(c, sql, NULL, 0, NULL, NULL, &local))
+        if (mw_postgres_backend.run(c, sql, NULL, 0, NULL, NULL, &local) && wait_for_all(c, &local))
             return true;
         if (!c->lost) {
             g_propagate_error(error, g_steal_pointer(&local));
@@ -202,30 +209,6 @@ begin(void *connection, bool writes, GError **error)
     if (PQstatus(c->conn) != CONNECTION_OK)
         return mw_fail(error, MW_ERROR_UNAVAILABLE, _("The database cannot be reached."));
     return set_up(c, error) && mw_postgres_backend.run(c, sql, NULL, 0, NULL, NULL, error);
-}
-
-static const char *
-prepare(Connection *c, const char *sql, GError **error)
-{
-    const char *known = g_hash_table_lookup(c->statements, sql);
-
-    if (known)
-        return known;
-    if (g_hash_table_size(c->statements) >= STATEMENTS_MAX) {
-        if (!exec(c, "DEALLOCATE ALL", error))
-            return NULL;
-        g_hash_table_remove_all(c->statements);
-    }
-    char *name = g_strdup_printf("s%u", c->next++);
-    PGresult *result = PQprepare(c->conn, name, sql, 0, NULL);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-        fail(c, result, sql, error);
-        g_free(name);
-        return NULL;
-    }
-    PQclear(result);
-    g_hash_table_insert(c->statements, g_strdup(sql), name);
-    return name;
 }
 
 /* Parameters as text; numbers go into `numbers`. */
@@ -290,6 +273,80 @@ give_rows(const PGresult *result, MwRowFunc row, void *data)
     }
 }
 
+/* Waits for the answers to all that was sent; the last of them, or NULL and an error. */
+static PGresult *
+settle(Connection *c, const char *sql, GError **error)
+{
+    PGresult *last = NULL, *bad = NULL;
+
+    PQpipelineSync(c->conn);
+    for (bool synced = false; !synced && PQstatus(c->conn) == CONNECTION_OK;) {
+        PGresult *result = PQgetResult(c->conn); /* NULL between two statements */
+        ExecStatusType status = result ? PQresultStatus(result) : PGRES_EMPTY_QUERY;
+        synced = status == PGRES_PIPELINE_SYNC;
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+            PQclear(last);
+            last = result;
+        } else if (result && !synced && !bad) {
+            bad = result; /* those after it were not run */
+        } else {
+            PQclear(result);
+        }
+    }
+    c->sent = 0;
+    PQexitPipelineMode(c->conn);
+    if (!bad && last && PQstatus(c->conn) == CONNECTION_OK)
+        return last;
+    PQclear(last);
+    fail(c, bad, sql, error);
+    return NULL;
+}
+
+/* What a statement answered; takes the result over. */
+static bool
+finish(Connection *c, PGresult *result, const char *sql, MwRowFunc row, void *data, GError **error)
+{
+    c->touched = g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
+    /* What COMMIT does after an error that nobody minded. */
+    bool undone = g_str_equal(sql, "COMMIT") && g_str_equal(PQcmdStatus(result), "ROLLBACK");
+    if (row && PQresultStatus(result) == PGRES_TUPLES_OK)
+        give_rows(result, row, data);
+    PQclear(result);
+    return !undone || mw_fail(error, MW_ERROR_INTERNAL, "COMMIT after an error: rolled back");
+}
+
+static bool
+wait_for_all(void *connection, GError **error)
+{
+    Connection *c = connection;
+
+    if (c->sent == 0)
+        return true;
+    PGresult *result = settle(c, "", error);
+    return result && finish(c, result, "", NULL, NULL, error);
+}
+
+static const char *
+prepare(Connection *c, const char *sql, GError **error)
+{
+    const char *known = g_hash_table_lookup(c->statements, sql);
+
+    if (known)
+        return known;
+    if (!wait_for_all(c, error))
+        return NULL;
+    char *name = g_strdup_printf("s%u", c->next++);
+    PGresult *result = PQprepare(c->conn, name, sql, 0, NULL);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+        fail(c, result, sql, error);
+        g_free(name);
+        return NULL;
+    }
+    PQclear(result);
+    g_hash_table_insert(c->statements, g_strdup(sql), name);
+    return name;
+}
+
 static bool
 run(void *connection, const char *sql, const MwValue *params, size_t n_params, MwRowFunc row,
     void *data, GError **error)
@@ -302,18 +359,58 @@ run(void *connection, const char *sql, const MwValue *params, size_t n_params, M
     g_autofree const char **texts = g_new(const char *, n_params + 1);
     g_autofree char(*numbers)[NUMBER_SIZE] = g_malloc((n_params + 1) * NUMBER_SIZE);
     bind(params, n_params, texts, numbers);
+    if (!c->bulk) {
+        PGresult *result = PQexecPrepared(c->conn, name, (int)n_params, texts, NULL, NULL, 0);
+        ExecStatusType status = PQresultStatus(result);
+        if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+            return fail(c, result, sql, error);
+        return finish(c, result, sql, row, data, error);
+    }
+    if (c->sent == 0)
+        PQenterPipelineMode(c->conn);
+    if (!PQsendQueryPrepared(c->conn, name, (int)n_params, texts, NULL, NULL, 0))
+        return fail(c, NULL, sql, error);
+    if (++c->sent < SENT_MAX && !row && !g_str_equal(sql, "COMMIT"))
+        return true;
+    PGresult *result = settle(c, sql, error);
+    return result && finish(c, result, sql, row, data, error);
+}
 
-    PGresult *result = PQexecPrepared(c->conn, name, (int)n_params, texts, NULL, NULL, 0);
-    ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        return fail(c, result, sql, error);
-    c->touched = g_ascii_strtoll(PQcmdTuples(result), NULL, 10);
-    /* What COMMIT does after an error that nobody minded. */
-    bool undone = g_str_equal(sql, "COMMIT") && g_str_equal(PQcmdStatus(result), "ROLLBACK");
-    if (row && status == PGRES_TUPLES_OK)
-        give_rows(result, row, data);
-    PQclear(result);
-    return !undone || mw_fail(error, MW_ERROR_INTERNAL, "COMMIT after an error: rolled back");
+static bool
+insert_some(void *connection, const char *head, size_t n_columns, const MwValue *const *rows,
+            size_t n_rows, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(head);
+    g_autofree MwValue *params = g_new(MwValue, n_rows * n_columns);
+    char number[16];
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_rows; i++) {
+        g_string_append(sql, i > 0 ? ", (" : "(");
+        for (size_t j = 0; j < n_columns; j++) {
+            params[n] = rows[i][j];
+            g_snprintf(number, sizeof number, "%s$%zu", j > 0 ? ", " : "", ++n);
+            g_string_append(sql, number);
+        }
+        g_string_append_c(sql, ')');
+    }
+    return run(connection, sql->str, params, n, NULL, NULL, error);
+}
+
+/* In statements of a few sizes only, so that they stay prepared. */
+static bool
+insert(void *connection, const char *head, size_t n_columns, const MwValue *const *rows,
+       size_t n_rows, GError **error)
+{
+    static const size_t sizes[] = { 128, 32, 8, 2, 1 };
+
+    for (size_t i = 0, size = 0; i < n_rows; i += sizes[size]) {
+        while (sizes[size] > n_rows - i || sizes[size] > PARAMS_MAX / n_columns)
+            size++;
+        if (!insert_some(connection, head, n_columns, rows + i, sizes[size], error))
+            return false;
+    }
+    return true;
 }
 
 static int64_t
@@ -325,7 +422,7 @@ touched(void *connection)
 static bool
 script(void *connection, const char *sql, GError **error)
 {
-    return exec(connection, sql, error);
+    return wait_for_all(connection, error) && exec(connection, sql, error);
 }
 
 static bool
@@ -346,6 +443,8 @@ const MwBackend mw_postgres_backend = {
     .close = close_connection,
     .begin = begin,
     .run = run,
+    .insert = insert,
+    .wait = wait_for_all,
     .touched = touched,
     .script = script,
     .columns_sql = "SELECT a.attname::text, format_type(a.atttypid, NULL) FROM pg_attribute a "

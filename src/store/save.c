@@ -3,29 +3,42 @@
 #include "store/backend.h"
 #include "store/query.h"
 
-enum { ROWS_MAX = 200 }; /* in one INSERT on PostgreSQL: ROWS_MAX * MW_FIELDS_MAX < 65,536 */
+/* The beginning of an INSERT, made once for an entity and a connection. */
+typedef struct {
+    const char *
+        name; /* of the entity, with n_fields: another catalog may have put its own at the same address */
+    size_t n_fields;
+    char sql[];
+} Head;
 
-static void
-put_insert(GString *sql, const MwEntity *entity)
+static Head *
+head_new(const MwEntity *entity)
 {
-    g_string_append(sql, "INSERT INTO ");
+    g_autoptr(GString) sql = g_string_new("INSERT INTO ");
+
     mw_sql_name(sql, entity->name);
     for (size_t i = 0; i < entity->n_fields; i++) {
         g_string_append(sql, i > 0 ? ", " : " (");
         mw_sql_name(sql, entity->fields[i].name);
     }
     g_string_append(sql, ") VALUES ");
+    Head *head = g_malloc(sizeof(Head) + sql->len + 1);
+    head->name = entity->name;
+    head->n_fields = entity->n_fields;
+    memcpy(head->sql, sql->str, sql->len + 1);
+    return head;
 }
 
-static void
-put_row(GString *sql, GArray *params, MwRecord *record)
+static const char *
+head_of(MwStore *store, const MwEntity *entity)
 {
-    mw_record_load(record, &record->entity->fields[MW_FIELD_VERSION], MW_INT(1));
-    for (size_t i = 0; i < record->entity->n_fields; i++) {
-        g_string_append(sql, i > 0 ? ", " : "(");
-        mw_sql_param(sql, params, record->values[i]);
+    Head *head = g_hash_table_lookup(mw_store_heads(store), entity);
+
+    if (!head || head->name != entity->name || head->n_fields != entity->n_fields) {
+        head = head_new(entity);
+        g_hash_table_replace(mw_store_heads(store), (gpointer)entity, head);
     }
-    g_string_append_c(sql, ')');
+    return head->sql;
 }
 
 bool
@@ -37,24 +50,14 @@ mw_store_insert(MwStore *store, MwRecord *record, GError **error)
 bool
 mw_store_insert_many(MwStore *store, MwRecord *const *records, size_t n, GError **error)
 {
-    /* SQLite gains nothing from rows joined in one statement. */
-    size_t at_once = mw_store_dialect(store) == MW_POSTGRES ? ROWS_MAX : 1;
-    g_autoptr(GString) sql = g_string_sized_new(1024);
-    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    g_autofree const MwValue **rows = g_new(const MwValue *, n);
 
-    for (size_t start = 0; start < n; start += at_once) {
-        size_t end = MIN(start + at_once, n);
-        g_string_truncate(sql, 0);
-        g_array_set_size(params, 0);
-        put_insert(sql, records[start]->entity);
-        for (size_t i = start; i < end; i++) {
-            g_string_append(sql, i > start ? ", " : "");
-            put_row(sql, params, records[i]);
-        }
-        if (!mw_store_run(store, sql->str, (MwValue *)params->data, params->len, NULL, NULL, error))
-            return false;
+    for (size_t i = 0; i < n; i++) {
+        mw_record_load(records[i], &records[i]->entity->fields[MW_FIELD_VERSION], MW_INT(1));
+        rows[i] = records[i]->values;
     }
-    return true;
+    return n == 0 || mw_store_insert_rows(store, head_of(store, records[0]->entity),
+                                          records[0]->entity->n_fields, rows, n, error);
 }
 
 static bool
@@ -92,7 +95,7 @@ update(MwStore *store, const MwRecord *record, int64_t from, int64_t to, GError 
     mw_sql_param(sql, params, MW_INT(from));
     if (!mw_store_run(store, sql->str, (MwValue *)params->data, params->len, NULL, NULL, error))
         return false;
-    return mw_store_touched(store) == 1 || conflict(record, error);
+    return mw_store_wait(store, error) && (mw_store_touched(store) == 1 || conflict(record, error));
 }
 
 bool

@@ -84,7 +84,8 @@ set_up(Connection *c, MwOpenFlags flags, GError **error)
                 "PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;"
                 "PRAGMA journal_size_limit=67108864",
                 error) &&
-           (!(flags & MW_OPEN_BULK) || exec(c, "PRAGMA cache_size=-262144", error));
+           (!(flags & MW_OPEN_BULK) ||
+            exec(c, "PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=16384", error));
 }
 
 static void *
@@ -132,13 +133,12 @@ is_idle(gpointer sql G_GNUC_UNUSED, gpointer statement, gpointer data G_GNUC_UNU
     return !sqlite3_stmt_busy(statement);
 }
 
+/* Prepares a statement and keeps it under a text. */
 static sqlite3_stmt *
-prepare(Connection *c, const char *sql, GError **error)
+keep(Connection *c, const char *key, const char *sql, GError **error)
 {
-    sqlite3_stmt *statement = g_hash_table_lookup(c->statements, sql);
+    sqlite3_stmt *statement;
 
-    if (statement)
-        return statement;
     if (sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
         SQLITE_OK) {
         fail(c, sql, error);
@@ -146,8 +146,16 @@ prepare(Connection *c, const char *sql, GError **error)
     }
     if (g_hash_table_size(c->statements) >= STATEMENTS_MAX)
         g_hash_table_foreach_remove(c->statements, is_idle, NULL);
-    g_hash_table_insert(c->statements, g_strdup(sql), statement);
+    g_hash_table_insert(c->statements, g_strdup(key), statement);
     return statement;
+}
+
+static sqlite3_stmt *
+prepare(Connection *c, const char *sql, GError **error)
+{
+    sqlite3_stmt *statement = g_hash_table_lookup(c->statements, sql);
+
+    return statement ? statement : keep(c, sql, sql, error);
 }
 
 static void
@@ -212,6 +220,46 @@ run(void *connection, const char *sql, const MwValue *params, size_t n_params, M
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return done;
+}
+
+/* The statement of `head` with its values, kept under the text of the head. */
+static sqlite3_stmt *
+prepare_insert(Connection *c, const char *head, size_t n_columns, GError **error)
+{
+    sqlite3_stmt *statement = g_hash_table_lookup(c->statements, head);
+
+    if (statement)
+        return statement;
+    g_autoptr(GString) sql = g_string_new(head);
+    for (size_t i = 0; i < n_columns; i++)
+        g_string_append(sql, i > 0 ? ", ?" : "(?");
+    g_string_append_c(sql, ')');
+    return keep(c, head, sql->str, error);
+}
+
+/* SQLite gains nothing from rows joined in one statement. */
+static bool
+insert(void *connection, const char *head, size_t n_columns, const MwValue *const *rows,
+       size_t n_rows, GError **error)
+{
+    Connection *c = connection;
+    sqlite3_stmt *statement = prepare_insert(c, head, n_columns, error);
+    bool done = statement != NULL;
+
+    for (size_t i = 0; done && i < n_rows; i++) {
+        bind(statement, rows[i], n_columns);
+        done = sqlite3_step(statement) == SQLITE_DONE || fail(c, head, error);
+        sqlite3_reset(statement);
+    }
+    if (statement)
+        sqlite3_clear_bindings(statement);
+    return done;
+}
+
+static bool
+wait_for_all(void *connection G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+    return true;
 }
 
 static int64_t
@@ -286,6 +334,8 @@ const MwBackend mw_sqlite_backend = {
     .close = close_connection,
     .begin = begin,
     .run = run,
+    .insert = insert,
+    .wait = wait_for_all,
     .touched = touched,
     .script = script,
     .columns_sql = "SELECT name, type FROM pragma_table_info($1)",

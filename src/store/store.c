@@ -17,8 +17,24 @@ struct MwStore {
     bool in_transaction;
     unsigned marks;
     uint64_t statements;
-    GArray *after; /* of AfterCommit */
+    GArray *after;     /* of AfterCommit */
+    GHashTable *heads; /* see mw_store_heads() */
+    GHashTable *kept;  /* literal -> Kept */
 };
+
+typedef struct {
+    void *data;
+    GDestroyNotify free_data;
+} Kept;
+
+static void
+kept_free(gpointer data)
+{
+    Kept *kept = data;
+
+    kept->free_data(kept->data);
+    g_free(kept);
+}
 
 static const MwBackend *
 backend_of(const char *url)
@@ -65,6 +81,8 @@ mw_store_open(const char *url, MwOpenFlags flags, GError **error)
     store->backend = backend;
     store->connection = connection;
     store->after = g_array_new(false, false, sizeof(AfterCommit));
+    store->heads = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    store->kept = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, kept_free);
     return store;
 }
 
@@ -76,6 +94,8 @@ mw_store_close(MwStore *store)
     mw_store_rollback(store);
     store->backend->close(store->connection);
     g_array_unref(store->after);
+    g_hash_table_unref(store->heads);
+    g_hash_table_unref(store->kept);
     g_free(store);
 }
 
@@ -89,6 +109,12 @@ const MwBackend *
 mw_store_backend(const MwStore *store)
 {
     return store->backend;
+}
+
+GHashTable *
+mw_store_heads(MwStore *store)
+{
+    return store->heads;
 }
 
 static bool
@@ -114,7 +140,7 @@ bool
 mw_store_commit(MwStore *store, GError **error)
 {
     g_return_val_if_fail(store->in_transaction, false);
-    if (!simple(store, "COMMIT", error)) {
+    if (!simple(store, "COMMIT", error) || !store->backend->wait(store->connection, error)) {
         mw_store_rollback(store);
         return false;
     }
@@ -123,6 +149,7 @@ mw_store_commit(MwStore *store, GError **error)
         const AfterCommit *call = &g_array_index(store->after, AfterCommit, i);
         call->done(call->data, call->key);
     }
+    g_hash_table_remove_all(store->kept);
     return true;
 }
 
@@ -149,7 +176,11 @@ mw_store_rollback(MwStore *store)
     if (!store->in_transaction)
         return;
     store->in_transaction = false;
-    simple(store, "ROLLBACK", NULL); /* fails when the database has rolled back by itself */
+    g_hash_table_remove_all(store->kept);
+    /* Fails when the database has rolled back by itself. */
+    store->backend->wait(store->connection, NULL);
+    simple(store, "ROLLBACK", NULL);
+    store->backend->wait(store->connection, NULL);
 }
 
 bool
@@ -190,8 +221,27 @@ mw_store_back_to_mark(MwStore *store, GError **error)
 {
     g_return_val_if_fail(store->marks > 0, false);
     unsigned depth = store->marks--;
+
+    g_hash_table_remove_all(store->kept);
     return mark_statement(store, "ROLLBACK TO", depth, error) &&
            mark_statement(store, "RELEASE", depth, error);
+}
+
+void *
+mw_store_kept(const MwStore *store, const char *what)
+{
+    const Kept *kept = g_hash_table_lookup(store->kept, what);
+
+    return kept ? kept->data : NULL;
+}
+
+void
+mw_store_keep(MwStore *store, const char *what, void *data, GDestroyNotify free_data)
+{
+    Kept *kept = g_new(Kept, 1);
+
+    *kept = (Kept){ data, free_data };
+    g_hash_table_replace(store->kept, (gpointer)what, kept);
 }
 
 bool
@@ -230,6 +280,15 @@ mw_store_run(MwStore *store, const char *sql, const MwValue *params, size_t n_pa
     return store->backend->run(store->connection, sql, params, n_params, row, data, error);
 }
 
+bool
+mw_store_insert_rows(MwStore *store, const char *head, size_t n_columns, const MwValue *const *rows,
+                     size_t n_rows, GError **error)
+{
+    store->statements += n_rows;
+    return n_rows == 0 ||
+           store->backend->insert(store->connection, head, n_columns, rows, n_rows, error);
+}
+
 static bool
 keep_first(const MwValue *columns, size_t n_columns, void *data)
 {
@@ -246,10 +305,16 @@ mw_store_scalar(MwStore *store, const char *sql, const MwValue *params, size_t n
     return mw_store_run(store, sql, params, n_params, keep_first, out, error);
 }
 
-int64_t
-mw_store_touched(const MwStore *store)
+bool
+mw_store_wait(MwStore *store, GError **error)
 {
-    return store->backend->touched(store->connection);
+    return store->backend->wait(store->connection, error);
+}
+
+int64_t
+mw_store_touched(MwStore *store)
+{
+    return mw_store_wait(store, NULL) ? store->backend->touched(store->connection) : -1;
 }
 
 uint64_t

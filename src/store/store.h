@@ -20,7 +20,11 @@ typedef enum {
     MW_OPEN_EXISTING = 0,
     MW_OPEN_CREATE = 1 << 0,    /* make the file or schema if it is not there       */
     MW_OPEN_READ_ONLY = 1 << 1, /* for the threads that only read                   */
-    MW_OPEN_BULK = 1 << 2,      /* larger caches, for an import that owns the store */
+    MW_OPEN_BULK =
+        1
+        << 2, /* for much writing: larger caches, and on PostgreSQL statements that give no rows are
+                                   not waited for: their errors come with a later statement, at the latest with
+                                   the commit */
 } MwOpenFlags;
 
 /* One row of a result; `columns` are borrowed until it returns. False stops the rows. */
@@ -50,6 +54,10 @@ bool mw_store_back_to_mark(MwStore *store, GError **error);
 /* Calls `done` once this transaction is committed, and not at all when it is undone; the same
  * three together are called once. At once when there is no transaction. */
 void mw_store_after_commit(MwStore *store, void (*done)(void *data, int key), void *data, int key);
+/* What a caller keeps in memory for as long as the transaction: freed at its end, and when work is undone back to
+ * a mark. `what` is a literal. NULL when there is none. */
+void *mw_store_kept(const MwStore *store, const char *what);
+void mw_store_keep(MwStore *store, const char *what, void *data, GDestroyNotify free_data);
 
 /* Runs `work` in a transaction of its own: committed if it returns true, else undone. On
  * PostgreSQL it is run again (at most 5 times) when the database asks for that. */
@@ -59,11 +67,17 @@ bool mw_store_atomically(MwStore *store, bool (*work)(MwStore *, void *, GError 
 /* Runs one statement of at most 32,000 parameters. `row` may be NULL. */
 bool mw_store_run(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
                   MwRowFunc row, void *data, GError **error);
+/* Inserts rows of n_columns values each; `head` is "INSERT INTO … (…) VALUES ", without the values. In as few
+ * statements as the database likes. */
+bool mw_store_insert_rows(MwStore *store, const char *head, size_t n_columns,
+                          const MwValue *const *rows, size_t n_rows, GError **error);
 /* The first column of the first row, MW_NULL when there is none. The caller clears it. */
 bool mw_store_scalar(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
                      MwValue *out, GError **error);
-/* Rows that the last INSERT, UPDATE or DELETE touched. */
-int64_t mw_store_touched(const MwStore *store);
+/* Waits for the answers to all statements (MW_OPEN_BULK), and tells the first error among them. */
+bool mw_store_wait(MwStore *store, GError **error);
+/* Rows that the last INSERT, UPDATE or DELETE touched; -1 when it failed after all. */
+int64_t mw_store_touched(MwStore *store);
 /* Statements run since opened, for /metrics and the tests that bound them. */
 uint64_t mw_store_statements(const MwStore *store);
 
