@@ -51,8 +51,7 @@ take_summary(MwTableReader *reader, const MwTableRow *row, void *data, GError **
     if (number < known)
         return mw_fail(error, MW_ERROR_INVALID, _("Line %lu: “%s” is there twice."),
                        (unsigned long)row->line, mw_names_text(r->customers, number));
-    if (!(p.x >= 0.0 && p.x == floor(p.x) && p.x <= MW_CLV_ORDERS && p.tx >= 0.0 && p.tx <= p.T &&
-          (p.x > 0.0) == (p.tx > 0.0)))
+    if (mw_purchases_check(&p) != MW_OK)
         return mw_fail(error, MW_ERROR_INVALID,
                        _("Line %lu: x must be a whole number, 0 ≤ tx ≤ T, and tx above 0 just "
                          "when x is."),

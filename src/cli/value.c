@@ -201,22 +201,6 @@ compute(const MwValueFile *file, Result *result, GError **error)
 
 /* ---- output --------------------------------------------------------------------------------- */
 
-static json_t *
-number_or_null(double value)
-{
-    return isnan(value) ? json_null() : json_real(value);
-}
-
-static json_t *
-numbers(const double *values, size_t n)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(array, json_real(values[i]));
-    return array;
-}
-
 static const char *
 bar_name(const MwValueFile *file, const MwTornadoBar *bar)
 {
@@ -277,18 +261,18 @@ json_of(const MwValueFile *file, const Result *result)
                                    d->p5, "p50", d->p50, "p95", d->p95, "probability_positive",
                                    d->positive, "standard_error", d->positive_error);
     json_t *tco = json_pack("{s:f, s:o, s:o}", "ours", result->tco, "alternative",
-                            number_or_null(other ? result->alternative_tco : NAN), "difference",
-                            number_or_null(other ? result->tco - result->alternative_tco : NAN));
+                            mw_json_number(other ? result->alternative_tco : NAN), "difference",
+                            mw_json_number(other ? result->tco - result->alternative_tco : NAN));
 
     return json_pack(
         "{s:s?, s:s?, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
         file->name, "currency", file->currency, "cash_flows",
-        numbers(result->flows, file->years + 1), "npv", result->npv, "npv_first_flow_discounted",
-        result->npv_later, "npv_against_alternative",
-        number_or_null(other ? result->npv + result->alternative_tco : NAN), "irr",
-        numbers(result->irr, result->n_irr), "mirr", number_or_null(result->mirr), "payback",
-        number_or_null(result->payback), "discounted_payback",
-        number_or_null(result->discounted_payback), "tco", tco, "economic_value",
+        mw_json_numbers(result->flows, file->years + 1), "npv", result->npv,
+        "npv_first_flow_discounted", result->npv_later, "npv_against_alternative",
+        mw_json_number(other ? result->npv + result->alternative_tco : NAN), "irr",
+        mw_json_numbers(result->irr, result->n_irr), "mirr", mw_json_number(result->mirr),
+        "payback", mw_json_number(result->payback), "discounted_payback",
+        mw_json_number(result->discounted_payback), "tco", tco, "economic_value",
         json_of_economic(result), "monte_carlo", simulation, "tornado",
         json_of_tornado(file, result), "competitiveness", json_of_scores(file));
 }

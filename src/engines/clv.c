@@ -12,13 +12,11 @@ check(const MwPurchaseModel *m, const MwPurchases *c, double ahead)
     MwStatus status = mw_purchase_check(m);
     if (status != MW_OK)
         return status;
-    if (!isfinite(c->x) || !isfinite(c->tx) || !isfinite(c->T) || !isfinite(ahead))
+    if (!isfinite(ahead))
         return MW_NOT_FINITE;
-    if (c->x > MW_CLV_ORDERS)
-        return MW_TOO_LARGE;
-    bool good = c->x >= 0.0 && c->x == floor(c->x) && c->tx >= 0.0 && c->tx <= c->T &&
-                (c->x > 0.0) == (c->tx > 0.0) && ahead >= 0.0;
-    return good ? MW_OK : MW_OUT_OF_RANGE;
+    if (ahead < 0.0)
+        return MW_OUT_OF_RANGE;
+    return mw_purchases_check(c);
 }
 
 static MwStatus

@@ -33,6 +33,10 @@ typedef struct {
 
 enum { MW_CLV_ORDERS = 1000000 };
 
+/* Whether there can be such a customer: MW_NOT_FINITE, MW_TOO_LARGE (x above MW_CLV_ORDERS),
+ * MW_OUT_OF_RANGE (negative, x not whole, tx beyond T, or tx and x not zero together). */
+MwStatus mw_purchases_check(const MwPurchases *customer);
+
 /* Customers, with those of equal (x, tx, T) joined; read-only. */
 typedef struct {
     size_t customers;
@@ -53,9 +57,8 @@ typedef struct {
 } MwCohort;
 
 /*
- * Allocates a cohort; mw_cohort_free() takes it back. MW_EMPTY, MW_TOO_LARGE (n above 2^31 or an
- * x above MW_CLV_ORDERS), MW_NOT_FINITE, MW_OUT_OF_RANGE (negative, x not whole, tx beyond T, or
- * tx and x not zero together). O(n + g log g) for g groups.
+ * Allocates a cohort; mw_cohort_free() takes it back. MW_EMPTY, MW_TOO_LARGE (n above 2^31), and
+ * as mw_purchases_check(). O(n + g log g) for g groups.
  */
 MwStatus mw_cohort_new(const MwPurchases *customers, size_t n, MwCohort **out);
 void mw_cohort_free(MwCohort *cohort);

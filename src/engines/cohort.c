@@ -32,6 +32,18 @@ mix(uint64_t hash, double value)
     return hash ^ (hash >> 29);
 }
 
+MwStatus
+mw_purchases_check(const MwPurchases *c)
+{
+    if (!isfinite(c->x) || !isfinite(c->tx) || !isfinite(c->T))
+        return MW_NOT_FINITE;
+    if (c->x > MW_CLV_ORDERS)
+        return MW_TOO_LARGE;
+    bool good = c->x >= 0.0 && c->x == floor(c->x) && c->tx >= 0.0 && c->tx <= c->T &&
+                (c->x > 0.0) == (c->tx > 0.0);
+    return good ? MW_OK : MW_OUT_OF_RANGE;
+}
+
 static MwStatus
 check_customers(const MwPurchases *c, size_t n)
 {
@@ -39,16 +51,10 @@ check_customers(const MwPurchases *c, size_t n)
         return MW_EMPTY;
     if (n > INT32_MAX)
         return MW_TOO_LARGE;
-    for (size_t i = 0; i < n; i++) {
-        if (!isfinite(c[i].x) || !isfinite(c[i].tx) || !isfinite(c[i].T))
-            return MW_NOT_FINITE;
-        if (c[i].x > MW_CLV_ORDERS)
-            return MW_TOO_LARGE;
-        if (c[i].x < 0.0 || c[i].x != floor(c[i].x) || c[i].tx < 0.0 || c[i].tx > c[i].T ||
-            (c[i].x > 0.0) != (c[i].tx > 0.0))
-            return MW_OUT_OF_RANGE;
-    }
-    return MW_OK;
+    MwStatus status = MW_OK;
+    for (size_t i = 0; status == MW_OK && i < n; i++)
+        status = mw_purchases_check(&c[i]);
+    return status;
 }
 
 static bool

@@ -7,8 +7,9 @@
 
 typedef struct {
     const double *y;
-    size_t begin; /* the first value that is forecast */
-    double scale; /* of the values: a sum of squares below its share is a perfect fit */
+    size_t begin;  /* the first value that is forecast */
+    double scale;  /* of the values: a sum of squares below its share is a perfect fit */
+    double errors; /* sum of the squares of the model's error, r / f where it multiplies */
     MwEts ets;
 } Work;
 
@@ -22,11 +23,12 @@ run(Work *w)
     double level = e->level0, trend = e->trend0;
 
     memcpy(e->season, e->season0, period * sizeof *e->season);
-    e->sse = 0.0;
+    e->sse = w->errors = 0.0;
     for (size_t t = w->begin; t < e->n; t++) {
         double *s = &e->season[t % period];
         const double q = level + trend;
-        const double r = w->y[t] - (multiplies ? q * *s : q + *s);
+        const double f = multiplies ? q * *s : q + *s, r = w->y[t] - f;
+        const double error = e->model.multiplicative_error ? r / f : r;
         level = q + e->alpha * (multiplies ? r / *s : r);
         trend += e->beta * (multiplies ? r / *s : r);
         if (multiplies)
@@ -34,6 +36,7 @@ run(Work *w)
         else
             *s += e->gamma * r;
         e->sse += r * r;
+        w->errors += error * error;
     }
     e->level = level;
     e->trend = trend;
@@ -125,7 +128,7 @@ mw_ets_classical(const double *y, size_t n, const MwEtsModel *model, MwEts *out)
     unpack(&w, best);
     run(&w);
     w.ets.log_likelihood = w.ets.aic = w.ets.aicc = NAN;
-    w.ets.variance = w.ets.sse / (double)(n - w.begin - w.ets.n_parameters);
+    w.ets.variance = w.errors / (double)(n - w.begin - w.ets.n_parameters);
     *out = w.ets;
     return MW_OK;
 }

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engines/order.h"
 #include "engines/philox.h"
+#include "engines/quantile.h"
 
 static bool
 in_range(double x)
@@ -383,26 +385,6 @@ mw_value_draws(const MwValueModel *model, uint64_t seed, uint64_t first, size_t 
     return MW_OK;
 }
 
-static int
-by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-/* Hyndman & Fan's type 7, of n >= 2 sorted values. */
-static double
-quantile(const double *sorted, size_t n, double p)
-{
-    double at = p * (double)(n - 1);
-    size_t below = (size_t)at;
-
-    if (below + 1 >= n)
-        return sorted[n - 1];
-    return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
-}
-
 MwStatus
 mw_draw_summary(double *draws, size_t n, MwDrawSummary *summary)
 {
@@ -423,14 +405,14 @@ mw_draw_summary(double *draws, size_t n, MwDrawSummary *summary)
     for (size_t i = 0; i < n; i++)
         squares += (draws[i] - mean) * (draws[i] - mean);
     double sd = sqrt(squares / (double)(n - 1));
-    qsort(draws, n, sizeof *draws, by_value);
+    mw_sort(draws, n);
     *summary = (MwDrawSummary){
         .mean = mean,
         .mean_error = sd / sqrt((double)n),
         .sd = sd,
-        .p5 = quantile(draws, n, 0.05),
-        .p50 = quantile(draws, n, 0.50),
-        .p95 = quantile(draws, n, 0.95),
+        .p5 = mw_quantile(draws, n, 0.05),
+        .p50 = mw_quantile(draws, n, 0.50),
+        .p95 = mw_quantile(draws, n, 0.95),
         .positive = p,
         .positive_error = sqrt(p * (1.0 - p) / (double)n),
     };

@@ -105,6 +105,35 @@ test_simulated_interval(void)
     g_assert_cmpint(mw_ets_interval(&fit, 6, &options, lower, upper, NULL), ==, MW_NOT_IDENTIFIED);
 }
 
+/* With starts by formula too an error that multiplies is relative: in other units of the series the
+ * interval is the same. */
+static void
+test_classical_interval(void)
+{
+    const MwEtsModel model = {
+        .multiplicative_error = true, .trend = true, .season = MW_ETS_MULTIPLICATIVE, .period = 4
+    };
+    const MwEtsIntervalOptions options = { .coverage = .8, .draws = 2000, .seed = 3 };
+    double y[2][WAVE], mean[4], lower[2][4], upper[2][4];
+
+    for (int unit = 0; unit < 2; unit++) {
+        MwEts fit;
+        for (int t = 0; t < WAVE; t++)
+            y[unit][t] = wave[t] * (unit ? 1024 : 1);
+        g_assert_cmpint(mw_ets_classical(y[unit], WAVE, &model, &fit), ==, MW_OK);
+        g_assert_cmpfloat(fit.variance, <, 0.05);
+        mw_ets_forecast(&fit, 4, mean);
+        g_assert_cmpint(mw_ets_interval(&fit, 4, &options, lower[unit], upper[unit], NULL), ==,
+                        MW_OK);
+        g_assert_cmpfloat(lower[unit][0], >, 0.5 * mean[0]);
+        g_assert_cmpfloat(upper[unit][0], <, 1.5 * mean[0]);
+    }
+    for (int h = 0; h < 4; h++) {
+        g_assert_cmpfloat_with_epsilon(lower[1][h] / 1024, lower[0][h], 1e-4);
+        g_assert_cmpfloat_with_epsilon(upper[1][h] / 1024, upper[0][h], 1e-4);
+    }
+}
+
 /* Abramowitz and Stegun, Handbook, table 26.5 and the symmetry. */
 static void
 test_normal_quantile(void)
@@ -121,6 +150,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ets-interval/exact", test_exact_interval);
     g_test_add_func("/ets-interval/simulated", test_simulated_interval);
+    g_test_add_func("/ets-interval/classical", test_classical_interval);
     g_test_add_func("/ets-interval/normal-quantile", test_normal_quantile);
     return g_test_run();
 }
