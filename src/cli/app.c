@@ -1,6 +1,7 @@
 #include "cli/app.h"
 
 #include "base/i18n.h"
+#include "cli/output.h"
 #include "entities/entities.h"
 #include "methods/policy.h"
 
@@ -92,13 +93,15 @@ mw_app_help(GString *text, bool common)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
         g_autofree char *name = g_strdelimit(g_strdup(settings[i].key), "_", '-');
-        g_autofree char *left = g_strdup_printf("--%s=%s", name, mw_gettext(settings[i].argument));
         if (settings[i].common == common)
-            g_string_append_printf(text, "  %-28s %s\n", left, mw_gettext(settings[i].help));
+            mw_append_option(text, name, mw_gettext(settings[i].argument),
+                             mw_gettext(settings[i].help));
     }
-    if (common)
-        g_string_append_printf(text, "  --config=%-19s %s: " DEFAULT_FILE "\n", _("FILE"),
-                               _("Configuration file, without it"));
+    if (common) {
+        g_autofree char *help =
+            g_strdup_printf("%s: " DEFAULT_FILE, _("Configuration file, without it"));
+        mw_append_option(text, "config", _("FILE"), help);
+    }
 }
 
 bool

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "cli/app.h"
 #include "cli/commands.h"
+#include "cli/output.h"
 
 /* The language of the terminal: LC_ALL, LC_MESSAGES, LANG, as gettext reads them. */
 static void
@@ -43,14 +44,10 @@ find_command(const char *name)
 static void
 put_options(GString *text, const GOptionEntry *options)
 {
-    for (; options && options->long_name; options++) {
-        g_autoptr(GString) left = g_string_new("  --");
-        g_string_append(left, options->long_name);
-        if (options->arg_description)
-            g_string_append_printf(left, "=%s", mw_gettext(options->arg_description));
-        g_string_append_printf(text, "%-30s %s\n", left->str,
-                               options->description ? mw_gettext(options->description) : "");
-    }
+    for (; options && options->long_name; options++)
+        mw_append_option(text, options->long_name,
+                         options->arg_description ? mw_gettext(options->arg_description) : NULL,
+                         options->description ? mw_gettext(options->description) : "");
 }
 
 /* Ours and not GLib's, whose headings follow the process' locale. */

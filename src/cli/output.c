@@ -1,16 +1,17 @@
 #include "cli/output.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 void
 mw_print_json(json_t *document)
 {
-    g_autofree char *text =
-        json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(17) | JSON_ENCODE_ANY);
-
+    /* Not through g_print(): a document can be some hundred MB. */
+    json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17) | JSON_ENCODE_ANY);
+    putchar('\n');
+    fflush(stdout);
     json_decref(document);
-    g_print("%s\n", text);
 }
 
 struct MwPrintTable {
@@ -58,16 +59,28 @@ mw_print_table_row(MwPrintTable *table, ...)
 }
 
 static void
+append_padded(GString *line, const char *text, int width)
+{
+    g_string_append_printf(line, "%s%*s", text, MAX(width - width_of(text), 0), "");
+}
+
+void
+mw_append_option(GString *text, const char *name, const char *argument, const char *help)
+{
+    g_autofree char *left =
+        g_strconcat("  --", name, argument ? "=" : "", argument ? argument : "", NULL);
+
+    append_padded(text, left, 30);
+    g_string_append_printf(text, " %s\n", help);
+}
+
+static void
 append_cell(GString *line, const char *text, int width, char alignment, bool last)
 {
-    int pad = width - width_of(text);
-
     if (alignment == 'r')
-        g_string_append_printf(line, "%*s%s", pad, "", text);
-    else if (last)
-        g_string_append(line, text);
+        g_string_append_printf(line, "%*s%s", width - width_of(text), "", text);
     else
-        g_string_append_printf(line, "%s%*s", text, pad, "");
+        append_padded(line, text, last ? 0 : width);
 }
 
 void

@@ -41,3 +41,13 @@ test('the terminal says which language to speak', async () => {
   assert.doesNotMatch(english.stdout, /\p{Script=Han}/u);
   assert.match(chinese.stdout, /\p{Script=Han}/u);
 });
+
+test('the options of a help are aligned by what a terminal shows', async () => {
+  const columns = (text) => [...text].reduce((sum, c) => sum + (/\p{Script=Han}/u.test(c) ? 2 : 1), 0);
+  for (const language of ['en_US.UTF-8', 'zh_CN.UTF-8']) {
+    const { stdout } = await run(['clv', '--help'], { env: { LC_ALL: language } });
+    const lefts = stdout.split('\n').map((line) => /^( {2}--\S+ +)\S/.exec(line)?.[1]).filter(Boolean);
+    assert.ok(lefts.length > 10);
+    lefts.forEach((left) => assert.equal(columns(left), 31, left));
+  }
+});
