@@ -9,6 +9,9 @@
 #include <glib.h>
 #include <stdio.h>
 
+/* Debian's, which has Debian's python3-numpy and python3-scipy; another one on the PATH need not. */
+#define BENCH_PYTHON "/usr/bin/python3"
+
 /* Seconds of one run of `work`: the best of at least three and of as many as half a second holds. */
 static inline double
 bench_best_s(void (*work)(void *data), void *data)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The work of bench_customers.c by numpy and scipy, as a user of them writes it: "name seconds" a line."""
+"""The work of bench_engines_customers.c by numpy and scipy, as a user of them writes it: "name seconds" a line."""
 import sys
 import time
 

@@ -168,7 +168,7 @@ numpy_draws_per_s(void)
                                  "    g.triangular(8000, 11000, 17000, 4000000)\n"
                                  "    best = min(best, time.perf_counter() - start)\n"
                                  "print(4000000 / best)\n";
-    const char *const argv[] = { "/usr/bin/python3", "-c", script, NULL };
+    const char *const argv[] = { BENCH_PYTHON, "-c", script, NULL };
     g_autofree char *out = NULL;
     int status = 1;
 

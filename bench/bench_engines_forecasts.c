@@ -170,11 +170,10 @@ networkx_s(const MwTie *ties)
     if (file < 0)
         return 0;
     g_close(file, NULL);
-    const char *arguments[] = { "python3", path, NULL };
+    const char *arguments[] = { BENCH_PYTHON, path, NULL };
     if (!g_file_set_contents(path, script->str, -1, NULL) ||
-        !g_spawn_sync(NULL, (char **)arguments, NULL,
-                      G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL,
-                      &status, NULL))
+        !g_spawn_sync(NULL, (char **)arguments, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                      &output, NULL, &status, NULL))
         status = 1;
     remove(path);
     return status == 0 ? g_ascii_strtod(output, NULL) : 0;

@@ -224,11 +224,11 @@ typedef struct {
 static void
 ask_scipy(Theirs *theirs, const char *path)
 {
-    const char *const args[] = { "python3", "bench/scipy_customers.py", path, NULL };
+    const char *const args[] = { BENCH_PYTHON, "bench/scipy_customers.py", path, NULL };
     g_autofree char *out = NULL;
     int status = 1;
-    if (!g_spawn_sync(NULL, (char **)args, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
-                      NULL, NULL, &out, NULL, &status, NULL) ||
+    if (!g_spawn_sync(NULL, (char **)args, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL,
+                      &status, NULL) ||
         status != 0) {
         theirs->missing = "scipy: skipped, python3-scipy is not installed";
         return;
