@@ -60,10 +60,11 @@ typedef struct {
 
 /*
  * Fits one model, its starting states estimated as well, by BFGS from several starts.
- * `phi` 0: estimated, else as given (0.8..0.98). MW_EMPTY without known values, MW_NOT_FINITE for an infinity,
- * MW_BAD_SHAPE for a model that does not exist, MW_OUT_OF_RANGE for values <= 0 with anything that multiplies, or beyond 1e100,
- * MW_NOT_IDENTIFIED with fewer known values than parameters + 1 or (with a season) than two seasons,
- * MW_TOO_LARGE for period or n, MW_NO_MEMORY: allocates three numbers a value while it runs. O(n) a step.
+ * `phi` 0: estimated, else as given (0.8..0.98). MW_EMPTY without known values, MW_NOT_FINITE for
+ * an infinity, MW_BAD_SHAPE for a model that does not exist, MW_OUT_OF_RANGE for values <= 0 with
+ * anything that multiplies, or beyond 1e100, MW_NOT_IDENTIFIED with fewer known values than
+ * parameters + 1 or (with a season) than two seasons, MW_TOO_LARGE for period or n, MW_NO_MEMORY:
+ * allocates three numbers a value while it runs. O(n) a step.
  */
 MwStatus mw_ets_fit(const double *y, size_t n, const MwEtsModel *model, MwEtsCriterion criterion,
                     double phi, MwEts *out);

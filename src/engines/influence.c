@@ -128,6 +128,34 @@ mw_influence_closeness(const MwGraph *graph, double *out)
     return MW_OK;
 }
 
+/* One round of an iteration, from `now` to `next`; returns how much changed. */
+typedef double (*Round)(const MwGraph *graph, double damping, const double *now, double *next);
+
+/* Rounds from `start` for everybody until no more than `tolerance` changes. */
+static MwStatus
+settle(const MwGraph *graph, Round round, double damping, double start, double *out)
+{
+    const size_t n = graph->n_people;
+    double *memory = malloc(2 * n * sizeof *memory), *now = memory, *next = memory + n;
+    if (!memory)
+        return MW_NO_MEMORY;
+
+    for (size_t p = 0; p < n; p++)
+        now[p] = start;
+    MwStatus status = MW_NOT_CONVERGED;
+    for (int i = 0; i < ROUNDS_MAX && status != MW_OK; i++) {
+        if (round(graph, damping, now, next) <= tolerance)
+            status = MW_OK;
+        double *swap = now;
+        now = next;
+        next = swap;
+    }
+    if (status == MW_OK)
+        memcpy(out, now, n * sizeof *out);
+    free(memory);
+    return status;
+}
+
 /* One round: everybody passes on his share along his ties. Returns the sum of changes. */
 static double
 pass_on(const MwGraph *graph, double damping, const double *now, double *next)
@@ -154,34 +182,17 @@ pass_on(const MwGraph *graph, double damping, const double *now, double *next)
 MwStatus
 mw_influence_pagerank(const MwGraph *graph, double damping, double *out)
 {
-    const size_t n = graph->n_people;
     if (!(damping >= 0.0 && damping < 1.0))
         return MW_OUT_OF_RANGE;
-    double *memory = malloc(2 * n * sizeof *memory), *now = memory, *next = memory + n;
-    if (!memory)
-        return MW_NO_MEMORY;
-
-    for (size_t p = 0; p < n; p++)
-        now[p] = 1.0 / (double)n;
-    MwStatus status = MW_NOT_CONVERGED;
-    for (int round = 0; round < ROUNDS_MAX && status != MW_OK; round++) {
-        if (pass_on(graph, damping, now, next) <= tolerance)
-            status = MW_OK;
-        double *swap = now;
-        now = next;
-        next = swap;
-    }
-    if (status == MW_OK)
-        memcpy(out, now, n * sizeof *out);
-    free(memory);
-    return status;
+    return settle(graph, pass_on, damping, 1.0 / (double)graph->n_people, out);
 }
 
 /* One round of the power method on 1 + A, which has the eigenvectors of A but does not swing
  * on a graph in two camps. Returns the largest change. */
 static double
-gather(const MwGraph *graph, const double *now, double *next)
+gather(const MwGraph *graph, double damping, const double *now, double *next)
 {
+    (void)damping; /* is pass_on()'s alone */
     double square = 0.0, change = 0.0;
 
     for (size_t p = 0; p < graph->n_people; p++) {
@@ -200,31 +211,13 @@ gather(const MwGraph *graph, const double *now, double *next)
 MwStatus
 mw_influence_eigenvector(const MwGraph *graph, double *out)
 {
-    const size_t n = graph->n_people;
     bool acyclic = false;
     MwStatus status = mw_graph_is_acyclic(graph, &acyclic);
     if (status != MW_OK)
         return status;
     if (graph->undirected ? graph->n_ties == 0 : acyclic)
         return MW_NO_SOLUTION;
-    double *memory = malloc(2 * n * sizeof *memory), *now = memory, *next = memory + n;
-    if (!memory)
-        return MW_NO_MEMORY;
-
-    for (size_t p = 0; p < n; p++)
-        now[p] = 1.0 / sqrt((double)n);
-    status = MW_NOT_CONVERGED;
-    for (int round = 0; round < ROUNDS_MAX && status != MW_OK; round++) {
-        if (gather(graph, now, next) <= tolerance)
-            status = MW_OK;
-        double *swap = now;
-        now = next;
-        next = swap;
-    }
-    if (status == MW_OK)
-        memcpy(out, now, n * sizeof *out);
-    free(memory);
-    return status;
+    return settle(graph, gather, 0.0, 1.0 / sqrt((double)graph->n_people), out);
 }
 
 MwStatus
