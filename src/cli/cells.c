@@ -77,6 +77,9 @@ mw_cells_number(const MwTableReader *reader, const MwTableRow *row, size_t colum
     if (*end != '\0' || !isfinite(value))
         return bad_cell(reader, row, column, _("Line %lu, column “%s”: “%s” is not a number."),
                         text, error);
+    if (fabs(value) > MW_CELLS_LARGEST)
+        return bad_cell(reader, row, column, _("Line %lu, column “%s”: “%s” is too large."), text,
+                        error);
     *out = value;
     return true;
 }

@@ -22,8 +22,10 @@ bool mw_cells_each_row(MwTableReader *reader, uint64_t most, MwTakeRow take, voi
 /* The text of a cell without outer blanks, "" where the row is too short. The caller frees it. */
 char *mw_cells_text(const MwTableRow *row, size_t column);
 
+#define MW_CELLS_LARGEST 1e100 /* of a number: sums and squares of many stay finite */
+
 /* A number with a decimal point. An empty cell, "NA", "NaN" and "null" are NAN. MW_ERROR_INVALID
- * when it is anything else, or infinite. */
+ * when it is anything else, or larger than MW_CELLS_LARGEST either side of 0. */
 bool mw_cells_number(const MwTableReader *reader, const MwTableRow *row, size_t column, double *out,
                      GError **error);
 

@@ -170,7 +170,7 @@ look_ahead(Analysis *a, GError **error)
         if (status == MW_OK)
             status = mw_purchase_discounted(model, c, horizon, force, &o->discounted);
         if (status != MW_OK)
-            return mw_refuse(status, "--horizon", error);
+            return mw_refuse(status, _("The expected orders"), error);
         a->orders += a->cohort->count[g] * o->orders;
     }
     for (size_t i = 0; i < a->histories.keys->len; i++)

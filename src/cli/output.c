@@ -7,6 +7,7 @@
 void
 mw_print_json(json_t *document)
 {
+    g_assert(document); /* json_pack() refuses NaN and infinity: mw_json_number() does not */
     /* Not through g_print(): a document can be some hundred MB. */
     json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(17) | JSON_ENCODE_ANY);
     putchar('\n');
@@ -118,6 +119,10 @@ mw_print_number(double value, int digits)
 
     if (!isfinite(value))
         return isnan(value) ? "–" : value > 0 ? "∞" : "-∞";
+    if (fabs(value) >= 1e15) { /* no more digits than a double has, and than the ring holds */
+        g_snprintf(text, sizeof ring[0], "%.6g", value);
+        return text;
+    }
     g_snprintf(text, sizeof ring[0], "%.*f", digits, value);
     if (strchr(text, '.')) {
         char *end = text + strlen(text);

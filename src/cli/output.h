@@ -20,7 +20,7 @@ void mw_print_table_end(MwPrintTable *table);
 /* Appends a line of a command's help: "  --name=ARGUMENT   help"; `argument` may be NULL. */
 void mw_append_option(GString *text, const char *name, const char *argument, const char *help);
 
-/* A double for people: up to `digits` after the point. In a small ring of static buffers,
+/* A double for people: up to `digits` after the point, from 1e15 on six digits and a power of ten. In a small ring of static buffers,
  * 16 deep, so that several can be used in one call. */
 const char *mw_print_number(double value, int digits);
 

@@ -179,6 +179,7 @@ for (const [name, args, input, says, code] of [
   ['no log', ['clv'], '', /one file/, 2],
   ['an empty log', ['clv', '-'], 'who,when\n', /no customers/, 1],
   ['no date', ['clv', '-'], 'who,when\na,soon\n', /“soon”/, 1],
+  ['a number beyond all measure', ['clv', '-'], 'who,when,worth\na,2024-01-01,-1e308\n', /Line 2, column “worth”: “-1e308” is too large/, 1],
   ['an order without a date', ['clv', '-'], 'who,when\na,\n', /Line 2.*needs a date/, 1],
   ['a summary with a last day', ['clv', '-', '--x', 'x', '--calibrate-until', '2024-01-01'], two, /of a summary/, 2],
   ['an unknown unit', ['clv', '-', '--unit', 'year'], 'who,when\n', /--unit/, 2],

@@ -87,6 +87,12 @@ test('the same seed gives the same document, and people get a table', async () =
   assert.equal(once.stdout, twice.stdout);
 });
 
+test('large numbers are shown by a power of ten', async () => {
+  const { status, stdout } = await run(['forecast', '--method', 'croston', '-'], { input: 't,y\n1,1e99\n2,2e99\n' });
+  assert.equal(status, 0);
+  assert.match(stdout, /squared errors 1e\+198/);
+});
+
 test('periods of a long table come in the order of time', async () => {
   const rows = (labels) => labels.map((label, i) => `a,${label},${[8, 4, 2, 1][i]}\n`).join('');
   for (const labels of [['1', '2', '9', '10'], ['2024-8', '2024-9', '2024-10', '2024-11'], ['0.5', '9.5', '10', '10.25']]) {
