@@ -278,20 +278,20 @@ static bool
 backup_to(Connection *c, sqlite3 *target, GError **error)
 {
     sqlite3_backup *backup = sqlite3_backup_init(target, "main", c->db, "main");
-    int code;
 
     if (!backup)
         return mw_fail(error, MW_ERROR_INTERNAL, "%s", sqlite3_errmsg(target));
     /* In one step, which is one snapshot: in WAL mode it keeps no writer waiting, while between
      * several steps each write would make the copy begin again. */
-    do {
-        code = sqlite3_backup_step(backup, -1);
-        if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-            sqlite3_sleep(20);
-    } while (code == SQLITE_BUSY || code == SQLITE_LOCKED);
+    int code = sqlite3_backup_step(backup, -1);
     if (sqlite3_backup_finish(backup) != SQLITE_OK || code != SQLITE_DONE) {
         bool full = code == SQLITE_FULL || (code & 0xff) == SQLITE_IOERR;
-        return mw_fail(error, full ? MW_ERROR_FULL : MW_ERROR_INTERNAL,
+        bool busy =
+            code == SQLITE_BUSY || code == SQLITE_LOCKED; /* such as by our own transaction */
+        return mw_fail(error,
+                       full   ? MW_ERROR_FULL
+                       : busy ? MW_ERROR_UNAVAILABLE
+                              : MW_ERROR_INTERNAL,
                        _("The copy cannot be written: %s"), sqlite3_errstr(code));
     }
     return true;

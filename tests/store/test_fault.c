@@ -1,0 +1,319 @@
+/* faults: killed writers, full disks, lost servers, damaged files; what was acknowledged is whole. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "entities/entities.h"
+#include "record/history.h"
+#include "store/search.h"
+#include "tests/store/company.h"
+
+static bool
+is_sqlite(const Fixture *f)
+{
+    return mw_store_dialect(f->store) == MW_SQLITE;
+}
+
+/* ---- a child that writes orders until something ends it ------------------------------- */
+
+typedef struct {
+    MwCompany *company;
+    int64_t account;
+} Writing;
+
+static bool
+write_order(MwStore *store, void *data, GError **error)
+{
+    const Writing *writing = data;
+    g_autoptr(MwActor) system = mw_company_system(writing->company);
+    g_auto(MwContext) context = { 0 };
+    g_autoptr(MwProblems) problems = mw_problems_new();
+
+    mw_context_begin(&context, writing->company, store, system, "test");
+    const MwEntity *order = mw_catalog_entity(context.catalog, "sales_order");
+    g_autoptr(MwInput) input = mw_input_new(order);
+    mw_input_set_value(input, mw_entity_field(order, "account"), MW_INT(writing->account));
+    mw_input_set(input, "note", "A customer's wish, which the search index takes in.");
+    for (int i = 0; i < 3; i++) {
+        MwInput *line = mw_input_add_detail(
+            input, mw_catalog_entity(context.catalog, "sales_order_line"), 0, false);
+        mw_input_set(line, "description", "pump");
+        mw_input_set(line, "quantity", "1");
+        mw_input_set(line, "unit_price", "10");
+    }
+    g_autoptr(MwRecord) record = mw_record_write(&context, input, 0, problems, error);
+    return record && !mw_problems_any(problems);
+}
+
+/* Tells each order that is saved by a byte; the exit status is the code of the error. */
+static void
+write_until_the_end(const char *url, int64_t account, int told, rlim_t file_size)
+{
+    struct rlimit limit = { file_size, RLIM_INFINITY };
+    g_autoptr(GError) error = NULL;
+    Writing writing = { mw_company_open(url, mw_entities, &error), account };
+    MwStore *store = mw_company_connect(writing.company, MW_OPEN_EXISTING, &error);
+
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    while (mw_store_atomically(store, write_order, &writing, &error))
+        if (write(told, "+", 1) != 1)
+            _exit(99);
+    /* With room again, the same connection goes on. */
+    limit.rlim_cur = RLIM_INFINITY;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    if (error && mw_store_atomically(store, write_order, &writing, NULL) &&
+        write(told, "+", 1) != 1)
+        _exit(99);
+    _exit(error ? error->code : 98);
+}
+
+/* How many orders the child says it has saved. It is killed after `until` of them, if that is not 0. */
+static int
+run_child(Fixture *f, int64_t account, rlim_t file_size, int until, int *status)
+{
+    int ends[2], saved = 0;
+    char byte;
+
+    g_assert_cmpint(pipe(ends), ==, 0);
+    pid_t child = fork();
+    g_assert_cmpint(child, >=, 0);
+    if (child == 0) {
+        close(ends[0]);
+        write_until_the_end(f->url, account, ends[1], file_size);
+    }
+    close(ends[1]);
+    while (read(ends[0], &byte, 1) == 1)
+        if (++saved == until)
+            kill(child, SIGKILL);
+    close(ends[0]);
+    waitpid(child, status, 0);
+    return saved;
+}
+
+static int64_t
+number_of(Fixture *f, const char *sql)
+{
+    g_auto(MwValue) value = MW_NOTHING;
+    g_autoptr(GError) error = NULL;
+
+    mw_store_scalar(f->store, sql, NULL, 0, &value, &error);
+    g_assert_no_error(error);
+    return value.is == MW_INTEGER ? value.integer : 0;
+}
+
+/* Everything agrees with everything; the number of orders. */
+static int64_t
+check_whole(Fixture *f)
+{
+    MwHistoryReport report;
+    g_autoptr(GError) error = NULL;
+    int64_t orders = number_of(f, "SELECT count(*) FROM sales_order");
+
+    if (is_sqlite(f)) {
+        g_auto(MwValue) answer = MW_NOTHING;
+        mw_store_scalar(f->store, "PRAGMA integrity_check", NULL, 0, &answer, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(answer.text, ==, "ok");
+        g_assert_cmpint(number_of(f, "SELECT count(*) FROM pragma_foreign_key_check"), ==, 0);
+    }
+    g_assert_true(mw_history_verify(f->store, &report, &error));
+    g_assert_cmpstr(report.fault, ==, NULL);
+    g_assert_true(mw_search_verify(f->store, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(number_of(f, "SELECT count(*) FROM sales_order_line"), ==, 3 * orders);
+    g_assert_cmpint(number_of(f, "SELECT count(*) FROM history WHERE entity = 'sales_order'"), ==,
+                    orders);
+    g_assert_cmpint(number_of(f, "SELECT count(*) FROM search_doc WHERE entity = 'sales_order'"),
+                    ==, orders);
+    g_assert_cmpint(number_of(f, "SELECT value FROM counter"), ==, orders);
+    return orders;
+}
+
+static void
+test_killed_writer(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t account = mw_test_save(f, 0, mw_test_input(f, "account", "name", "A", NULL));
+    int64_t saved = 0;
+
+    for (int round = 1; round <= 3; round++) {
+        int status;
+        mw_test_turn(f, 0);
+        mw_store_rollback(f->store); /* lets the child write */
+        saved += run_child(f, account, RLIM_INFINITY, 7 * round, &status);
+        g_assert_true(WIFSIGNALED(status));
+        g_assert_true(mw_store_begin(f->store, true, NULL));
+        int64_t orders = check_whole(f);
+        /* The last one may have been saved before it could be told. */
+        g_assert_cmpint(orders, >=, saved);
+        g_assert_cmpint(orders, <=, saved + 1);
+        saved = orders;
+    }
+}
+
+static void
+test_full_disk(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    if (!is_sqlite(f)) {
+        g_test_skip("the server's disk is not the test's");
+        return;
+    }
+    int64_t account = mw_test_save(f, 0, mw_test_input(f, "account", "name", "A", NULL));
+    int status;
+
+    mw_test_turn(f, 0);
+    mw_store_rollback(f->store);
+    int saved = run_child(f, account, 1500000, 0, &status);
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, MW_ERROR_FULL);
+    g_assert_cmpint(saved, >, 1);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+    g_assert_cmpint(check_whole(f), ==, saved);
+}
+
+/* ---- busy, damaged, lost ---------------------------------------------------------------- */
+
+static void
+test_busy(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    if (!is_sqlite(f)) {
+        g_test_skip("PostgreSQL has many writers");
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MwStore) other = mw_company_connect(f->company, MW_OPEN_EXISTING, &error);
+
+    g_assert_false(mw_store_begin(other, true, &error)); /* f holds the write lock */
+    g_assert_error(error, MW_ERROR, MW_ERROR_UNAVAILABLE);
+    g_clear_error(&error);
+    g_assert_true(mw_store_begin(other, false, &error)); /* who only reads need not wait */
+    g_assert_no_error(error);
+}
+
+static void
+overwrite(const char *path, off_t at, const char *bytes, size_t n)
+{
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+
+    g_assert_cmpint(pwrite(file, bytes, n, at), ==, (ssize_t)n);
+    close(file);
+}
+
+static void
+test_damaged_file(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    if (!is_sqlite(f)) {
+        g_test_skip("a file is SQLite's");
+        return;
+    }
+    g_autofree char *path = g_build_filename(f->folder, "damaged.db", NULL);
+    g_autofree char *url = g_strconcat("sqlite:", path, NULL);
+    g_autofree char *junk = g_malloc(65536);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(mw_store_backup(f->store, path, &error)); /* in a transaction of our own */
+    g_assert_error(error, MW_ERROR, MW_ERROR_UNAVAILABLE);
+    g_clear_error(&error);
+    mw_test_turn(f, 0);
+    mw_store_rollback(f->store);
+    g_assert_true(mw_store_backup(f->store, path, &error));
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+    memset(junk, 0xA5, 65536);
+    overwrite(path, 4096, junk, 65536); /* the pages behind the first */
+    g_autoptr(MwCompany) torn = mw_company_open(url, mw_entities, &error);
+    g_assert_null(torn);
+    g_assert_error(error, MW_ERROR, MW_ERROR_INTERNAL);
+    g_assert_nonnull(strstr(error->message, "not a sound database"));
+    g_clear_error(&error);
+    overwrite(path, 0, junk, 4096); /* the first too */
+    g_autoptr(MwCompany) none = mw_company_open(url, mw_entities, &error);
+    g_assert_null(none);
+    g_assert_error(error, MW_ERROR, MW_ERROR_INTERNAL);
+    g_assert_nonnull(strstr(error->message, "not a sound database"));
+}
+
+/* An error that nobody minded must not be taken for a commit. */
+static void
+test_commit_after_an_error(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (is_sqlite(f)) {
+        g_test_skip("SQLite undoes the statement alone");
+        return;
+    }
+    g_assert_false(mw_store_run(f->store, "SELECT nonsense", NULL, 0, NULL, NULL, NULL));
+    g_assert_false(mw_store_commit(f->store, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_INTERNAL);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+
+    /* A mark set before brings it back. */
+    g_assert_true(mw_store_mark(f->store, NULL));
+    g_assert_false(mw_store_run(f->store, "SELECT nonsense", NULL, 0, NULL, NULL, NULL));
+    g_assert_true(mw_store_back_to_mark(f->store, NULL));
+    g_assert_cmpint(number_of(f, "SELECT 1"), ==, 1);
+}
+
+/* Statements are kept by their text; any number of texts may come. */
+static void
+test_many_statements(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    for (int i = 0; i < 700; i++) {
+        g_autofree char *sql = g_strdup_printf("SELECT %d", i);
+        g_assert_cmpint(number_of(f, sql), ==, i);
+    }
+}
+
+static void
+control(const char *command)
+{
+    g_autofree char *line =
+        g_strdup_printf("%s %s", g_getenv("MILLWRIGHT_TEST_POSTGRES_CTL"), command);
+    int status = -1;
+
+    g_assert_true(g_spawn_command_line_sync(line, NULL, NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+}
+
+static void
+test_server_away(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (is_sqlite(f) || !g_getenv("MILLWRIGHT_TEST_POSTGRES_CTL")) {
+        g_test_skip("there is no server to stop");
+        return;
+    }
+    mw_test_save(f, 0, mw_test_input(f, "account", "name", "kept", NULL));
+    mw_test_turn(f, 0);
+    mw_test_save(f, 0, mw_test_input(f, "account", "name", "lost", NULL));
+    control("stop -m fast");
+    g_assert_false(mw_store_commit(f->store, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_UNAVAILABLE);
+    g_clear_error(&error);
+    g_assert_false(mw_store_begin(f->store, false, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_UNAVAILABLE);
+    g_clear_error(&error);
+    control("start");
+    g_assert_true(mw_store_begin(f->store, true, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(number_of(f, "SELECT count(*) FROM account"), ==, 1);
+    mw_test_save(f, 0, mw_test_input(f, "account", "name", "new", NULL));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    mw_test_add("/fault/killed-writer", test_killed_writer);
+    mw_test_add("/fault/full-disk", test_full_disk);
+    mw_test_add("/fault/busy", test_busy);
+    mw_test_add("/fault/damaged-file", test_damaged_file);
+    mw_test_add("/fault/commit-after-an-error", test_commit_after_an_error);
+    mw_test_add("/fault/many-statements", test_many_statements);
+    mw_test_add("/fault/server-away", test_server_away);
+    return g_test_run();
+}
