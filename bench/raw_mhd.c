@@ -64,6 +64,7 @@ lane_of_thread(void)
     }
     if (sqlite3_open_v2(place, &lane->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL))
         g_error("%s", sqlite3_errmsg(lane->db));
+    sqlite3_busy_timeout(lane->db, 10000);
     sqlite3_exec(lane->db, "PRAGMA synchronous=FULL; PRAGMA mmap_size=1073741824", NULL, NULL,
                  NULL);
     for (int i = 0; i < N_STATEMENTS; i++)

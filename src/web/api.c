@@ -348,7 +348,7 @@ ask(const MwRequest *request, const MwEntity *entity, MwQuery *query, MwFilter *
                             request->query[i].value, filter, problems);
     if (words)
         mw_filter_add(filter, mw_filter_search(entity, words));
-    if (!order)
+    if (!order && !words) /* what is found comes newest first, which both databases stop early at */
         order = entity->order;
     if (order)
         mw_order_parse_list(request->context, order, query, problems);
