@@ -6,19 +6,24 @@
 #include "base/i18n.h"
 #include "cli/app.h"
 #include "cli/commands.h"
+#include "jobs/jobs.h"
 
-enum { STOP_SECONDS = 30 };
+enum { JOB_THREADS = 1, STOP_SECONDS = 30 };
 
 /* The companies that are served: that of --db, and those of the configuration file. */
 typedef struct {
     GArray *served;     /* of MwServed */
     GPtrArray *owned;   /* MwCompany of the file's groups */
     GPtrArray *strings; /* host names */
+    GPtrArray *ledgers; /* MwLedger of each served company */
+    GPtrArray *runners; /* MwJobRunner of each, once they run */
 } Companies;
 
 static void
 companies_clear(Companies *c)
 {
+    g_ptr_array_unref(c->runners);
+    g_ptr_array_unref(c->ledgers);
     g_array_unref(c->served);
     g_ptr_array_unref(c->owned);
     g_ptr_array_unref(c->strings);
@@ -44,7 +49,7 @@ open_named(MwApp *app, const char *name, Companies *c, GError **error)
         return false;
     }
     g_ptr_array_add(c->owned, company);
-    MwServed served = { host, company };
+    MwServed served = { .host = host, .company = company };
     g_array_append_val(c->served, served);
     return true;
 }
@@ -58,7 +63,7 @@ open_companies(MwApp *app, Companies *c, GError **error)
         MwCompany *company = mw_app_company(app, error);
         if (!company)
             return false;
-        MwServed served = { NULL, company };
+        MwServed served = { .company = company };
         g_array_append_val(c->served, served);
     }
     for (char **name = names; *name; name++)
@@ -107,8 +112,33 @@ wait_for_signal(void)
     g_main_loop_unref(loop);
 }
 
+/* The companies share the memory for ledgers evenly. */
 static bool
-serve(MwApp *app, const Companies *companies, GError **error)
+make_ledgers(MwApp *app, Companies *c, GError **error)
+{
+    int64_t megabytes;
+
+    if (!mw_app_number(app, "ledger_mb", 0, 1 << 20, &megabytes, error))
+        return false;
+    for (guint i = 0; i < c->served->len; i++) {
+        MwServed *served = &g_array_index(c->served, MwServed, i);
+        served->ledger = mw_ledger_new(served->company, ((size_t)megabytes << 20) / c->served->len);
+        g_ptr_array_add(c->ledgers, served->ledger);
+    }
+    return true;
+}
+
+static void
+start_jobs(Companies *c)
+{
+    for (guint i = 0; i < c->served->len; i++) {
+        const MwServed *served = &g_array_index(c->served, MwServed, i);
+        g_ptr_array_add(c->runners, mw_jobs_start(served->company, served->ledger, JOB_THREADS));
+    }
+}
+
+static bool
+serve(MwApp *app, Companies *companies, GError **error)
 {
     g_autofree char *address = NULL;
     const char *log = mw_app_get(app, "log");
@@ -117,7 +147,8 @@ serve(MwApp *app, const Companies *companies, GError **error)
 
     if (!split_listen(mw_app_get(app, "listen"), &address, &port, error) ||
         !mw_app_number(app, "threads", 1, 64, &threads, error) ||
-        !mw_app_number(app, "workers", 1, 64, &workers, error))
+        !mw_app_number(app, "workers", 1, 64, &workers, error) ||
+        !make_ledgers(app, companies, error))
         return false;
     MwServerOptions options = {
         .address = address,
@@ -138,6 +169,7 @@ serve(MwApp *app, const Companies *companies, GError **error)
         return false;
     g_printerr(_("Serving http%s://%s:%u\n"), options.certificate ? "s" : "", address,
                mw_server_port(server));
+    start_jobs(companies);
     wait_for_signal();
     mw_server_stop(server, STOP_SECONDS);
     return true;
@@ -150,6 +182,8 @@ run(MwApp *app, int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED, GError **erro
         .served = g_array_new(false, false, sizeof(MwServed)),
         .owned = g_ptr_array_new_with_free_func((GDestroyNotify)mw_company_free),
         .strings = g_ptr_array_new_with_free_func(g_free),
+        .ledgers = g_ptr_array_new_with_free_func((GDestroyNotify)mw_ledger_free),
+        .runners = g_ptr_array_new_with_free_func((GDestroyNotify)mw_jobs_stop),
     };
 
     return open_companies(app, &companies, error) && serve(app, &companies, error);

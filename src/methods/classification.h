@@ -115,3 +115,7 @@ typedef bool (*MwProgressFunc)(size_t done, size_t all, void *data);
 bool mw_classification_run(MwCompany *company, MwStore *store, MwLedger *ledger, int64_t run,
                            MwProgressFunc progress, void *data, MwClassification *out,
                            GError **error);
+
+/* Queues a job "classification" for each run whose next_run_on has come: a new run by its plan, as of today, that goes on
+ * with the schedule. In a transaction of its own on `store`; safe to repeat. */
+bool mw_classification_schedule(MwCompany *company, MwStore *store, GError **error);

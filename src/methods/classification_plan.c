@@ -4,7 +4,9 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "methods/classification.h"
+#include "record/job.h"
 #include "record/service.h"
+#include "record/work.h"
 
 static const char *const weightings[] = { "manual", "ahp", "entropy" };
 static const char *const quotas[] = { "quota_a", "quota_b", "quota_c" };
@@ -75,6 +77,22 @@ add_criterion(const MwContext *context, MwInput *input, const MwCriterion *crite
     set_real(detail, "weight", criterion->weight);
 }
 
+/* A schedule that is none of the choices is refused by the service. */
+static void
+set_next_run(const MwContext *context, MwInput *input, const char *schedule)
+{
+    static const struct {
+        const char *key;
+        int months;
+    } schedules[] = { { "monthly", 1 }, { "quarterly", 3 }, { "yearly", 12 } };
+    int64_t today = mw_date_of_instant(context->now, context->settings->zone), next;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(schedules); i++)
+        if (g_str_equal(schedules[i].key, schedule) &&
+            mw_date_add_months(today, schedules[i].months, &next))
+            set_day(input, "next_run_on", next);
+}
+
 int64_t
 mw_classification_queue(const MwContext *context, const MwClassificationPlan *plan,
                         const char *name, const char *schedule, GError **error)
@@ -86,8 +104,10 @@ mw_classification_queue(const MwContext *context, const MwClassificationPlan *pl
     g_autofree char *usual = g_strdup_printf(_("Classification as of %s"), day);
 
     mw_input_set(input, "name", name ? name : usual);
-    if (schedule)
+    if (schedule) {
         mw_input_set(input, "schedule", schedule);
+        set_next_run(context, input, schedule);
+    }
     set_plan(input, plan);
     for (size_t j = 0; j < plan->n_criteria; j++)
         add_criterion(context, input, &plan->criteria[j]);
@@ -198,4 +218,46 @@ mw_classification_plan_of(const MwContext *context, int64_t id, MwClassification
                                                           : MW_WEIGHTS_GIVEN;
     read_cuts(run, plan);
     return plan->weighting != MW_WEIGHTS_AHP || read_comparisons(run, plan, error);
+}
+
+/* ---- again ---------------------------------------------------------------------- */
+
+/* The new run takes the schedule over from the old one. */
+static bool
+repeat(const MwContext *context, MwRecord *old, GError **error)
+{
+    MwClassificationPlan plan;
+
+    if (!mw_classification_plan_of(context, mw_record_id(old), &plan, error))
+        return false;
+    plan.ask.as_of = mw_date_of_instant(context->now, context->settings->zone);
+    int64_t id = mw_classification_queue(context, &plan, mw_record_text(old, "name"),
+                                         mw_record_text(old, "schedule"), error);
+    g_autofree char *payload = g_strdup_printf("{\"run\":\"%" G_GINT64_FORMAT "\"}", id);
+    mw_record_set_null(old, "next_run_on");
+    return id > 0 && mw_job_add(context, "classification", payload, context->now, error) > 0 &&
+           mw_record_derive(context, old, error);
+}
+
+static bool
+schedule_step(const MwContext *context, void *data G_GNUC_UNUSED, GError **error)
+{
+    const MwEntity *run = mw_catalog_entity(context->catalog, "classification_run");
+    g_autofree char *today =
+        mw_date_format(mw_date_of_instant(context->now, context->settings->zone), MW_CLOCK_ISO);
+    g_autoptr(MwFilter) due =
+        mw_filter_test(mw_entity_field(run, "next_run_on"), MW_TEST_LTE, MW_BORROW(today));
+    MwQuery query = { .entity = run, .filter = due };
+    g_autoptr(GPtrArray) runs = mw_store_find(context->store, &query, NULL, error);
+
+    for (guint i = 0; runs && i < runs->len; i++)
+        if (!repeat(context, runs->pdata[i], error))
+            return false;
+    return runs != NULL;
+}
+
+bool
+mw_classification_schedule(MwCompany *company, MwStore *store, GError **error)
+{
+    return mw_work_atomically(company, store, schedule_step, NULL, error);
 }

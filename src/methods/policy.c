@@ -4,6 +4,7 @@
 #include "base/decimal.h"
 #include "base/i18n.h"
 #include "record/history.h"
+#include "record/job.h"
 #include "record/service.h"
 #include "record/work.h"
 
@@ -156,6 +157,14 @@ after_account(const MwContext *context, const MwRecord *account, const MwRecord 
     return derive_visits(context, mw_record_id(account), false, error);
 }
 
+/* A policy reaches its accounts by a job: they may be a million. */
+static bool
+after_policy(const MwContext *context, const MwRecord *policy G_GNUC_UNUSED,
+             const MwRecord *before G_GNUC_UNUSED, GError **error)
+{
+    return mw_job_add(context, "visits", NULL, context->now, error) > 0;
+}
+
 /* ---- money ----------------------------------------------------------------------- */
 
 typedef struct {
@@ -233,11 +242,9 @@ after_order(const MwContext *context, const MwRecord *order, const MwRecord *bef
 }
 
 const MwDerivation mw_policy_derivations[] = {
-    { "activity", after_activity },
-    { "account", after_account },
-    { "payment", after_payment },
-    { "sales_order", after_order },
-    { NULL, NULL },
+    { "activity", after_activity },   { "account", after_account },
+    { "class_policy", after_policy }, { "payment", after_payment },
+    { "sales_order", after_order },   { NULL, NULL },
 };
 
 /* ---- all accounts -------------------------------------------------------------------- */

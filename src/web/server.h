@@ -2,11 +2,13 @@
 /*
  * server: listens, and serves one or many companies. See docs/modules/web.md.
  */
+#include "methods/ledger.h"
 #include "web/web.h"
 
 typedef struct {
     const char *host;   /* name in the Host header; NULL: whatever is asked for */
     MwCompany *company; /* borrowed: outlives the server                         */
+    MwLedger *ledger;   /* its, likewise; NULL: none                             */
 } MwServed;
 
 typedef struct {
