@@ -109,10 +109,32 @@ function openPalette() {
   if (!dialog || dialog.open) return;
   $('input', dialog).value = '';
   fillPalette(dialog);
+  suggest(dialog);
   dialog.showModal();
 }
+// Records, too: what was opened last, then what the server finds for the words.
+let suggesting;
+function suggest(dialog) {
+  clearTimeout(suggesting);
+  suggesting = setTimeout(async () => {
+    const words = $('input', dialog).value.trim();
+    const reply = await fetch(`/search/suggest?q=${encodeURIComponent(words)}`, { headers: { Accept: 'application/json' } });
+    if (!reply.ok || $('input', dialog).value.trim() !== words) return;
+    for (const { text, note, href } of await reply.json()) {
+      const item = document.createElement('li');
+      const link = document.createElement('a');
+      Object.assign(link, { href, textContent: text, className: 'palette-item' });
+      link.dataset.note = note;
+      item.append(link);
+      $('ul', dialog).append(item);
+    }
+    if (!$('.palette-item.active', dialog)) $('.palette-item', dialog)?.classList.add('active');
+  }, 180);
+}
 document.addEventListener('input', (event) => {
-  if (event.target.closest('#palette')) fillPalette($('#palette'));
+  if (!event.target.closest('#palette')) return;
+  fillPalette($('#palette'));
+  suggest($('#palette'));
 });
 function movePalette(dialog, step) {
   const items = $$('.palette-item', dialog);

@@ -32,6 +32,11 @@ document.addEventListener('change', (event) => {
   countChosen(form);
 });
 
+// A field whose choice shows another form.
+document.addEventListener('change', (event) => {
+  if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();
+});
+
 // Menus (details.menu) close when something else is clicked, or by Escape.
 document.addEventListener('click', (event) => {
   for (const menu of $$('details.menu[open]')) if (!menu.contains(event.target)) menu.open = false;

@@ -28,6 +28,15 @@ static const Test tests[] = {
     { "filled", N_("is not empty"), "not.is.null", "", MW_EMPTY_OP, .valueless = true },
 };
 
+static const Test *
+test_named(const char *key)
+{
+    for (size_t i = 0; key && i < G_N_ELEMENTS(tests); i++)
+        if (g_str_equal(tests[i].key, key))
+            return &tests[i];
+    return NULL;
+}
+
 /* Dates are later or earlier, not more or less. */
 static const char *
 test_label(const Test *test, const MwField *field)
@@ -93,10 +102,8 @@ field_of_path(const MwContext *context, const MwEntity *entity, const char *path
 
 /* The test that the text is of, the more particular first, and where its value stands. */
 static const Test *
-test_of_text(const MwField *field, const char *text, char **value)
+test_of_text(const char *text, char **value)
 {
-    static const Test one_of = { "eq", N_("is"), "eq.", "", MW_EQ };
-
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         const Test *test = &tests[i];
         size_t before = strlen(test->before), after = strlen(test->after), size = strlen(text);
@@ -105,10 +112,6 @@ test_of_text(const MwField *field, const char *text, char **value)
             continue;
         *value = g_strndup(text + before, size - before - after);
         return test;
-    }
-    if (g_str_has_prefix(text, "eq.") && field) {
-        *value = g_strdup(text + 3);
-        return &one_of;
     }
     return NULL;
 }
@@ -200,7 +203,7 @@ put_chip(MwNode *chips, MwList *list, MwTitles *links, size_t i)
     const MwContext *context = list->request->context;
     const MwField *field = field_of_path(context, list->entity, condition->name);
     g_autofree char *value = NULL, *href = path_without(list, i);
-    const Test *test = field ? test_of_text(field, condition->value, &value) : NULL;
+    const Test *test = field ? test_of_text(condition->value, &value) : NULL;
     g_autoptr(GString) words = g_string_new(NULL);
     MwNode *chip = mw_put_object(chips, NULL);
 
@@ -214,6 +217,8 @@ put_chip(MwNode *chips, MwList *list, MwTitles *links, size_t i)
     }
     append_words(&(Values){ list, links, field }, value, test->listed, words);
     mw_put_text(chip, "label", mw_field_label(field));
+    if (g_str_equal(test->key, "eq") && !*value) /* an empty value is no value */
+        test = test_named("empty");
     mw_put_text(chip, "test", test_label(test, field));
     mw_put_copy(chip, "value", words->str);
 }
@@ -250,15 +255,6 @@ mw_conditions_put(MwNode *node, MwList *list, MwTitles *links, GError **error)
 }
 
 /* ---- adding one --------------------------------------------------------------------- */
-
-static const Test *
-test_named(const char *key)
-{
-    for (size_t i = 0; key && i < G_N_ELEMENTS(tests); i++)
-        if (g_str_equal(tests[i].key, key))
-            return &tests[i];
-    return NULL;
-}
 
 /* The values of the form, quoted where a list needs it. */
 static void

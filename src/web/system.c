@@ -1,4 +1,4 @@
-/* system: what is not of any company: files for the browser, health, numbers; and the start page. */
+/* system: what is not of any company: files for the browser, health, numbers. */
 #include <string.h>
 
 #include "base/i18n.h"
@@ -105,19 +105,7 @@ tell_metrics(const MwRequest *request, MwReply *reply, GError **error G_GNUC_UNU
     return true;
 }
 
-/* ---- the start page ----------------------------------------------------------------------- */
-
-static bool
-show_start(const MwRequest *request, MwReply *reply, GError **error)
-{
-    MwNode *page = mw_view_root(request->view);
-
-    mw_put_text(page, "title", _("Welcome"));
-    return mw_reply_page(request, reply, "start", error);
-}
-
 const MwRoute mw_system_routes[] = {
-    { MW_GET, "/", MW_FOR_USERS, 0, MW_RUN_READ, show_start },
     { MW_GET, "/assets/{name}", MW_FOR_ANYONE, 0, MW_RUN_NOTHING, send_asset },
     { MW_GET, "/robots.txt", MW_FOR_ANYONE, 0, MW_RUN_NOTHING, send_robots },
     { MW_GET, "/healthz", MW_FOR_ANYONE, 0, MW_RUN_NOTHING, tell_health },

@@ -19,6 +19,23 @@ mw_table_title(const MwEntity *entity, const GPtrArray *fields)
     return title && g_ptr_array_find((GPtrArray *)fields, title, NULL) ? title : fields->pdata[0];
 }
 
+static bool
+is_empty(const MwField *field, const GPtrArray *records)
+{
+    for (guint i = 0; i < records->len; i++)
+        if (mw_record_value(records->pdata[i], field)->is != MW_NULL)
+            return false;
+    return true;
+}
+
+void
+mw_table_narrow(GPtrArray *fields, const GPtrArray *records)
+{
+    for (guint i = fields->len; i > 1 && records->len > 0; i--)
+        if (is_empty(fields->pdata[i - 1], records))
+            g_ptr_array_remove_index(fields, i - 1);
+}
+
 static void
 put_title_cell(MwNode *cell, const MwTable *table, const MwRecord *record, const MwField *field)
 {

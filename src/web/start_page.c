@@ -1,0 +1,91 @@
+/* start_page: what a user has to do today, and what he worked on last. */
+#include "base/i18n.h"
+#include "record/filter.h"
+#include "web/pages.h"
+#include "web/routes.h"
+#include "web/table.h"
+#include "web/visits.h"
+
+enum { SHOWN = 6, VISITS_SHOWN = 8 };
+
+/* A list in short: a row here is a panel. */
+typedef struct {
+    const char *label, *entity, *icon, *filter, *order, *none;
+    const char *const *fields;
+} Panel;
+
+static const Panel panels[] = {
+    { N_("Overdue"), "activity", "alert-circle", "owner=eq.@me&done=is.false&due_on=lt.@today",
+      "due_on", N_("Nothing is overdue."), MW_NAMES("subject", "type", "account", "due_on") },
+    { N_("Next activities"), "activity", "calendar-event",
+      "owner=eq.@me&done=is.false&due_on=gte.@today", "due_on",
+      N_("Nothing is planned. Write down the next step on a customer's page."),
+      MW_NAMES("subject", "type", "account", "due_on") },
+    { N_("Customers due for a visit"), "account", "map-pin",
+      "owner=eq.@me&next_visit_on=lte.@today", "next_visit_on", N_("No visit is due."),
+      MW_NAMES("name", "class", "city", "next_visit_on") },
+    { N_("Your latest orders"), "sales_order", "file-invoice", "owner=eq.@me", "-ordered_at",
+      N_("You have no orders yet."),
+      MW_NAMES("number", "account", "ordered_at", "status", "total") },
+};
+
+static bool
+put_panel(MwNode *list, const MwContext *context, MwTitles *titles, const Panel *panel,
+          GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(context->catalog, panel->entity);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    bool more = false;
+
+    if (!entity || !mw_entity_opens(context, entity))
+        return true;
+    g_autoptr(GPtrArray) fields = mw_fields_seen(context, entity, panel->fields);
+    g_autoptr(MwFilter) filter = mw_filter_parse_text(context, entity, panel->filter, problems);
+    MwQuery query = { .entity = entity, .filter = filter, .limit = SHOWN };
+    if (!filter || fields->len == 0) /* a field that this user does not see */
+        return true;
+    mw_table_want(&query, fields);
+    mw_order_parse(entity, panel->order, &query.order[0]);
+    query.n_order = 1;
+    g_autoptr(GPtrArray) records = mw_record_find(context, &query, MW_MAY_READ, &more, error);
+    if (!records)
+        return false;
+    MwNode *node = mw_put_object(list, NULL);
+    mw_put_text(node, "label", _(panel->label));
+    mw_put_text(node, "icon", panel->icon);
+    mw_put_text(node, "none", _(panel->none));
+    mw_put_bool(node, "more", more);
+    mw_put_format(node, "all", "/%s?%s&order=%s", entity->path, panel->filter, panel->order);
+    MwTable table = { context, titles, fields, mw_table_title(entity, fields), "" };
+    return mw_table_put(node, &table, records, error);
+}
+
+static bool
+show_start(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwContext *context = request->context;
+    MwNode *root = mw_view_root(request->view), *node = mw_put_object(root, "start");
+    g_autoptr(MwTitles) titles = mw_titles_new(context);
+    g_autoptr(GPtrArray) recent = mw_visits_find(context, false, VISITS_SHOWN, error);
+    g_autoptr(GPtrArray) marked =
+        recent ? mw_visits_find(context, true, VISITS_SHOWN, error) : NULL;
+
+    if (!marked)
+        return false;
+    MwNode *list = mw_put_list(node, "panels");
+    for (size_t i = 0; i < G_N_ELEMENTS(panels); i++)
+        if (!put_panel(list, context, titles, &panels[i], error))
+            return false;
+    mw_put_format(root, "title", _("Hello, %s"), mw_actor_name(context->actor));
+    mw_found_put(node, "recent", recent);
+    mw_put_bool(node, "any_recent", recent->len > 0);
+    mw_found_put(node, "favourites", marked);
+    mw_put_bool(node, "any_favourites", marked->len > 0);
+    mw_flash_put(request);
+    return mw_reply_page(request, reply, "start", error);
+}
+
+const MwRoute mw_start_routes[] = {
+    { MW_GET, "/", MW_FOR_USERS, 0, MW_RUN_READ, show_start },
+    { .path = NULL },
+};
