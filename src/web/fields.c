@@ -148,7 +148,7 @@ mw_fields_put_asked(const MwContext *context, MwNode *node, const MwField *field
 
     mw_put_text(value, "name", "_value");
     mw_put_text(value, "id", "filter-value");
-    mw_put_text(value, "label", _("Value"));
+    mw_put_text(value, "label", _("Sought value"));
     mw_put_bool(value, "required", false);
     mw_put_bool(value, "invalid", false);
     mw_put_bool(value, "described", false);

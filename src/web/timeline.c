@@ -171,7 +171,7 @@ put_person(const Timeline *t, MwNode *item, int64_t id)
     mw_put_copy(item, "who", name ? name : _("The system"));
 }
 
-/* "2 added, 1 changed, 1 removed" of the lines of one detail. */
+/* "2 added, 1 changed, 1 removed" of the lines of one detail; see record/history.h. */
 static void
 put_line_changes(MwNode *list, const MwEntity *detail, const json_t *lines)
 {
@@ -184,10 +184,9 @@ put_line_changes(MwNode *list, const MwEntity *detail, const json_t *lines)
     json_array_foreach((json_t *)lines, i, line)
     {
         const json_t *what = json_array_get(line, 1);
-        const char *word = json_string_value(what);
-        if (g_strcmp0(word, "remove") == 0)
+        if (json_is_string(what)) /* "remove" */
             removed++;
-        else if (word)
+        else if (json_object_get(what, detail->master)) /* only a new line is given its master */
             added++;
         else
             changed++;
