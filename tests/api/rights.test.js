@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { close, command, databases, send } from '../lib/company.js';
 import { apiCompany, problems } from '../lib/api.js';
+import { run } from '../lib/millwright.js';
 
 after(close);
 for (const database of databases) {
@@ -104,12 +105,26 @@ for (const database of databases) {
       assert.ok(!('Role' in document.components.schemas));
     });
 
+    const wrongCalls = [[['create', 'x'], 2], [['create'], 2], [['nonsense'], 2], [['create', 'x', '--user', 'nobody@example.com'], 1],
+      [['create', 'x', '--user', 'admin@example.com', '--expires', 'soon'], 1], [['create', '', '--user', 'admin@example.com'], 1],
+      [['create', 'x', '--user', 'admin@example.com', '--expires', '2020-01-01'], 1], [['revoke', 'x'], 1], [['revoke', '77'], 1],
+      [['list', '--user', 'nobody@example.com'], 1]];
+    for (const [args, expected] of wrongCalls) {
+      test(`token ${args.join(' ')} is refused`, async () => {
+        const { status, stdout, stderr } = await run(['token', ...args, '--db', served.db]);
+        assert.deepEqual([status, stdout], [expected, ''], stderr);
+        assert.match(stderr, /^millwright token: ./);
+      });
+    }
+
     test('without a token, with a false one, an ended one, one of somebody who has left', async () => {
       for (const token of [undefined, 'nonsense', `mw_${'x'.repeat(43)}`, served.tokens.viewer.toUpperCase()]) {
         const reply = await served.api('', token).get('/api/v1/accounts', { status: 401 });
         assert.equal(reply.headers['www-authenticate'], 'Bearer');
       }
       const made = JSON.parse(await command(served.db, ['token', 'create', 'short', '--user', 'viewer@example.com', '--json'])).token;
+      const later = (await command(served.db, ['token', 'create', 'later', '--user', 'viewer@example.com', '--expires', '2099-12-31'])).trim();
+      await served.api('', later).get('/api/v1/accounts?limit=1');
       const program = served.api('', made);
       await program.get('/api/v1/accounts');
       const tokens = JSON.parse(await command(served.db, ['token', 'list', '--user', 'viewer@example.com', '--json']));
