@@ -90,6 +90,7 @@ import(MwJobRun *run, const json_t *payload, MwActor *actor, GError **error)
     g_autofree const char **constants = list_of(payload, "constants");
     g_autofree const char **missing = list_of(payload, "create_missing");
     g_auto(MwImportReport) report = { 0 };
+    const char *delimiter = json_string_value(json_object_get(payload, "delimiter"));
     const MwImportOptions options = {
         .path = json_string_value(json_object_get(payload, "path")),
         .file_name = json_string_value(json_object_get(payload, "file_name")),
@@ -98,6 +99,9 @@ import(MwJobRun *run, const json_t *payload, MwActor *actor, GError **error)
         .map = map,
         .constants = constants,
         .create_missing = missing,
+        .table = { .delimiter = delimiter ? *delimiter : '\0',
+                   .encoding = json_string_value(json_object_get(payload, "encoding")),
+                   .sheet = json_string_value(json_object_get(payload, "sheet")) },
     };
 
     if (!options.path || !options.shape)
@@ -131,7 +135,7 @@ find_actor(const MwContext *context, void *data, GError **error)
     return whose->actor != NULL;
 }
 
-/* Payload: {"path", "file_name", "shape", "match", "rejects": texts; "map", "constants", "create_missing": lists of
+/* Payload: {"path", "file_name", "shape", "match", "rejects", "delimiter", "encoding", "sheet": texts; "map", "constants", "create_missing": lists of
  * texts; "user": "<id>", on whose behalf, none: the system's}. As MwImportOptions. */
 static bool
 run_import(MwJobRun *run, GError **error)

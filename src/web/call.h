@@ -9,6 +9,7 @@
  */
 #include <zlib.h>
 
+#include "methods/ledger.h"
 #include "web/arena.h"
 #include "web/form.h"
 #include "web/metrics.h"
@@ -47,6 +48,7 @@ typedef struct {
     MwPool *writer;  /* SQLite only */
     MwActor *nobody; /* the visitor */
     gint has_users;  /* once there is one, for ever */
+    MwLedger *ledger;
     unsigned index;
 } MwSite;
 

@@ -23,5 +23,11 @@ const MwRoute *const mw_route_tables[] = {
     mw_bulk_routes,
     mw_search_routes,
     mw_start_routes,
+    mw_classification_routes,
+    mw_classification_form_routes,
+    mw_jobs_routes,
+    mw_import_routes,
+    mw_import_work_routes,
+    mw_import_result_routes,
     NULL,
 };

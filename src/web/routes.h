@@ -10,3 +10,6 @@ extern const MwRoute mw_profile_routes[], mw_audit_routes[];
 extern const MwRoute mw_list_routes[], mw_view_routes[], mw_record_routes[], mw_in_place_routes[];
 extern const MwRoute mw_form_routes[], mw_lookup_routes[], mw_file_routes[];
 extern const MwRoute mw_bulk_routes[], mw_search_routes[], mw_start_routes[];
+extern const MwRoute mw_classification_routes[], mw_classification_form_routes[];
+extern const MwRoute mw_jobs_routes[], mw_import_routes[], mw_import_work_routes[];
+extern const MwRoute mw_import_result_routes[];

@@ -77,6 +77,7 @@ add_sites(MwServer *server, const MwServerOptions *options)
             g_str_has_prefix(mw_company_url(site->company), "sqlite:") ? MW_SQLITE : MW_POSTGRES;
         g_autoptr(MwCatalog) catalog = mw_company_catalog(site->company);
         site->nobody = mw_actor_nobody(catalog);
+        site->ledger = options->served[i].ledger;
     }
 }
 
@@ -94,6 +95,20 @@ start_pools(MwServer *server)
     }
 }
 
+/* Uploads that nobody went on with, and files of rejected rows. */
+static void
+remove_folder(const char *folder)
+{
+    g_autoptr(GDir) files = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (files && (name = g_dir_read_name(files))) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        g_unlink(path);
+    }
+    g_rmdir(folder);
+}
+
 static void
 server_free(MwServer *server)
 {
@@ -108,7 +123,7 @@ server_free(MwServer *server)
     mw_router_free(server->router);
     mw_resources_free(server->resources);
     if (server->folder)
-        g_rmdir(server->folder);
+        remove_folder(server->folder);
     g_free(server->folder);
     g_free(server->sites);
     g_free((char *)server->options.address);

@@ -12,6 +12,7 @@
 
 #include "base/i18n.h"
 #include "entities/entities.h"
+#include "jobs/jobs.h"
 #include "record/token.h"
 #include "record/user.h"
 #include "web/routes.h"
@@ -250,10 +251,10 @@ number_of(const char *variable)
 /* Settings come from the environment; OTHER is the database of a second company, whose host is
  * other.example. */
 static MwServer *
-start(MwCompany *company, MwCompany *other, GError **error)
+start(MwCompany *company, MwCompany *other, MwLedger *ledger, GError **error)
 {
     static const MwRoute *all[64] = { test_routes };
-    const MwServed served[] = { { NULL, company }, { "other.example", other } };
+    const MwServed served[] = { { NULL, company, ledger }, { "other.example", other, NULL } };
     MwServerOptions options = {
         .served = served,
         .n_served = other ? 2 : 1,
@@ -293,14 +294,17 @@ serve(const char *url, bool empty, GError **error)
     g_autoptr(MwCompany) other = company && second ? open_company(second, error) : NULL;
     if (!company || (second && !other) || (!empty && !make_users(company, tokens, error)))
         return false;
-    MwServer *server = start(company, other, error);
+    g_autoptr(MwLedger) ledger = mw_ledger_new(company, 64 << 20);
+    MwServer *server = start(company, other, ledger, error);
     if (!server)
         return false;
+    MwJobRunner *runner = mw_jobs_start(company, ledger, 1);
     printf("{\"port\":%u,\"admin\":\"%s\",\"viewer\":\"%s\"}\n", mw_server_port(server),
            tokens[0] ? tokens[0] : "", tokens[1] ? tokens[1] : "");
     fflush(stdout);
     while (read(STDIN_FILENO, &byte, 1) > 0)
         continue;
+    mw_jobs_stop(runner);
     mw_server_stop(server, 5);
     g_free(tokens[0]);
     g_free(tokens[1]);
