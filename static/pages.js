@@ -17,7 +17,6 @@ function countChosen(form) {
   if (bar) {
     bar.hidden = chosen === 0;
     $('[data-selected]', bar).textContent = chosen;
-    for (const button of $$('[data-least]', bar)) button.disabled = chosen < Number(button.dataset.least);
   }
   if (all) {
     all.checked = chosen > 0 && chosen === boxes.length;

@@ -12,9 +12,6 @@ static const Flash flashes[] = {
     { "removed", "alert-success", "trash", N_("Deleted. It can be restored for 30 days.") },
     { "restored", "alert-success", "history", N_("Restored.") },
     { "changed", "alert-success", "circle-check", N_("The selected records were changed.") },
-    { "merged", "alert-success", "circle-check",
-      N_("Merged. The history of the record can undo it.") },
-    { "unmerged", "alert-success", "history", N_("The merge was undone.") },
     { "end", "alert-info", "info-circle", N_("This is the end of the list.") },
     { "nothing", "alert-warning", "info-circle", N_("Nothing was selected.") },
 };

@@ -257,7 +257,7 @@ put_lines(MwNode *node, const MwRecordPage *page, const MwEntity *detail, GError
 
     if (!records)
         return false;
-    mw_table_narrow(fields, records);
+    mw_table_narrow(fields, NULL, records);
     mw_put_text(node, "label", mw_entity_plural(detail));
     mw_put_text(node, "all", NULL);
     mw_put_text(node, "create", NULL);
@@ -284,7 +284,7 @@ put_related(MwNode *node, const MwRecordPage *page, const MwLinkFrom *link, GErr
     g_autoptr(GPtrArray) records = mw_record_find(context, &query, MW_MAY_READ, &more, error);
     if (!records)
         return false;
-    mw_table_narrow(fields, records);
+    mw_table_narrow(fields, mw_table_title(entity, fields), records);
     mw_put_text(node, "label", mw_entity_plural(entity));
     mw_put_text(node, "one", mw_entity_label(entity));
     mw_put_bool(node, "more", more);

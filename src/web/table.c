@@ -29,10 +29,10 @@ is_empty(const MwField *field, const GPtrArray *records)
 }
 
 void
-mw_table_narrow(GPtrArray *fields, const GPtrArray *records)
+mw_table_narrow(GPtrArray *fields, const MwField *stays, const GPtrArray *records)
 {
-    for (guint i = fields->len; i > 1 && records->len > 0; i--)
-        if (is_empty(fields->pdata[i - 1], records))
+    for (guint i = fields->len; i > 0 && records->len > 0; i--)
+        if (fields->pdata[i - 1] != stays && is_empty(fields->pdata[i - 1], records))
             g_ptr_array_remove_index(fields, i - 1);
 }
 

@@ -272,6 +272,28 @@ for (const [name, url] of Object.entries(databases)) describe(`pages on ${name}`
     assert.match(await step('A', 'next'), /_done=end$/);
   }));
 
+  test('the statements of a page do not grow with its rows', withServer(async ({ server, admin, api }) => {
+    const { id } = await api('POST', 'accounts', { name: 'First' });
+    const statements = async () => Number(/^millwright_statements_total (\d+)/m.exec((await server.get('/metrics', { token: server.admin })).text)[1]);
+    const cost = async (path) => {
+      await admin.get(path); // notes the visit, prepares
+      const before = await statements();
+      for (let i = 0; i < 5; i++) assert.equal((await admin.get(path)).status, 200);
+      return Math.round((await statements() - before) / 5);
+    };
+    const paths = ['/accounts', `/accounts/${id}`, `/accounts/${id}/edit`, '/', '/contacts'];
+    const few = [];
+    for (const path of paths) few.push(await cost(path));
+    await api('POST', 'accounts/batch', Array.from({ length: 60 }, (_, i) => ({ name: `Firma ${i}`, parent: id })));
+    await api('POST', 'contacts/batch', Array.from({ length: 60 }, (_, i) => ({ name: `Person ${i}`, account: id })));
+    await api('POST', 'activities/batch', Array.from({ length: 60 }, (_, i) => ({ type: 'task', subject: `Task ${i}`, account: id, due_on: '2030-01-01' })));
+    for (const [i, path] of paths.entries()) {
+      const many = await cost(path);
+      assert.ok(many <= few[i] + 3, `${path}: ${few[i]} statements, then ${many}`); // titles of what is linked now
+      assert.ok(many <= 18, `${path}: ${many} statements`);
+    }
+  }));
+
   test('search shows by entity what one may read; favourites and recents', withServer(async ({ admin, api, server }) => {
     const { id } = await api('POST', 'accounts', { name: 'Findable Pumps' });
     await api('POST', 'contacts', { name: 'Findable Person' });
