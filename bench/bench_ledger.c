@@ -65,7 +65,7 @@ run_sql(MwStore *store, const char *sql)
     return (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
 }
 
-#define H "(i * 2654435761 % 4294967296)"
+#define H "(i * 2654435761 %% 4294967296)"
 
 /* Once: it takes long enough. */
 static double
@@ -97,7 +97,7 @@ sum_in_duckdb(double seconds[2])
 {
     g_autofree char *lines = g_strdup_printf("%d", LINES);
     g_autofree char *accounts = g_strdup_printf("%d", ACCOUNTS);
-    char *argv[] = { "node", "bench/duckdb/sums.mjs", lines, accounts, NULL };
+    char *argv[] = { (char *)"node", (char *)"bench/duckdb/sums.mjs", lines, accounts, NULL };
     g_autofree char *out = NULL;
     int status = 1;
 
