@@ -107,9 +107,9 @@ show_users(const MwRequest *request, MwReply *reply, GError **error)
         return mw_fail(error, MW_ERROR_DENIED, _("You may not see this."));
     mw_order_parse(query.entity, "name", &query.order[0]);
     query.filter = filter;
-    if (after && !mw_cursor_read(after, &cursor, 1, error))
+    if (after && *after && !mw_cursor_read(after, &cursor, 1, error))
         return false;
-    query.after = after ? &cursor : NULL;
+    query.after = after && *after ? &cursor : NULL;
     g_autoptr(GPtrArray) users = mw_record_find(context, &query, MW_MAY_READ, &more, error);
     mw_cursor_clear(&cursor);
     if (!users || !put_users(request, page, users, error))

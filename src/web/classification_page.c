@@ -261,9 +261,9 @@ put_results(const MwRequest *request, MwNode *page, int64_t run, GError **error)
     bool more = false;
 
     mw_order_parse(entity, "rank", &query.order[0]);
-    if (after && !mw_cursor_read(after, &cursor, 1, error))
+    if (after && *after && !mw_cursor_read(after, &cursor, 1, error))
         return false;
-    query.after = after ? &cursor : NULL;
+    query.after = after && *after ? &cursor : NULL;
     g_autoptr(GPtrArray) results = mw_record_find(context, &query, MW_MAY_READ, &more, error);
     mw_cursor_clear(&cursor);
     if (!results || !put_result_rows(request, page, results, error))
