@@ -5,6 +5,7 @@ const MwCommand *const mw_commands[] = {
     &mw_command_init,
     &mw_command_demo,
     &mw_command_import,
+    &mw_command_export,
     &mw_command_migrate,
     &mw_command_user,
     &mw_command_token,

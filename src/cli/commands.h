@@ -6,6 +6,7 @@ extern const MwCommand mw_command_serve;
 extern const MwCommand mw_command_init;
 extern const MwCommand mw_command_demo;
 extern const MwCommand mw_command_import;
+extern const MwCommand mw_command_export;
 extern const MwCommand mw_command_migrate;
 extern const MwCommand mw_command_user, mw_command_token;
 extern const MwCommand mw_command_backup;

@@ -170,7 +170,11 @@ run(MwApp *app, int argc, char **argv, GError **error)
 const MwCommand mw_command_import = {
     .name = "import",
     .summary = N_("Take in records from a CSV or XLSX file"),
-    .arguments = N_("WHAT FILE"),
+    .arguments = N_("WHAT FILE | undo RUN"),
+    .details = N_("WHAT is orders (with their lines) or the name of a list, such as accounts.\n"
+                  "Without --map the columns go where they went the last time, or where their "
+                  "names say.\n"
+                  "An import that was interrupted goes on when it is started again."),
     .options = options,
     .run = run,
 };

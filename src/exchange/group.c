@@ -264,17 +264,26 @@ count(MwImportReport *report, const MwEntity *entity, bool update)
     }
 }
 
-static void
-note_item(MwImporter *importer, const MwEntity *entity, int64_t record, bool update)
+/* A change is told by its row of the history: what comes after it is somebody else's. */
+static bool
+note_item(MwImporter *importer, const MwEntity *entity, int64_t record, bool update, GError **error)
 {
     MwImportItem item = { .record = record, .entity = entity, .update = update };
+    MwValue id = MW_INT(record);
+    g_auto(MwValue) last = MW_NOTHING;
 
+    if (update &&
+        !mw_store_scalar(importer->context->store, "SELECT MAX(id) FROM history WHERE record = $1",
+                         &id, 1, &last, error))
+        return false;
+    item.history = last.is == MW_INTEGER ? last.integer : 0;
     g_array_append_val(importer->items, item);
     count(importer->report, entity, update);
+    return true;
 }
 
-static void
-keep(Group *group, const MwRecord *record, bool update, guint lines)
+static bool
+keep(Group *group, const MwRecord *record, bool update, guint lines, GError **error)
 {
     MwImporter *importer = group->importer;
 
@@ -282,8 +291,8 @@ keep(Group *group, const MwRecord *record, bool update, guint lines)
         group->match->id = mw_record_id(record);
         g_ptr_array_add(importer->fresh, group->match);
     }
-    note_item(importer, group->plan->shape.entity, mw_record_id(record), update);
     importer->report->lines += group->plan->has_lines ? lines : 0;
+    return note_item(importer, group->plan->shape.entity, mw_record_id(record), update, error);
 }
 
 static bool
@@ -299,7 +308,8 @@ make_missing(Group *group, MwProblems *problems, GError **error)
         if (mw_problems_any(problems)) /* two of them do not go together */
             return true;
         g_ptr_array_add(importer->fresh, missing->entry);
-        note_item(importer, missing->links->target, missing->entry->id, false);
+        if (!note_item(importer, missing->links->target, missing->entry->id, false, error))
+            return false;
     }
     g_array_set_size(group->missing, 0);
     return true;
@@ -349,7 +359,7 @@ attempt(Group *group, bool *again, GError **error)
         blame_by_problems(group, problems);
         *again = true;
     } else if (!*again) {
-        keep(group, record, id != 0, good);
+        return keep(group, record, id != 0, good, error);
     }
     return true;
 }

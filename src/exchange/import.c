@@ -451,6 +451,20 @@ write_all(Pass *pass, GError **error)
 /* ---- the whole ----------------------------------------------------------------------------------- */
 
 static bool
+write_rejects(MwImporter *importer, const MwTableReader *reader, const char *path, GError **error)
+{
+    MwStore *store = importer->context->store;
+
+    if (importer->options->dry_run)
+        return mw_rejects_write_dry(importer, reader, path, error);
+    if (!mw_store_begin(store, false, error))
+        return false;
+    bool written = mw_import_rejects(store, importer->report->run, path, error);
+    mw_store_rollback(store);
+    return written;
+}
+
+static bool
 run_passes(MwImporter *importer, const char *const *map, Pass *pass, const char *rejects,
            GError **error)
 {
@@ -476,12 +490,27 @@ run_passes(MwImporter *importer, const char *const *map, Pass *pass, const char 
                                                  : (*error)->message,
                    NULL);
     tell_differences(importer);
-    return done && (!rejects || mw_rejects_write(importer, again, rejects, error));
+    return done && (!rejects || write_rejects(importer, again, rejects, error));
+}
+
+static char **
+find_mapping(const MwImporter *importer, GError **error)
+{
+    MwStore *store = importer->context->store;
+    MwShape shape;
+    bool remembered;
+
+    if (!mw_shape_find(importer->context->catalog, importer->options->shape, &shape, error) ||
+        !mw_store_begin(store, false, error))
+        return NULL;
+    char **map = mw_mapping_for(importer->context, &shape, importer->reader, &remembered, error);
+    mw_store_rollback(store);
+    return map;
 }
 
 static bool
-run_import(MwImporter *importer, const char *const *map, MwImportProgress progress, void *data,
-           const char *rejects, GError **error)
+run_import(MwImporter *importer, MwImportProgress progress, void *data, const char *rejects,
+           GError **error)
 {
     const MwImportOptions *options = importer->options;
     g_autoptr(MwTableReader) reader = mw_table_open(options->path, &options->table, error);
@@ -489,8 +518,10 @@ run_import(MwImporter *importer, const char *const *map, MwImportProgress progre
 
     if (!reader)
         return false;
-    importer->plan = mw_plan_new(importer->context, options, map, reader, error);
-    if (!importer->plan)
+    importer->reader = reader;
+    g_auto(GStrv) found = options->map ? NULL : find_mapping(importer, error);
+    const char *const *map = options->map ? options->map : (const char *const *)found;
+    if (!map || !(importer->plan = mw_plan_new(importer->context, options, map, reader, error)))
         return false;
     importer->differing = g_new0(uint64_t, importer->plan->values->len);
     Pass pass = {
@@ -528,6 +559,15 @@ mw_import(MwCompany *company, MwStore *store, MwActor *actor, const MwImportOpti
           const char *rejects, MwImportProgress progress, void *data, MwImportReport *report,
           GError **error)
 {
+    return mw_importer_run(company, store, actor, options, 0, rejects, progress, data, report,
+                           error);
+}
+
+bool
+mw_importer_run(MwCompany *company, MwStore *store, MwActor *actor, const MwImportOptions *options,
+                int64_t queued, const char *rejects, MwImportProgress progress, void *data,
+                MwImportReport *report, GError **error)
+{
     g_autoptr(MwActor) nobody = mw_company_system(company);
     g_auto(MwContext) context = { 0 }, system = { 0 };
     MwImporter importer = {
@@ -535,6 +575,7 @@ mw_import(MwCompany *company, MwStore *store, MwActor *actor, const MwImportOpti
         .context = &context,
         .system = &system,
         .report = report,
+        .queued = queued,
         .rejects = g_array_new(false, true, sizeof(MwImportReject)),
         .items = g_array_new(false, true, sizeof(MwImportItem)),
         .fresh = g_ptr_array_new(),
@@ -546,7 +587,7 @@ mw_import(MwCompany *company, MwStore *store, MwActor *actor, const MwImportOpti
     mw_context_begin(&context, company, store, actor, "import");
     mw_context_begin(&system, company, store, nobody, "import");
     context.links_found = system.links_found = true;
-    bool done = run_import(&importer, options->map, progress, data, rejects, error);
+    bool done = run_import(&importer, progress, data, rejects, error);
     importer_clear(&importer);
     if (done && mw_company_touched(company))
         done = mw_company_reload(company, store, error);

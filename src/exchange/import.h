@@ -76,3 +76,56 @@ typedef bool (*MwImportProgress)(int64_t done, int64_t all, void *data);
 bool mw_import(MwCompany *company, MwStore *store, MwActor *actor, const MwImportOptions *options,
                const char *rejects, MwImportProgress progress, void *data, MwImportReport *report,
                GError **error);
+
+/* ---- for the wizard, whose steps are requests and a job ----
+ *
+ * mw_import_upload() keeps the file and makes the import_run, "mapping"; mw_import_file() writes it out again for
+ * mw_import_preview() and a dry run by mw_import(); mw_import_queue() keeps mapping and options, "queued";
+ * mw_import_resume(), in a job, runs it as its owner, and again after a crash. */
+
+typedef struct {
+    char **header;
+    GPtrArray *rows; /* of char **: the first rows, each as long as the header */
+    char **
+        keys; /* by column: the key it was given last time, or that its name suggests; "" when there is none */
+    bool remembered; /* from the last import of such a file, else guessed */
+    char delimiter;
+    char *encoding; /* "UTF-8", "GB18030" */
+    char **sheets;  /* of a workbook */
+} MwImportPreview;
+
+enum { MW_PREVIEW_ROWS = 20 };
+
+bool mw_import_preview(const MwContext *context, const char *path, const char *shape,
+                       const MwTableOptions *table, MwImportPreview *preview, GError **error);
+void mw_import_preview_clear(MwImportPreview *preview);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwImportPreview, mw_import_preview_clear)
+
+/* In the context's transaction, which writes. The id of the run; 0 on error. */
+int64_t mw_import_upload(const MwContext *context, const char *path, const char *file_name,
+                         const char *shape, GError **error);
+/* Writes the file of a run of the actor's to a temporary one; its path, for the caller to unlink and free. */
+char *mw_import_file(const MwContext *context, int64_t run, GError **error);
+/* In the context's transaction. Of `options` path, file_name and shape are the run's own. */
+bool mw_import_queue(const MwContext *context, int64_t run, const MwImportOptions *options,
+                     GError **error);
+/* Outside of a transaction; like mw_import(). */
+bool mw_import_resume(MwCompany *company, MwStore *store, int64_t run, MwImportProgress progress,
+                      void *data, MwImportReport *report, GError **error);
+
+/* Writes header and rejected rows of a run as CSV, with line and reason in front. In a transaction. */
+bool mw_import_rejects(MwStore *store, int64_t run, const char *path, GError **error);
+
+typedef struct {
+    int64_t removed, restored;
+    GPtrArray
+        *kept; /* titles of records that somebody has changed since or refers to, at most 100 */
+    int64_t n_kept;
+} MwImportUndo;
+
+void mw_import_undo_clear(MwImportUndo *undo);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwImportUndo, mw_import_undo_clear)
+
+/* Takes a whole import back, in the context's transaction: what it made is removed (softly), what it changed is set
+ * back. What others have changed since, or refer to, stays and is told. As the actor, within his rights. */
+bool mw_import_undo(const MwContext *context, int64_t run, MwImportUndo *undo, GError **error);

@@ -29,6 +29,7 @@ typedef struct {
     const MwImportOptions *options;
     MwContext *context, *system; /* the actor's and, to keep the run, the system's */
     MwPlan *plan;
+    const MwTableReader *reader; /* of the first pass */
     MwImportReport *report;
     GArray *rejects;     /* of MwImportReject: of this transaction; of a dry run, all */
     GArray *items;       /* of MwImportItem: of this transaction */
@@ -37,7 +38,8 @@ typedef struct {
     GString *key;        /* scratch */
     char *fingerprint;
     int64_t turn;
-    uint64_t done; /* rows that an earlier transaction settled */
+    int64_t queued; /* the import_run that was made before, or 0 */
+    uint64_t done;  /* rows that an earlier transaction settled */
 } MwImporter;
 
 /* ---- group.c ---- */
@@ -55,10 +57,25 @@ bool mw_run_begin(MwImporter *importer, const char *const *map, GError **error);
 bool mw_run_keep(MwImporter *importer, uint64_t rows, GError **error);
 /* "done", "failed" with a message. In a transaction of its own. */
 bool mw_run_end(MwImporter *importer, const char *status, const char *message, GError **error);
+/* mw_import() of a run that was made before, or 0. */
+bool mw_importer_run(MwCompany *company, MwStore *store, MwActor *actor,
+                     const MwImportOptions *options, int64_t queued, const char *rejects,
+                     MwImportProgress progress, void *data, MwImportReport *report, GError **error);
+/* The import_run that the actor may see, with all its fields. */
+MwRecord *mw_run_read(const MwContext *context, int64_t run, GError **error);
+/* Sets fields of an import_run as the system, pairs of name and value in `input`; `run` 0 makes one. 0 on error. */
+int64_t mw_run_write(const MwContext *system, const MwInput *input, int64_t run, GError **error);
+/* The mapping and the options of a run as JSON, into fields of `input`. */
+void mw_run_put_options(MwInput *input, const char *const *map, const MwImportOptions *options);
 /* "=text", or "%base64" of what the database does not take as text. The caller frees it. */
 char *mw_run_raw(const char *raw, size_t size);
 
 /* ---- rejects.c ---- */
-/* Writes header and rejected rows: of a run from the database, of a dry run from memory. */
-bool mw_rejects_write(MwImporter *importer, const MwTableReader *reader, const char *path,
-                      GError **error);
+/* Of a dry run: header and rejected rows from memory. */
+bool mw_rejects_write_dry(const MwImporter *importer, const MwTableReader *reader, const char *path,
+                          GError **error);
+
+/* ---- mapping.c ---- */
+/* The mapping that the actor gave last to such a file, else the one that the column names suggest. */
+char **mw_mapping_for(const MwContext *context, const MwShape *shape, const MwTableReader *reader,
+                      bool *remembered, GError **error);

@@ -49,6 +49,13 @@ put_row(Writer *w, int64_t line, const char *reason, const char *raw)
     putc('\n', w->file);
 }
 
+static void
+put_header(Writer *w, char delimiter, const char *raw)
+{
+    w->delimiter = delimiter;
+    fprintf(w->file, "line%creason%c%s\n", delimiter, delimiter, raw);
+}
+
 static bool
 put_kept(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 {
@@ -56,28 +63,10 @@ put_kept(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 
     w->rows++;
     w->last = columns[0].integer;
-    put_row(w, columns[0].integer, columns[1].text, columns[2].text);
-    return true;
-}
-
-static bool
-put_all(const MwImporter *importer, Writer *w, GError **error)
-{
-    for (guint i = 0; importer->options->dry_run && i < importer->rejects->len; i++) {
-        const MwImportReject *reject = &g_array_index(importer->rejects, MwImportReject, i);
-        put_row(w, reject->line, reject->reason, reject->raw);
-    }
-    if (importer->options->dry_run)
-        return true;
-    do {
-        MwValue params[] = { MW_INT(importer->report->run), MW_INT(w->last), MW_INT(ROWS_AT_ONCE) };
-        w->rows = 0;
-        if (!mw_store_run(importer->context->store,
-                          "SELECT line, reason, raw FROM import_reject "
-                          "WHERE run = $1 AND line > $2 ORDER BY line LIMIT $3",
-                          params, 3, put_kept, w, error))
-            return false;
-    } while (w->rows == ROWS_AT_ONCE);
+    if (w->last == 0)
+        put_header(w, *columns[1].text, columns[2].text + 1);
+    else
+        put_row(w, columns[0].integer, columns[1].text, columns[2].text);
     return true;
 }
 
@@ -90,27 +79,78 @@ failed(const char *path, GError **error)
                    _("%s cannot be written: %s"), path, g_strerror(code));
 }
 
-bool
-mw_rejects_write(MwImporter *importer, const MwTableReader *reader, const char *path,
-                 GError **error)
+/* Line 0 is the header; its reason is the delimiter. */
+static bool
+put_run(Writer *w, MwStore *store, int64_t run, GError **error)
 {
-    g_autofree char *draft = g_strconcat(path, ".part", NULL);
-    Writer w = { .file = fopen(draft, "wb"), .delimiter = mw_table_delimiter(reader) };
+    w->last = -1;
+    do {
+        MwValue params[] = { MW_INT(run), MW_INT(w->last), MW_INT(ROWS_AT_ONCE) };
+        w->rows = 0;
+        if (!mw_store_run(store,
+                          "SELECT line, reason, raw FROM import_reject "
+                          "WHERE run = $1 AND line > $2 ORDER BY line LIMIT $3",
+                          params, 3, put_kept, w, error))
+            return false;
+    } while (w->rows == ROWS_AT_ONCE);
+    return true;
+}
 
-    if (!w.file)
-        return failed(path, error);
-    fprintf(w.file, "line%creason%c%s\n", w.delimiter, w.delimiter, mw_table_raw_header(reader));
-    bool done = mw_store_begin(importer->context->store, false, error);
-    if (done) {
-        done = put_all(importer, &w, error);
-        mw_store_rollback(importer->context->store);
-    }
-    bool whole = !ferror(w.file);
-    if ((fclose(w.file) != 0 || !whole) && done)
+/* The file appears when it is whole. */
+static bool
+begin(Writer *w, const char *path, char **draft, GError **error)
+{
+    *draft = g_strconcat(path, ".part", NULL);
+    w->file = fopen(*draft, "wb");
+    return w->file || failed(path, error);
+}
+
+static bool
+end(Writer *w, const char *path, const char *draft, bool done, GError **error)
+{
+    bool whole = !ferror(w->file);
+
+    if ((fclose(w->file) != 0 || !whole) && done)
         done = failed(path, error);
     if (done && g_rename(draft, path) != 0)
         done = failed(path, error);
     if (!done)
         g_unlink(draft);
     return done;
+}
+
+bool
+mw_import_rejects(MwStore *store, int64_t run, const char *path, GError **error)
+{
+    g_autofree char *draft = NULL;
+    Writer w = { 0 };
+
+    return begin(&w, path, &draft, error) &&
+           end(&w, path, draft, put_run(&w, store, run, error), error);
+}
+
+static int
+by_line(gconstpointer a, gconstpointer b)
+{
+    const MwImportReject *x = a, *y = b;
+
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+bool
+mw_rejects_write_dry(const MwImporter *importer, const MwTableReader *reader, const char *path,
+                     GError **error)
+{
+    g_autofree char *draft = NULL;
+    Writer w = { 0 };
+
+    if (!begin(&w, path, &draft, error))
+        return false;
+    g_array_sort(importer->rejects, by_line);
+    put_header(&w, mw_table_delimiter(reader), mw_table_raw_header(reader));
+    for (guint i = 0; i < importer->rejects->len; i++) {
+        const MwImportReject *reject = &g_array_index(importer->rejects, MwImportReject, i);
+        put_row(&w, reject->line, reject->reason, reject->raw);
+    }
+    return end(&w, path, draft, true, error);
 }

@@ -142,28 +142,68 @@ set_json(MwInput *input, const char *name, json_t *document)
     json_decref(document);
 }
 
-/* Writes the fields of `input` into the run; sets its id when it is new. */
-static bool
-save_run(MwImporter *importer, const MwInput *input, GError **error)
+int64_t
+mw_run_write(const MwContext *system, const MwInput *input, int64_t run, GError **error)
 {
     g_autoptr(MwProblems) problems = mw_problems_new();
-    g_autoptr(MwRecord) record =
-        mw_record_write(importer->system, input, importer->report->run, problems, error);
+    g_autoptr(MwRecord) record = mw_record_write(system, input, run, problems, error);
 
-    if (!record)
-        return false;
-    if (mw_problems_any(problems)) {
+    if (record && mw_problems_any(problems)) {
         g_autofree char *text = mw_problems_text(problems);
         return mw_fail(error, MW_ERROR_INTERNAL, "import_run: %s", text);
     }
-    importer->report->run = mw_record_id(record);
-    return true;
+    return record ? mw_record_id(record) : 0;
+}
+
+static bool
+save_run(MwImporter *importer, const MwInput *input, GError **error)
+{
+    int64_t run = mw_run_write(importer->system, input, importer->report->run, error);
+
+    if (run)
+        importer->report->run = run;
+    return run != 0;
+}
+
+MwRecord *
+mw_run_read(const MwContext *context, int64_t run, GError **error)
+{
+    return mw_record_read(context, mw_catalog_entity(context->catalog, "import_run"), run, MW_LIVE,
+                          error);
+}
+
+void
+mw_run_put_options(MwInput *input, const char *const *map, const MwImportOptions *options)
+{
+    char delimiter[] = { options->table.delimiter, '\0' };
+
+    set_json(input, "mapping", json_strings(map));
+    set_json(input, "options",
+             json_pack("{s:o,s:o,s:s?,s:s,s:s?,s:s?}", "constants",
+                       json_strings(options->constants), "create_missing",
+                       json_strings(options->create_missing), "match", options->match, "delimiter",
+                       delimiter, "encoding", options->table.encoding, "sheet",
+                       options->table.sheet));
 }
 
 static MwInput *
 run_input(const MwImporter *importer)
 {
     return mw_input_new(mw_catalog_entity(importer->system->catalog, "import_run"));
+}
+
+/* As line 0 of the rejected rows, with the delimiter for a reason. */
+static bool
+keep_header(const MwImporter *importer, GError **error)
+{
+    char delimiter[] = { mw_table_delimiter(importer->reader), '\0' };
+    const char *header = mw_table_raw_header(importer->reader);
+    g_autofree char *raw = mw_run_raw(header, strlen(header));
+    MwValue row[] = { MW_INT(importer->report->run), MW_BORROW(delimiter), MW_BORROW(raw) };
+
+    return mw_store_run(importer->context->store,
+                        "INSERT INTO import_reject (run, line, reason, raw) VALUES ($1, 0, $2, $3)",
+                        row, 3, NULL, NULL, error);
 }
 
 static bool
@@ -174,22 +214,19 @@ make_run(MwImporter *importer, const char *const *map, GError **error)
     g_autofree char *base = g_path_get_basename(options->path);
     g_autoptr(MwInput) input = run_input(importer);
 
+    importer->report->run = importer->queued;
     set(input, "file_name", MW_BORROW(options->file_name ? options->file_name : base));
     set(input, "entity", MW_BORROW(importer->plan->shape.name));
     set(input, "status", MW_BORROW("running"));
     set(input, "started_at", MW_INT(mw_clock_now()));
-    set_json(input, "mapping", json_strings(map));
-    set_json(input, "options",
-             json_pack("{s:o,s:o,s:s?,s:s?,s:s?}", "constants", json_strings(options->constants),
-                       "create_missing", json_strings(options->create_missing), "match",
-                       options->match, "encoding", options->table.encoding, "sheet",
-                       options->table.sheet));
+    mw_run_put_options(input, map, options);
     if (mw_actor_user(actor))
         set(input, "owner", MW_INT(mw_actor_user(actor)));
     if (!save_run(importer, input, error))
         return false;
     MwValue state[] = { MW_INT(importer->report->run), MW_BORROW(importer->fingerprint) };
-    return mw_store_run(importer->context->store,
+    return keep_header(importer, error) &&
+           mw_store_run(importer->context->store,
                         "INSERT INTO import_state (run, fingerprint, turn, done, counts) "
                         "VALUES ($1, $2, 1, 0, '{}')",
                         state, 2, NULL, NULL, error);
@@ -214,7 +251,7 @@ find_run(MwImporter *importer, GError **error)
 {
     MwStore *store = importer->context->store;
     MwValue asked[] = { MW_BORROW(importer->fingerprint),
-                        MW_INT(mw_actor_user(importer->context->actor)) };
+                        MW_INT(mw_actor_user(importer->context->actor)), MW_INT(importer->queued) };
 
     if (importer->options->afresh)
         return true;
@@ -222,8 +259,10 @@ find_run(MwImporter *importer, GError **error)
                       "SELECT s.run, s.turn, s.done, s.counts FROM import_state s "
                       "JOIN import_run r ON r.id = s.run WHERE s.fingerprint = $1 "
                       "AND r.status IN ('running', 'failed') AND r.deleted_at IS NULL "
-                      "AND COALESCE(r.owner, 0) = $2 ORDER BY s.run DESC LIMIT 1",
-                      asked, 2, keep_state, importer, error))
+                      "AND COALESCE(r.owner, 0) = $2 AND s.run = COALESCE(NULLIF(CAST($3 AS "
+                      "BIGINT), 0), s.run) "
+                      "ORDER BY s.run DESC LIMIT 1",
+                      asked, 3, keep_state, importer, error))
         return false;
     if (!importer->report->resumed)
         return true;

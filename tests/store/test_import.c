@@ -1,97 +1,6 @@
-/* import: every rule and fault on small files of our own, and the real ledger to the cent. */
-#include "exchange/import.h"
+/* import: every rule on small files of our own. */
 #include "record/history.h"
-#include "tests/store/company.h"
-
-/* ---- helpers ------------------------------------------------------------------------- */
-
-static char *
-write_file(const char *name, const char *content)
-{
-    g_autofree char *folder = g_dir_make_tmp("millwright-XXXXXX", NULL);
-    char *path = g_build_filename(folder, name, NULL);
-
-    g_assert_true(g_file_set_contents(path, content, -1, NULL));
-    return path;
-}
-
-static void
-remove_file(char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-
-    g_unlink(path);
-    g_rmdir(folder);
-    g_free(path);
-}
-
-/* Outside of the fixture's transaction. */
-static bool
-import_as(Fixture *f, MwActor *actor, const MwImportOptions *options, const char *rejects,
-          MwImportReport *report, GError **error)
-{
-    g_assert_true(mw_store_commit(f->store, NULL));
-    bool done = mw_import(f->company, f->store, actor, options, rejects, NULL, NULL, report, error);
-    g_assert_false(mw_store_in_transaction(f->store));
-    g_assert_true(mw_store_begin(f->store, true, NULL));
-    return done;
-}
-
-static bool
-import(Fixture *f, const MwImportOptions *options, const char *rejects, MwImportReport *report,
-       GError **error)
-{
-    g_autoptr(MwActor) system = mw_company_system(f->company);
-
-    return import_as(f, system, options, rejects, report, error);
-}
-
-static int64_t
-number(Fixture *f, const char *sql)
-{
-    g_auto(MwValue) value = MW_NOTHING;
-    g_autoptr(GError) error = NULL;
-
-    g_assert_true(mw_store_scalar(f->store, sql, NULL, 0, &value, &error));
-    g_assert_no_error(error);
-    return value.is == MW_INTEGER ? value.integer : -1;
-}
-
-static void
-assert_text(Fixture *f, const char *sql, const char *expected)
-{
-    g_auto(MwValue) value = MW_NOTHING;
-    g_autoptr(GError) error = NULL;
-
-    g_assert_true(mw_store_scalar(f->store, sql, NULL, 0, &value, &error));
-    g_assert_no_error(error);
-    g_assert_cmpstr(value.is == MW_TEXT ? value.text : NULL, ==, expected);
-}
-
-static int64_t
-created(const MwImportReport *report, const char *entity)
-{
-    for (guint i = 0; i < report->counts->len; i++)
-        if (g_str_equal(g_array_index(report->counts, MwImportCount, i).entity->name, entity))
-            return g_array_index(report->counts, MwImportCount, i).created;
-    return 0;
-}
-
-static const char *const orders_map[] = {
-    "order_no=No",      "product=Code",    "product_name=Name",
-    "quantity=Qty",     "ordered_at=Date", "unit_price=Price",
-    "account=Customer", "country=Land",    NULL
-};
-static const char *const account_and_product[] = { "account", "product", NULL };
-#define ORDERS_HEADER "No,Code,Name,Qty,Date,Price,Customer,Land\n"
-
-static MwImportOptions
-orders(const char *path)
-{
-    return (MwImportOptions){
-        .path = path, .shape = "orders", .map = orders_map, .create_missing = account_and_product
-    };
-}
+#include "tests/store/imports.h"
 
 /* ---- orders with lines, accounts and products ---------------------------------------------- */
 
@@ -177,11 +86,258 @@ test_rejects(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     remove_file(path);
 }
 
+static void
+test_mapping_faults(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    char *path = write_file("a.csv", "Code,Name\n1,A\n");
+    static const char *const unknown_field[] = { "colour=Code", NULL };
+    static const char *const unknown_column[] = { "name=Colour", NULL };
+    static const char *const no_pair[] = { "name", NULL };
+    static const char *const computed[] = { "class_reason=Name", NULL };
+    static const char *const good[] = { "name=Name", NULL };
+    static const char *const product[] = { "product", NULL };
+    MwImportOptions options = { .path = path, .shape = "accounts", .map = unknown_field };
+
+    assert_error(f, &options, MW_ERROR_INVALID, "colour");
+    options.map = unknown_column;
+    assert_error(f, &options, MW_ERROR_INVALID, "Code, Name");
+    options.map = no_pair;
+    assert_error(f, &options, MW_ERROR_INVALID, "field=column");
+    options.map = computed;
+    assert_error(f, &options, MW_ERROR_INVALID, "class_reason");
+    options.map = good;
+    options.match = "external_code";
+    assert_error(f, &options, MW_ERROR_INVALID, "external_code");
+    options.match = NULL;
+    options.create_missing = product;
+    assert_error(f, &options, MW_ERROR_INVALID, "product");
+    options.create_missing = NULL;
+    options.shape = "sessions";
+    assert_error(f, &options, MW_ERROR_NOT_FOUND, "orders");
+    options.shape = "jobs"; /* kept by the system */
+    assert_error(f, &options, MW_ERROR_NOT_FOUND, "jobs");
+    options.shape = "accounts";
+    options.path = "/nowhere/at/all.csv";
+    assert_error(f, &options, MW_ERROR_NOT_FOUND, "");
+    g_assert_cmpint(number(f, "SELECT count(*) FROM import_run"), ==, 0);
+    remove_file(path);
+}
+
+static void
+test_guessed_and_remembered(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    char *path = write_file("a.csv", "External code;名称;City;Whatever\n7.0;厦门钨业;厦门;x\n");
+    char *again = write_file("b.csv", "External code;名称;City;Whatever\n8;门钨;厦门;Xm\n");
+    static const char *const other[] = { "external_code=External code", "name=名称",
+                                         "region=Whatever", NULL };
+    MwImportOptions options = { .path = path, .shape = "accounts" };
+    g_auto(MwImportReport) report = { 0 }, second = { 0 }, third = { 0 };
+    g_auto(MwImportPreview) preview = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(import(f, &options, NULL, &report, &error));
+    g_assert_no_error(error);
+    assert_text(f, "SELECT city FROM account WHERE name = '厦门钨业'", "厦门");
+    assert_text(f, "SELECT external_code FROM account WHERE name = '厦门钨业'", "7.0");
+
+    options.path = again;
+    options.map = other;
+    g_assert_true(import(f, &options, NULL, &second, &error));
+    g_assert_true(mw_import_preview(&f->context, path, "accounts", NULL, &preview, &error));
+    g_assert_no_error(error);
+    g_assert_true(preview.remembered);
+    g_assert_cmpint(preview.delimiter, ==, ';');
+    g_assert_cmpstr(preview.encoding, ==, "UTF-8");
+    g_assert_cmpstr(preview.keys[2], ==, "");
+    g_assert_cmpstr(preview.keys[3], ==, "region");
+    g_assert_cmpuint(preview.rows->len, ==, 1);
+    g_assert_cmpstr(((char **)preview.rows->pdata[0])[1], ==, "厦门钨业");
+    remove_file(path);
+    remove_file(again);
+}
+
+static void
+test_match_changes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    char *first = write_file("a.csv", "Code,Name,City\nA,Alpha,Paris\nB,Beta,Rome\n");
+    char *second = write_file("b.csv", "Code,Name,City\nA,Alpha,Lyon\nC,Gamma,Bonn\nC,Gamma 2,\n");
+    static const char *const map[] = { "external_code=Code", "name=Name", "city=City", NULL };
+    MwImportOptions options = { .path = first, .shape = "account", .map = map };
+    g_auto(MwImportReport) report = { 0 }, changed = { 0 }, taken = { 0 };
+    g_auto(MwImportUndo) undo = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(import(f, &options, NULL, &report, &error));
+    options.path = second;
+    g_assert_true(import(f, &options, NULL, &taken, &error)); /* without match A is taken */
+    g_assert_cmpint(taken.rejected, ==, 2);
+    g_assert_true(mw_import_undo(&f->context, taken.run, &undo, &error));
+    g_assert_cmpint(undo.removed, ==, 1);
+
+    options.match = "external_code";
+    g_assert_true(import(f, &options, NULL, &changed, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(changed.rejected, ==, 0);
+    g_assert_cmpint(created(&changed, "account"), ==, 1);
+    g_assert_cmpint(g_array_index(changed.counts, MwImportCount, 0).updated, ==, 2);
+    assert_text(f, "SELECT city FROM account WHERE external_code = 'A'", "Lyon");
+    /* C is made by one row and changed by the next; a blank cell changes nothing. */
+    assert_text(f, "SELECT name FROM account WHERE external_code = 'C' AND deleted_at IS NULL",
+                "Gamma 2");
+    assert_text(f, "SELECT city FROM account WHERE external_code = 'C' AND deleted_at IS NULL",
+                "Bonn");
+
+    g_auto(MwImportUndo) back = { 0 };
+    g_assert_true(mw_import_undo(&f->context, changed.run, &back, &error));
+    g_assert_no_error(error);
+    assert_text(f, "SELECT city FROM account WHERE external_code = 'A'", "Paris");
+    g_assert_cmpint(number(f, "SELECT count(*) FROM account WHERE deleted_at IS NULL"), ==, 2);
+    remove_file(first);
+    remove_file(second);
+}
+
+static void
+test_undo_keeps_what_others_use(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    char *path = write_file("orders.csv", ORDERS_HEADER "1,P1,Pump,2,2026-01-05,10.50,A,France\n"
+                                                        "2,P2,Seal,1,2026-01-05,3,B,France\n");
+    MwImportOptions options = orders(path);
+    g_auto(MwImportReport) report = { 0 };
+    g_auto(MwImportUndo) undo = { 0 }, again = { 0 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    const MwEntity *account = mw_catalog_entity(f->context.catalog, "account");
+    const MwEntity *contact = mw_catalog_entity(f->context.catalog, "contact");
+
+    g_assert_true(import(f, &options, NULL, &report, &error));
+    int64_t a = number(f, "SELECT id FROM account WHERE name = 'A'");
+    int64_t b = number(f, "SELECT id FROM account WHERE name = 'B'");
+    g_autoptr(MwInput) change = mw_input_new(account), person = mw_input_new(contact);
+    g_assert_true(mw_input_set(change, "city", "Lyon"));
+    g_autoptr(MwRecord) changed = mw_record_write(&f->context, change, a, problems, &error);
+    mw_input_set(person, "name", "Bea");
+    mw_input_set_value(person, mw_entity_field(contact, "account"), MW_INT(b));
+    g_autoptr(MwRecord) bea = mw_record_write(&f->context, person, 0, problems, &error);
+    g_assert_no_error(error);
+    g_assert_false(mw_problems_any(problems));
+
+    g_assert_true(mw_import_undo(&f->context, report.run, &undo, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(undo.removed, ==, 4); /* two orders, two products */
+    g_assert_cmpint(undo.n_kept, ==, 2);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM sales_order_line WHERE deleted_at IS NULL"), ==,
+                    0);
+    g_assert_false(mw_import_undo(&f->context, report.run, &again, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
+    remove_file(path);
+}
+
+/* Orders that are there get the lines of the file; undone, they have theirs again. */
+static void
+test_lines_are_replaced(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    char *first = write_file("a.csv", ORDERS_HEADER "1,P1,Pump,2,2026-01-05,10,A,\n"
+                                                    "1,P2,Seal,1,2026-01-05,3,A,\n");
+    char *second = write_file("b.csv", ORDERS_HEADER "1,P1,Pump,5,2026-01-05,10,A,\n");
+    MwImportOptions options = orders(first);
+    g_auto(MwImportReport) report = { 0 }, changed = { 0 };
+    g_auto(MwImportUndo) undo = { 0 };
+    g_autoptr(GError) error = NULL;
+    const char *const total = "SELECT total FROM sales_order WHERE external_number = '1'";
+
+    g_assert_true(import(f, &options, NULL, &report, &error));
+    g_assert_cmpint(number(f, total), ==, 2300);
+    options.path = second;
+    options.match = "order_no";
+    g_assert_true(import(f, &options, NULL, &changed, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(changed.rejected, ==, 0);
+    g_assert_cmpint(number(f, total), ==, 5000);
+    g_assert_true(mw_import_undo(&f->context, changed.run, &undo, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(undo.restored, ==, 1);
+    g_assert_cmpint(number(f, total), ==, 2300);
+    remove_file(first);
+    remove_file(second);
+}
+
+static void
+test_dry_run(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    char *path = write_file("orders.csv", ORDERS_HEADER "1,P1,Pump,2,2026-01-05,10.50,A,France\n"
+                                                        "2,P1,Pump,none,2026-01-05,3,B,France\n");
+    g_autofree char *rejects = g_strconcat(path, ".rejects", NULL), *text = NULL;
+    MwImportOptions options = orders(path);
+    g_auto(MwImportReport) report = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    options.dry_run = true;
+    g_assert_true(import(f, &options, rejects, &report, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(report.run, ==, 0);
+    g_assert_cmpint(report.rejected, ==, 1);
+    g_assert_cmpint(created(&report, "sales_order"), ==, 1);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM account"), ==, 0);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM import_run"), ==, 0);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM import_reject"), ==, 0);
+    g_assert_true(g_file_get_contents(rejects, &text, NULL, NULL));
+    g_assert_true(g_str_has_suffix(text, ",2,P1,Pump,none,2026-01-05,3,B,France\n"));
+    g_unlink(rejects);
+    remove_file(path);
+}
+
+/* ---- links, constants, original authors -------------------------------------------------------- */
+
+static void
+test_links(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    char *accounts = write_file("a.csv", "Code,Name,Parent,Made\n"
+                                         "P,Parent AG,,2019-03-05 10:00\n"
+                                         "C,Child GmbH,P,\n"
+                                         "D,Twin,,\nE,Twin,,\n"
+                                         "F,Grandchild,Child GmbH,\n"
+                                         "G,Orphan,Nobody,\n"
+                                         "H,Torn,Twin,\n");
+    static const char *const map[] = { "external_code=Code", "name=Name", "parent=Parent",
+                                       "created_at=Made", NULL };
+    static const char *const constants[] = { "region=East, mostly", "status=prospect", NULL };
+    MwImportOptions options = {
+        .path = accounts, .shape = "accounts", .map = map, .constants = constants
+    };
+    g_auto(MwImportReport) report = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(import(f, &options, NULL, &report, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(report.rejected, ==, 2); /* nobody's, and whose name two have */
+    assert_text(f,
+                "SELECT p.name FROM account a JOIN account p ON p.id = a.parent "
+                "WHERE a.external_code = 'C'",
+                "Parent AG");
+    assert_text(f,
+                "SELECT p.name FROM account a JOIN account p ON p.id = a.parent "
+                "WHERE a.external_code = 'F'",
+                "Child GmbH");
+    assert_text(f, "SELECT region FROM account WHERE external_code = 'P'", "East, mostly");
+    /* 2019-03-05 10:00 in the zone of the company */
+    g_assert_cmpint(
+        number(f, "SELECT created_at / 86400000 FROM account WHERE external_code = 'P'"), ==,
+        17960);
+    remove_file(accounts);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     mw_test_add("/import/orders", test_orders);
     mw_test_add("/import/rejects", test_rejects);
+    mw_test_add("/import/mapping-faults", test_mapping_faults);
+    mw_test_add("/import/guessed-and-remembered", test_guessed_and_remembered);
+    mw_test_add("/import/match-changes", test_match_changes);
+    mw_test_add("/import/undo-keeps-what-others-use", test_undo_keeps_what_others_use);
+    mw_test_add("/import/lines-are-replaced", test_lines_are_replaced);
+    mw_test_add("/import/dry-run", test_dry_run);
+    mw_test_add("/import/links", test_links);
     return g_test_run();
 }
