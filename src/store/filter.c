@@ -1,7 +1,7 @@
 /* filter: building, copying and freeing filter trees and cursors. */
 #include "base/i18n.h"
-#include "base/tokens.h"
 #include "store/query.h"
+#include "store/search.h"
 
 enum { CURSOR_MAX = 6000 }; /* of three texts of 255 characters, four bytes each, in base64 */
 
@@ -101,7 +101,8 @@ MwFilter *
 mw_filter_search(const MwEntity *entity, const char *text)
 {
     MwFilter *filter = filter_new(MW_FILTER_SEARCH);
-    g_autofree char *fts5 = mw_tokens_fts5_query(text), *tsquery = mw_tokens_tsquery(text);
+    g_autofree char *fts5 = mw_search_query(MW_SQLITE, entity->name, text);
+    g_autofree char *tsquery = mw_search_query(MW_POSTGRES, entity->name, text);
 
     filter->entity = entity;
     if (!fts5)

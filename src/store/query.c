@@ -2,8 +2,7 @@
 #include "store/query.h"
 
 #include "base/i18n.h"
-
-enum { SEARCH_MAX = 10000 }; /* hits of a search that a list looks at */
+#include "store/search.h"
 
 typedef struct {
     MwDialect dialect;
@@ -184,13 +183,12 @@ put_search(Writer *w, const MwFilter *filter)
         return;
     }
     put_table(w);
-    g_string_append(w->sql, ".\"id\" IN (SELECT d.record FROM search_doc d");
-    g_string_append(w->sql, postgres
-                                ? " WHERE array_to_tsvector(string_to_array(d.tokens, ' ')) @@ "
-                                : ", search s WHERE s.rowid = d.record AND search MATCH ");
+    g_string_append(w->sql, postgres ? ".\"id\" IN (SELECT record FROM search_doc WHERE "
+                                       "array_to_tsvector(string_to_array(tokens, ' ')) @@ "
+                                     : ".\"id\" IN (SELECT rowid FROM search WHERE search MATCH ");
     mw_sql_param(w->sql, w->params, *value_at(filter, postgres ? 1 : 0));
-    g_string_append_printf(w->sql, "%s AND d.entity = '%s' LIMIT %d)", postgres ? "::tsquery" : "",
-                           filter->entity->name, SEARCH_MAX);
+    g_string_append_printf(w->sql, "%s LIMIT %d)", postgres ? "::tsquery" : " ORDER BY rowid DESC",
+                           MW_SEARCH_SCAN);
 }
 
 static void

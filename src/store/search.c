@@ -2,6 +2,32 @@
 
 #include "base/tokens.h"
 
+/* A word that no text has: every document of an entity carries it, so that a search within the entity
+ * is an intersection in the index. */
+static void
+put_entity_word(GString *out, const char *entity)
+{
+    g_string_append(out, "e0");
+    for (; *entity; entity++)
+        if (*entity != '_')
+            g_string_append_c(out, *entity);
+}
+
+char *
+mw_search_query(MwDialect dialect, const char *entity, const char *text)
+{
+    bool sqlite = dialect == MW_SQLITE;
+    g_autofree char *words = sqlite ? mw_tokens_fts5_query(text) : mw_tokens_tsquery(text);
+
+    if (!words || !entity)
+        return g_steal_pointer(&words);
+    GString *query = g_string_new(words);
+    g_string_append(query, sqlite ? " AND \"" : " & '");
+    put_entity_word(query, entity);
+    g_string_append_c(query, sqlite ? '"' : '\'');
+    return g_string_free(query, false);
+}
+
 static bool
 forget_words(MwStore *store, int64_t record, GError **error)
 {
@@ -19,8 +45,12 @@ bool
 mw_search_put(MwStore *store, const char *entity, int64_t record, const char *title,
               const char *tokens, GError **error)
 {
-    MwValue params[] = { MW_INT(record), MW_BORROW(entity), MW_BORROW(title), MW_BORROW(tokens) };
-    MwValue words[] = { MW_INT(record), MW_BORROW(tokens) };
+    g_autoptr(GString) all = g_string_new(tokens);
+
+    g_string_append_c(all, ' ');
+    put_entity_word(all, entity);
+    MwValue params[] = { MW_INT(record), MW_BORROW(entity), MW_BORROW(title), MW_BORROW(all->str) };
+    MwValue words[] = { MW_INT(record), MW_BORROW(all->str) };
 
     return forget_words(store, record, error) &&
            mw_store_run(store,
@@ -65,17 +95,13 @@ keep_hit(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
     return true;
 }
 
-/* Of a frequent word the newest SCAN hits are looked at: ids are ordered by time, and both
- * databases stop early, where sorting by rank would read every hit. */
-enum { SCAN = 2000 };
-
 GPtrArray *
 mw_search_find(MwStore *store, const char *text, const char *entity, unsigned limit, GError **error)
 {
     bool sqlite = mw_store_dialect(store) == MW_SQLITE;
-    g_autofree char *query = sqlite ? mw_tokens_fts5_query(text) : mw_tokens_tsquery(text);
+    g_autofree char *query = mw_search_query(mw_store_dialect(store), entity, text);
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func(hit_free);
-    MwValue params[] = { MW_BORROW(query), MW_INT(SCAN), MW_BORROW(entity), MW_INT(limit) };
+    MwValue params[] = { MW_BORROW(query), MW_INT(MW_SEARCH_SCAN), MW_INT(limit) };
     g_autoptr(GString) sql = g_string_new("SELECT d.record, d.entity, d.title FROM search_doc d ");
 
     if (!query)
@@ -85,8 +111,7 @@ mw_search_find(MwStore *store, const char *text, const char *entity, unsigned li
                                 : "JOIN (SELECT record AS id FROM search_doc WHERE "
                                   "array_to_tsvector(string_to_array(tokens, ' ')) @@ $1::tsquery "
                                   "LIMIT $2) s ON s.id = d.record ");
-    g_string_append(sql, "WHERE d.entity = COALESCE($3, d.entity) "
-                         "ORDER BY d.record DESC LIMIT $4");
+    g_string_append(sql, "ORDER BY d.record DESC LIMIT $3");
     if (!mw_store_run(store, sql->str, params, G_N_ELEMENTS(params), keep_hit, hits, error))
         return NULL;
     return g_steal_pointer(&hits);

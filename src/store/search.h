@@ -10,6 +10,14 @@ typedef struct {
     char *entity, *title;
 } MwHit;
 
+/* Of a frequent word this many hits are looked at, on SQLite the newest: ids are ordered by time, and
+ * both databases stop early, where sorting by rank would read every hit. */
+enum { MW_SEARCH_SCAN = 2000 };
+
+/* What people type, for MATCH or ::tsquery, within an entity or (NULL) all; NULL when it has no
+ * word. The caller frees it. */
+char *mw_search_query(MwDialect dialect, const char *entity, const char *text);
+
 /* Adds or replaces the words of a record. */
 bool mw_search_put(MwStore *store, const char *entity, int64_t record, const char *title,
                    const char *tokens, GError **error);
