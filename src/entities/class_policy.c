@@ -30,7 +30,7 @@ const MwEntity mw_entity_class_policy = {
     .help = N_("Visits, response times, terms and services for each class of account."),
     .icon = "scale",
     .title = "class",
-    .nav = MW_NAV_MARKET,
+    .nav = MW_NAV_CUSTOMERS,
     .fields = fields,
     .list = MW_NAMES("class", "visit_every_days", "response_hours", "payment_terms_days",
                      "discount_authority", "responsible"),

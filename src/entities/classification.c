@@ -111,7 +111,6 @@ const MwEntity mw_entity_classification_run = {
     .help = N_("Accounts put in classes by what they are worth, and who moved."),
     .icon = "chart-pie",
     .title = "name",
-    .nav = MW_NAV_MARKET,
     .flags = MW_INTERNAL,
     .fields = fields,
     .list = MW_NAMES("name", "status", "run_at", "accounts", "revenue", "gini", "top20_share"),

@@ -63,9 +63,8 @@ static const struct {
     const char *label, *icon, *path;
     const char *entity; /* who may read it; NULL: administrators */
 } specials[] = {
-    { MW_NAV_MARKET, N_("Classes of accounts"), "chart-pie", "classification",
+    { MW_NAV_CUSTOMERS, N_("Classes of accounts"), "chart-pie", "classification",
       "classification_run" },
-    { MW_NAV_MANAGE, N_("Import a file"), "upload", "imports/new", "import_run" },
     { MW_NAV_MANAGE, N_("Settings"), "settings", "settings", NULL },
     { MW_NAV_MANAGE, N_("Audit"), "shield-check", "audit", NULL },
 };
