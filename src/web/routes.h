@@ -13,3 +13,4 @@ extern const MwRoute mw_bulk_routes[], mw_search_routes[], mw_start_routes[];
 extern const MwRoute mw_classification_routes[], mw_classification_form_routes[];
 extern const MwRoute mw_jobs_routes[], mw_import_routes[], mw_import_work_routes[];
 extern const MwRoute mw_import_result_routes[];
+extern const MwRoute mw_export_routes[], mw_export_routes[];

@@ -165,6 +165,17 @@ for (const [name, url] of Object.entries(databases)) describe(`pages on ${name}`
     assert.match(form.text, /data-lookup="\/lookup\/user"/);
   }));
 
+  test('a list goes out as CSV and as a workbook, with the columns that it shows', withServer(async ({ admin, api, server }) => {
+    for (const [name, city] of [['Alpha', 'Bonn'], ['=1+1', 'Ulm']]) await api('POST', 'accounts', { name, city });
+    const csv = await admin.get('/accounts/export?_format=csv&columns=city,name&city=eq.Ulm');
+    assert.equal(csv.status, 200, csv.text);
+    assert.deepEqual(csv.text.replace('\uFEFF', '').trim().split('\r\n'), ['City,Name', "Ulm,'=1+1"]);
+    const book = await admin.get('/accounts/export');
+    assert.equal(book.bytes.subarray(0, 2).toString(), 'PK');
+    assert.match(book.headers['content-disposition'], /^attachment/);
+    assert.equal((await server.get('/accounts/export')).status, 303);
+  }));
+
   test('views are saved, private or shared, and one is shown first', withServer(async ({ as, admin, api }) => {
     for (const [name, status] of [['A', 'customer'], ['B', 'prospect']]) await api('POST', 'accounts', { name, status });
     const saved = await admin.post('/accounts/views', { name: 'Customers only', initial: '1', _list: 'status=eq.customer&order=-name&columns=name,status' });
