@@ -1,6 +1,7 @@
 #include "record/password.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "base/i18n.h"
 
@@ -53,8 +54,13 @@ mw_password_hash(const char *password, GError **error)
 bool
 mw_password_verify(const char *hash, const char *password)
 {
+    char whole[crypto_pwhash_STRBYTES] = {
+        0
+    }; /* libsodium reads as many bytes as a hash may have */
+
     if (sodium_init() < 0)
         return false;
-    bool right = crypto_pwhash_str_verify(hash ? hash : NOBODYS, password, strlen(password)) == 0;
+    g_strlcpy(whole, hash ? hash : NOBODYS, sizeof whole);
+    bool right = crypto_pwhash_str_verify(whole, password, strlen(password)) == 0;
     return hash && right;
 }
