@@ -81,7 +81,7 @@ tell_readiness(const MwRequest *request, MwReply *reply, GError **error G_GNUC_U
 }
 
 static bool
-tell_metrics(const MwRequest *request, MwReply *reply, GError **error G_GNUC_UNUSED)
+put_metrics(const MwRequest *request, MwReply *reply, GError **error G_GNUC_UNUSED)
 {
     MwServer *server = request->server;
     GString *out = mw_reply_body(reply);
@@ -105,11 +105,35 @@ tell_metrics(const MwRequest *request, MwReply *reply, GError **error G_GNUC_UNU
     return true;
 }
 
+/* Whether a program on this machine asks, and not a proxy on it for somebody else. */
+static bool
+is_local(const MwRequest *request)
+{
+    static const char *const addresses[] = { "127.", "::1", "::ffff:127." };
+    bool local = false;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++)
+        local |= g_str_has_prefix(request->address, addresses[i]);
+    return local && !mw_request_header(request, "X-Forwarded-For") &&
+           !mw_request_header(request, "Forwarded");
+}
+
+/* Without the database, so that it answers when that does not. */
+static bool
+tell_metrics(const MwRequest *request, MwReply *reply, GError **error)
+{
+    if (!is_local(request))
+        return mw_fail(error, MW_ERROR_DENIED,
+                       _("From elsewhere: /api/v1/metrics with the token of an administrator."));
+    return put_metrics(request, reply, error);
+}
+
 const MwRoute mw_system_routes[] = {
     { MW_GET, "/assets/{name}", MW_FOR_ANYONE, 0, MW_RUN_NOTHING, send_asset },
     { MW_GET, "/robots.txt", MW_FOR_ANYONE, 0, MW_RUN_NOTHING, send_robots },
     { MW_GET, "/healthz", MW_FOR_ANYONE, 0, MW_RUN_NOTHING, tell_health },
     { MW_GET, "/readyz", MW_FOR_ANYONE, 0, MW_RUN_SLOW, tell_readiness },
     { MW_GET, "/metrics", MW_FOR_ANYONE, 0, MW_RUN_NOTHING, tell_metrics },
+    { MW_GET, "/api/v1/metrics", MW_FOR_ADMINS, 0, MW_RUN_READ, put_metrics },
     { .path = NULL },
 };
