@@ -32,6 +32,7 @@ const MwEntity mw_entity_role = {
     .icon = "shield-lock",
     .title = "name",
     .nav = MW_NAV_MANAGE,
+    .flags = MW_GIVES_RIGHTS,
     .fields = fields,
     .list = MW_NAMES("name", "key", "builtin"),
     .order = "name",
@@ -80,6 +81,7 @@ const MwEntity mw_entity_role_right = {
     .list = MW_NAMES("role", "entity", "may_read", "may_create", "may_update", "may_remove"),
     .unique = (const char *const *const[]){ MW_NAMES("role", "entity"), NULL },
     .master = "role",
+    .flags = MW_GIVES_RIGHTS,
 };
 
 static const MwChoice accesses[] = {
@@ -112,4 +114,5 @@ const MwEntity mw_entity_role_field = {
     .list = MW_NAMES("role", "entity", "field", "access"),
     .unique = (const char *const *const[]){ MW_NAMES("role", "entity", "field"), NULL },
     .master = "role",
+    .flags = MW_GIVES_RIGHTS,
 };

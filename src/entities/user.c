@@ -85,4 +85,5 @@ const MwEntity mw_entity_user_role = {
     .list = MW_NAMES("user", "role"),
     .unique = (const char *const *const[]){ MW_NAMES("user", "role"), NULL },
     .master = "user",
+    .flags = MW_GIVES_RIGHTS,
 };

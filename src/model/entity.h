@@ -61,8 +61,9 @@ typedef enum {
     MW_OWNED = 1 << 0,    /* has owner and team; scopes apply                              */
     MW_INTERNAL = 1 << 1, /* kept by the system: no create or edit by pages, REST or import */
     MW_NO_HISTORY = 1 << 2,
-    MW_HIDDEN = 1 << 3,  /* no pages and no REST at all                                   */
-    MW_PRIVATE = 1 << 4, /* only its owner sees it unless `shared` is true                */
+    MW_HIDDEN = 1 << 3,       /* no pages and no REST at all                                   */
+    MW_PRIVATE = 1 << 4,      /* only its owner sees it unless `shared` is true                */
+    MW_GIVES_RIGHTS = 1 << 5, /* only administrators write it, whatever rights on it were given */
 } MwEntityFlags;
 
 struct MwEntity {

@@ -58,6 +58,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Write, write_clear)
 
 /* ---- right and load ------------------------------------------------------- */
 
+/* Who could give rights could take all of them. */
+static bool
+may_give_rights(const MwContext *context, const MwEntity *entity)
+{
+    return !(entity->flags & MW_GIVES_RIGHTS) || mw_actor_is_system(context->actor) ||
+           mw_actor_has_role(context->actor, "admin");
+}
+
 bool
 mw_write_allowed(const MwContext *context, const MwEntity *entity, GError **error)
 {
@@ -68,7 +76,8 @@ mw_write_allowed(const MwContext *context, const MwEntity *entity, GError **erro
     if (entity->master && !internal)
         return mw_fail(error, MW_ERROR_DENIED, _("%s: this changes with the record it belongs to."),
                        mw_entity_label(entity));
-    return true;
+    return may_give_rights(context, entity) ||
+           mw_fail(error, MW_ERROR_DENIED, _("Only administrators may do this."));
 }
 
 MwRecord *
@@ -307,6 +316,25 @@ living(const Lines *lines)
 }
 
 static bool
+any_change(const MwRecord *record)
+{
+    return record->changed[0] || record->changed[1];
+}
+
+/* Notes whether the lines differ from what is saved. */
+static void
+touch_lines(Write *w, Lines *lines)
+{
+    for (guint i = 0; i < lines->lines->len; i++) {
+        const Line *line = &g_array_index(lines->lines, Line, i);
+        lines->touched |= line->gone ? line->before != NULL : any_change(line->record);
+    }
+    if (lines->touched && !may_give_rights(w->context, lines->entity))
+        mw_problems_add(w->problems, lines->entity->name, "denied",
+                        _("Only administrators may do this."));
+}
+
+static bool
 check_lines(Write *w, Lines *lines, GError **error)
 {
     const GPtrArray *inputs = mw_input_details(w->input, lines->entity);
@@ -337,6 +365,7 @@ check_all(Write *w, GError **error)
         return false;
     for (guint i = 0; i < w->details->len; i++) {
         Lines *lines = &g_array_index(w->details, Lines, i);
+        touch_lines(w, lines);
         if (!check_lines(w, lines, error))
             return false;
         if (i == 0)
@@ -379,25 +408,12 @@ stamp(const MwContext *context, MwRecord *record, bool create)
 }
 
 static bool
-any_change(const MwRecord *record)
-{
-    return record->changed[0] || record->changed[1];
-}
-
-/* Whether the lines differ from what is saved; notes it for each kind of them. */
-static bool
-touch_lines(Write *w)
+any_touched(const Write *w)
 {
     bool any = false;
 
-    for (guint i = 0; i < w->details->len; i++) {
-        Lines *lines = &g_array_index(w->details, Lines, i);
-        for (guint j = 0; j < lines->lines->len; j++) {
-            const Line *line = &g_array_index(lines->lines, Line, j);
-            lines->touched |= line->gone ? line->before != NULL : any_change(line->record);
-        }
-        any |= lines->touched;
-    }
+    for (guint i = 0; i < w->details->len; i++)
+        any |= g_array_index(w->details, Lines, i).touched;
     return any;
 }
 
@@ -478,7 +494,7 @@ save(Write *w, GError **error)
 {
     const MwContext *context = w->context;
 
-    if (!touch_lines(w) && w->before && !any_change(w->record))
+    if (!any_touched(w) && w->before && !any_change(w->record))
         return true; /* saved as it was */
     stamp(context, w->record, !w->before);
     if (!w->before) {
