@@ -32,11 +32,13 @@ drop_hidden(const MwRequest *request, const MwEntity *entity, json_t *changes)
     json_object_foreach_safe(changes, safe, name, value)
     {
         const MwField *field = mw_entity_field(entity, name);
-        if (field && !mw_actor_sees(actor, entity, field))
-            json_object_del(changes, name);
-        for (size_t i = 0; !field && entity->details[i]; i++)
-            if (g_str_equal(entity->details[i]->name, name))
-                drop_hidden_of_lines(request, entity->details[i], value);
+        size_t i = 0;
+        while (entity->details[i] && !g_str_equal(entity->details[i]->name, name))
+            i++;
+        if (!field && entity->details[i])
+            drop_hidden_of_lines(request, entity->details[i], value);
+        else if (field ? !mw_actor_sees(actor, entity, field) : !mw_actor_has_role(actor, "admin"))
+            json_object_del(changes, name); /* no field: where somebody logged in from */
     }
 }
 

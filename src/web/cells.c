@@ -17,6 +17,7 @@ typedef struct {
 struct MwTitles {
     const MwContext *context;
     GArray *targets; /* of Target: a page points at few entities */
+    bool only_seen;
 };
 
 static void
@@ -102,6 +103,36 @@ mw_titles_want_all(MwTitles *links, const MwRecord *record)
                        mw_record_value(record, &record->entity->fields[i]));
 }
 
+void
+mw_titles_only_seen(MwTitles *links)
+{
+    links->only_seen = true;
+}
+
+/* As mw_record_titles(), of at most MW_PAGE_MAX records that the actor may read. */
+static GHashTable *
+titles_seen(const MwContext *context, const MwEntity *entity, const GArray *ids, GError **error)
+{
+    g_autoptr(GHashTable) titles =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    g_autoptr(MwFilter) filter =
+        mw_filter_test(&entity->fields[MW_FIELD_ID], MW_TEST_IN, MW_NOTHING);
+    MwQuery query = {
+        .entity = entity, .filter = filter, .which = MW_LIVE_AND_DELETED, .limit = MW_PAGE_MAX
+    };
+
+    for (guint i = 0; i < MIN(ids->len, MW_PAGE_MAX); i++)
+        mw_filter_value(filter, MW_INT(g_array_index(ids, int64_t, i)));
+    g_autoptr(GPtrArray) records = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+    for (guint i = 0; records && i < records->len; i++) {
+        int64_t id = mw_record_id(records->pdata[i]);
+        GString *title = g_string_new(NULL);
+        mw_record_title(records->pdata[i], title);
+        g_hash_table_insert(titles, g_memdup2(&id, sizeof id), g_string_free(title, false));
+    }
+    return records ? g_steal_pointer(&titles) : NULL;
+}
+
 bool
 mw_titles_read(MwTitles *links, GError **error)
 {
@@ -109,8 +140,8 @@ mw_titles_read(MwTitles *links, GError **error)
         Target *target = &g_array_index(links->targets, Target, i);
         if (target->wanted->len == 0)
             continue;
-        GHashTable *titles =
-            mw_record_titles(links->context, target->entity, target->wanted, error);
+        GHashTable *titles = (links->only_seen ? titles_seen : mw_record_titles)(
+            links->context, target->entity, target->wanted, error);
         if (!titles)
             return false;
         g_array_set_size(target->wanted, 0);

@@ -21,6 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwTitles, mw_titles_free)
 /* That the title of a linked record will be asked for; fields that are no links are ignored. */
 void mw_titles_want(MwTitles *links, const MwField *field, const MwValue *value);
 void mw_titles_want_id(MwTitles *links, const MwEntity *entity, int64_t id);
+/* From now on titles are read only of records that the actor may read: for links that somebody typed. */
+void mw_titles_only_seen(MwTitles *links);
 /* Of a record, all that it knows. */
 void mw_titles_want_all(MwTitles *links, const MwRecord *record);
 /* Reads what was wanted since the last time. */

@@ -229,6 +229,7 @@ mw_conditions_put(MwNode *node, MwList *list, MwTitles *links, GError **error)
     const MwContext *context = list->request->context;
     const MwEntity *entity = list->entity;
 
+    mw_titles_only_seen(links);
     for (size_t i = 0; i < list->n_conditions; i++) {
         const MwField *field = field_of_path(context, entity, list->conditions[i].name);
         if (field && field->target)

@@ -86,6 +86,7 @@ mw_conflict_show(const MwRequest *request, MwReply *reply, GError **error)
     mw_titles_want_all(links, record);
     if (!mw_titles_read(links, error))
         return false;
+    mw_titles_only_seen(links); /* what follows was typed */
     MwNode *root = mw_view_root(request->view), *node = mw_put_object(root, "conflict");
     MwNode *rows = mw_put_list(node, "rows");
     bool any = false;

@@ -282,6 +282,8 @@ show_form(Form *form, MwReply *reply, GError **error)
 {
     MwNode *root = mw_view_root(form->request->view), *node = mw_put_object(root, "form");
 
+    if (form->typed || !form->id)
+        mw_titles_only_seen(form->links);
     mw_titles_want_all(form->links, form->record);
     if (!mw_titles_read(form->links, error))
         return false;

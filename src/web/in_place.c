@@ -26,6 +26,8 @@ show(const MwRequest *request, MwReply *reply, const MwRecord *record, const MwF
     MwNode *node = mw_put_object(mw_view_root(request->view), "edit");
     g_autoptr(GString) title = g_string_new(NULL);
 
+    if (typed)
+        mw_titles_only_seen(links);
     mw_titles_want_all(links, record);
     if (!mw_titles_read(links, error))
         return false;

@@ -113,7 +113,7 @@ likeness(const MwRequest *request, const MwRecord *record, const MwField *named)
         const char *mine = mw_query_param(request, field->name);
         const char *theirs =
             field->kind->storage == MW_TEXT ? mw_record_text(record, field->name) : NULL;
-        if (!mine || !*mine || !theirs)
+        if (!mine || !*mine || !theirs || !mw_actor_sees(request->context->actor, entity, field))
             continue;
         if (field->kind == &mw_credit_code && g_ascii_strcasecmp(mine, theirs) == 0)
             return mw_field_label(field);
@@ -172,7 +172,9 @@ find_candidates(const MwRequest *request, const MwEntity *entity, const MwField 
     }
     for (size_t i = 0; i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i];
-        const char *text = mw_query_param(request, field->name);
+        const char *text = mw_actor_sees(request->context->actor, entity, field)
+                               ? mw_query_param(request, field->name)
+                               : NULL;
         bool told =
             field->kind == &mw_credit_code || field->kind == &mw_phone || field->kind == &mw_email;
         const char *at = text ? strchr(text, '@') : NULL;

@@ -321,9 +321,20 @@ activity_icon(const char *type)
     return "note";
 }
 
+/* A text of an activity, where the actor sees it. */
+static void
+put_own_text(const Timeline *t, MwNode *item, const MwRecord *activity, const char *name)
+{
+    const MwField *field = mw_entity_field(activity->entity, name);
+    bool sees = mw_actor_sees(t->context->actor, activity->entity, field);
+
+    mw_put_copy(item, name, sees ? mw_record_text(activity, name) : NULL);
+}
+
 static void
 put_activity(const Timeline *t, MwNode *items, const MwRecord *activity)
 {
+    static const char *const texts[] = { "subject", "body", "result", "next_step", "place" };
     const MwEntity *entity = activity->entity;
     const MwField *type = mw_entity_field(entity, "type");
     const char *const when = mw_record_is_null(activity, "starts_at") ? "created_at" : "starts_at";
@@ -332,12 +343,9 @@ put_activity(const Timeline *t, MwNode *items, const MwRecord *activity)
     mw_put_bool(item, "is_activity", true);
     mw_put_text(item, "icon", activity_icon(mw_record_text(activity, "type")));
     mw_cell_put(t->context, cell, t->page->links, activity, type, mw_cell_partial(type));
-    mw_put_copy(item, "subject", mw_record_text(activity, "subject"));
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        put_own_text(t, item, activity, texts[i]);
     mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT, entity->path, mw_record_id(activity));
-    mw_put_copy(item, "body", mw_record_text(activity, "body"));
-    mw_put_copy(item, "result", mw_record_text(activity, "result"));
-    mw_put_copy(item, "next_step", mw_record_text(activity, "next_step"));
-    mw_put_copy(item, "place", mw_record_text(activity, "place"));
     mw_put_bool(item, "done", mw_record_int(activity, "done") != 0);
     put_person(t, item, mw_record_int(activity, "owner"));
     put_instant(t, item, mw_record_int(activity, when));
