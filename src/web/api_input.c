@@ -3,11 +3,24 @@
 #include "model/kinds/kinds.h"
 #include "web/api.h"
 
+enum { VALUES_MAX = 1000 * 1000 };
+
 static json_t *
 refuse(GError **error, int status, const char *message)
 {
     g_set_error_literal(error, MW_HTTP, status, message);
     return NULL;
+}
+
+/* Values take up to a hundred times the memory of their text. */
+static bool
+has_too_many_values(const MwRequest *request)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < request->body_size; i++)
+        n += request->body[i] == '{' || request->body[i] == '[' || request->body[i] == ',';
+    return n > VALUES_MAX;
 }
 
 json_t *
@@ -18,6 +31,9 @@ mw_api_body(const MwRequest *request, GError **error)
     if (!g_str_equal(request->content_type, "application/json") &&
         !g_str_equal(request->content_type, "application/merge-patch+json"))
         return refuse(error, 415, _("Send the body as application/json."));
+    if (has_too_many_values(request))
+        return mw_fail_null(error, MW_ERROR_TOO_LARGE, _("At most %d values are possible."),
+                            VALUES_MAX);
     json_t *value = json_loadb(request->body, request->body_size, JSON_REJECT_DUPLICATES, &fault);
     if (!value) {
         g_autofree char *text =
@@ -165,6 +181,11 @@ put_lines(MwInput *input, const MwEntity *detail, const json_t *value, MwProblem
 
     if (!json_is_array(value)) {
         mw_problems_add(problems, detail->name, "not_a_list", _("Give a list of lines."));
+        return;
+    }
+    if (json_array_size(value) > MW_DETAILS_MAX) {
+        mw_problems_add(problems, detail->name, "too_many", _("At most %d lines are possible."),
+                        MW_DETAILS_MAX);
         return;
     }
     if (!tells_changes(value))

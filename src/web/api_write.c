@@ -74,8 +74,8 @@ once_begin(const MwRequest *request, MwReply *reply, Once *once, bool *done, GEr
     *done = false;
     if (!key)
         return true;
-    if (strlen(key) > KEY_MAX)
-        return mw_fail(error, MW_ERROR_INVALID, _("Idempotency-Key: at most %d characters."),
+    if (strlen(key) > KEY_MAX || !g_str_is_ascii(key))
+        return mw_fail(error, MW_ERROR_INVALID, _("Idempotency-Key: at most %d ASCII characters."),
                        KEY_MAX);
     once->key = g_strdup_printf("%lld:%s", (long long)mw_actor_user(request->context->actor), key);
     once->request = hash_of(request);

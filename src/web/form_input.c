@@ -9,6 +9,10 @@ arena_of(const MwRequest *request)
     return &((MwCall *)mw_call_of(request))->arena;
 }
 
+enum {
+    CHOICES_BYTES_MAX = 8192
+}; /* more than all keys of any field together: the kind refuses it */
+
 /* Several boxes of one field come as several values; an unticked box comes as the "false" before it. */
 const char *
 mw_form_text(const MwRequest *request, const MwField *field, const char *prefix)
@@ -22,6 +26,8 @@ mw_form_text(const MwRequest *request, const MwField *field, const char *prefix)
         if (strncmp(param->name, prefix, size) != 0 ||
             !g_str_equal(param->name + size, field->name))
             continue;
+        if (several && text && strlen(text) + strlen(param->value) > CHOICES_BYTES_MAX)
+            return text; /* else the copies would grow with the square of the form */
         if (several && text && *text && *param->value)
             text = mw_arena_format(arena_of(request), "%s,%s", text, param->value);
         else if (!text || last || (several && *param->value))

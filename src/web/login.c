@@ -185,10 +185,17 @@ write_login(MwStore *store, void *data, GError **error)
 {
     Login *login = data;
     g_autofree char *key = account_key(login->email);
+    g_autofree char *address = g_strconcat("address ", login->request->address, NULL);
     MwValue gone[] = { MW_BORROW(key), MW_INT(login->request->context->now - FORGET_MS) };
+    MwValue counted = MW_BORROW(address);
 
     return mw_store_run(store, "DELETE FROM login_failure WHERE key = $1 OR until < $2", gone, 2,
                         NULL, NULL, error) &&
+           /* Its own attempt alone: who has an account cannot try others' passwords by it. */
+           mw_store_run(store,
+                        "UPDATE login_failure SET failures = failures - 1 "
+                        "WHERE key = $1 AND failures > 0",
+                        &counted, 1, NULL, NULL, error) &&
            mw_session_begin(login->request, login->reply, login->user, error);
 }
 

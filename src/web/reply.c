@@ -260,6 +260,7 @@ mw_reply_error(MwCall *call, const GError *error)
         reference = call->id;
     } else if (meaning.status == 503) {
         mw_log("%s %s %s: %s", call->id, call->method, call->request.path, error->message);
+        detail = _("The server cannot do this now. Please try again in a moment.");
         mw_reply_header(&call->reply, "Retry-After", "2");
     } else if (meaning.status == 401) {
         mw_reply_header(&call->reply, "WWW-Authenticate", "Bearer");
