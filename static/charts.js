@@ -63,7 +63,7 @@ function draw(element) {
   chart.setOption({
     animationDuration: 250,
     aria: { enabled: true },
-    grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 16, top: 32, bottom: option.xAxis?.name ? 28 : 8, containLabel: true },
     ...option,
     tooltip: { trigger: 'item', confine: true, ...option.tooltip, renderMode: 'richText' },
   });

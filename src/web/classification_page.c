@@ -125,14 +125,15 @@ put_lorenz(MwNode *page, const char *json)
     }
     mw_put_bool(page, "has_lorenz", n > 1);
     put_chart(page, "lorenz",
-              json_pack("{s:{s:s,s:i,s:i,s:s},s:{s:s,s:i,s:i,s:s},s:{s:s},s:{s:i},s:["
+              json_pack("{s:{s:s,s:i,s:i,s:s,s:s,s:i},s:{s:s,s:i,s:i,s:s},s:{s:s},s:{s:i},s:["
                         "{s:s,s:s,s:b,s:{},s:o},{s:s,s:s,s:b,s:{s:s},s:[[i,i],[i,i]]}]}",
                         "xAxis", "type", "value", "min", 0, "max", 1, "name", _("Accounts"),
-                        "yAxis", "type", "value", "min", 0, "max", 1, "name", _("Revenue"),
-                        "tooltip", "trigger", "axis", "legend", "top", 0, "series", "type", "line",
-                        "name", _("Lorenz curve"), "showSymbol", 0, "areaStyle", "data",
-                        curve ? curve : json_array(), "type", "line", "name", _("All alike"),
-                        "showSymbol", 0, "lineStyle", "type", "dashed", "data", 0, 0, 1, 1));
+                        "nameLocation", "middle", "nameGap", 24, "yAxis", "type", "value", "min", 0,
+                        "max", 1, "name", _("Revenue"), "tooltip", "trigger", "axis", "legend",
+                        "top", 0, "series", "type", "line", "name", _("Lorenz curve"), "showSymbol",
+                        0, "areaStyle", "data", curve ? curve : json_array(), "type", "line",
+                        "name", _("All alike"), "showSymbol", 0, "lineStyle", "type", "dashed",
+                        "data", 0, 0, 1, 1));
 }
 
 /* Share of the accounts and of the revenue by class. */

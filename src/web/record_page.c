@@ -52,15 +52,17 @@ put_figures(MwNode *node, const MwRecordPage *page)
     mw_put_bool(node, "has_figures", n > 0);
 }
 
+/* Of the choices that lists show: what else there is stands among the facts. */
 static void
 put_badges(MwNode *node, const MwRecordPage *page)
 {
     const MwContext *context = page->request->context;
+    const char *const *name = page->entity->list;
     MwNode *badges = mw_put_list(node, "badges");
     unsigned n = 0;
 
-    for (size_t i = 0; i < page->entity->n_fields && n < BADGES_MAX; i++) {
-        const MwField *field = &page->entity->fields[i];
+    for (; name && *name && n < BADGES_MAX; name++) {
+        const MwField *field = mw_entity_field(page->entity, *name);
         if (field->kind != &mw_choice || !field->choices[0].tone ||
             !mw_actor_sees(context->actor, page->entity, field) ||
             mw_record_value(page->record, field)->is == MW_NULL)
@@ -237,12 +239,11 @@ put_tabs(MwNode *node, MwRecordPage *page)
     for (size_t i = 0; i < n; i++) {
         if (!is_related(page, &links[i]))
             continue;
-        bool itself = links[i].entity == page->entity;
+        const char *back = links[i].field->back;
         char key[160];
         g_snprintf(key, sizeof key, "%s.%s", links[i].entity->name, links[i].field->name);
         put_tab(tabs, page, g_intern_string(key),
-                itself ? mw_field_label(links[i].field) : mw_entity_plural(links[i].entity),
-                links[i].entity->icon);
+                back ? mw_gettext(back) : mw_entity_plural(links[i].entity), links[i].entity->icon);
     }
 }
 

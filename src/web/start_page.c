@@ -15,22 +15,43 @@ typedef struct {
 } Panel;
 
 static const Panel panels[] = {
-    { N_("Overdue"), "activity", "alert-circle", "owner=eq.@me&done=is.false&due_on=lt.@today",
-      "due_on", N_("Nothing is overdue."), MW_NAMES("subject", "type", "account", "due_on") },
-    { N_("Next activities"), "activity", "calendar-event",
-      "owner=eq.@me&done=is.false&due_on=gte.@today", "due_on",
-      N_("Nothing is planned. Write down the next step on a customer's page."),
+    { N_("Overdue"), "activity", "alert-circle", "done=is.false&due_on=lt.@today", "due_on",
+      N_("Nothing is overdue."), MW_NAMES("subject", "type", "account", "due_on") },
+    { N_("Next activities"), "activity", "calendar-event", "done=is.false&due_on=gte.@today",
+      "due_on", N_("Nothing is planned. Write down the next step on a customer's page."),
       MW_NAMES("subject", "type", "account", "due_on") },
-    { N_("Customers due for a visit"), "account", "map-pin",
-      "owner=eq.@me&next_visit_on=lte.@today", "next_visit_on", N_("No visit is due."),
-      MW_NAMES("name", "class", "city", "next_visit_on") },
-    { N_("Your latest orders"), "sales_order", "file-invoice", "owner=eq.@me", "-ordered_at",
-      N_("You have no orders yet."),
+    { N_("Customers due for a visit"), "account", "map-pin", "next_visit_on=lte.@today",
+      "next_visit_on", N_("No visit is due."), MW_NAMES("name", "class", "city", "next_visit_on") },
+    { N_("Latest orders"), "sales_order", "file-invoice", "ordered_at=lte.@now", "-ordered_at",
+      N_("There are no orders yet."),
       MW_NAMES("number", "account", "ordered_at", "status", "total") },
 };
 
+/* Who leads others looks at the work of all, everybody else at his own, unless he asks. */
 static bool
-put_panel(MwNode *list, const MwContext *context, MwTitles *titles, const Panel *panel,
+own_work(const MwRequest *request)
+{
+    const MwContext *context = request->context;
+    const char *of = mw_query_param(request, "of");
+    const MwEntity *activity = mw_catalog_entity(context->catalog, "activity");
+
+    if (of)
+        return !g_str_equal(of, "all");
+    return mw_actor_scope(context->actor, activity, MW_MAY_UPDATE) < MW_TEAM_BELOW;
+}
+
+static void
+put_choice(MwNode *list, const char *label, const char *href, bool active)
+{
+    MwNode *item = mw_put_object(list, NULL);
+
+    mw_put_text(item, "label", label);
+    mw_put_text(item, "href", href);
+    mw_put_bool(item, "active", active);
+}
+
+static bool
+put_panel(MwNode *list, const MwContext *context, MwTitles *titles, const Panel *panel, bool own,
           GError **error)
 {
     const MwEntity *entity = mw_catalog_entity(context->catalog, panel->entity);
@@ -40,7 +61,8 @@ put_panel(MwNode *list, const MwContext *context, MwTitles *titles, const Panel 
     if (!entity || !mw_entity_opens(context, entity))
         return true;
     g_autoptr(GPtrArray) fields = mw_fields_seen(context, entity, panel->fields);
-    g_autoptr(MwFilter) filter = mw_filter_parse_text(context, entity, panel->filter, problems);
+    g_autofree char *text = g_strconcat(own ? "owner=eq.@me&" : "", panel->filter, NULL);
+    g_autoptr(MwFilter) filter = mw_filter_parse_text(context, entity, text, problems);
     MwQuery query = { .entity = entity, .filter = filter, .limit = SHOWN };
     if (!filter || fields->len == 0) /* a field that this user does not see */
         return true;
@@ -55,7 +77,7 @@ put_panel(MwNode *list, const MwContext *context, MwTitles *titles, const Panel 
     mw_put_text(node, "icon", panel->icon);
     mw_put_text(node, "none", _(panel->none));
     mw_put_bool(node, "more", more);
-    mw_put_format(node, "all", "/%s?%s&order=%s", entity->path, panel->filter, panel->order);
+    mw_put_format(node, "all", "/%s?%s&order=%s", entity->path, text, panel->order);
     MwTable table = { context, titles, fields, mw_table_title(entity, fields), "" };
     return mw_table_put(node, &table, records, error);
 }
@@ -72,9 +94,13 @@ show_start(const MwRequest *request, MwReply *reply, GError **error)
 
     if (!marked)
         return false;
+    bool own = own_work(request);
+    MwNode *whose = mw_put_list(node, "whose");
+    put_choice(whose, _("Mine"), "/?of=me", own);
+    put_choice(whose, _("All that I see"), "/?of=all", !own);
     MwNode *list = mw_put_list(node, "panels");
     for (size_t i = 0; i < G_N_ELEMENTS(panels); i++)
-        if (!put_panel(list, context, titles, &panels[i], error))
+        if (!put_panel(list, context, titles, &panels[i], own, error))
             return false;
     mw_put_format(root, "title", _("Hello, %s"), mw_actor_name(context->actor));
     mw_found_put(node, "recent", recent);
