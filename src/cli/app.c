@@ -3,7 +3,7 @@
 #include "base/i18n.h"
 #include "cli/output.h"
 #include "entities/entities.h"
-#include "methods/policy.h"
+#include "methods/derivations.h"
 
 typedef struct {
     const char *key;     /* in the file; the option with "-" for "_"; MILLWRIGHT_KEY */
@@ -210,7 +210,7 @@ mw_app_open(const char *url, GError **error)
     MwCompany *company = mw_company_open(url, mw_entities, error);
 
     if (company)
-        mw_company_derive_by(company, mw_policy_derivations);
+        mw_company_derive_by(company, mw_derivations);
     return company;
 }
 

@@ -7,7 +7,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 
-static char **maps, **constants, *create_missing, *match, *rejects, *delimiter, *encoding, *sheet;
+static char **maps, **constants, **values, *create_missing, *match, *rejects, *delimiter, *encoding,
+    *sheet;
 static gboolean dry_run, afresh, as_json;
 
 static const GOptionEntry options[] = {
@@ -15,6 +16,8 @@ static const GOptionEntry options[] = {
       N_("FIELD=COLUMN,…") },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &constants, N_("The same value in every row"),
       N_("FIELD=VALUE") },
+    { "value", 0, 0, G_OPTION_ARG_STRING_ARRAY, &values,
+      N_("What a text of the file means; once for each text"), N_("FIELD:TEXT=MEANING") },
     { "create-missing", 0, 0, G_OPTION_ARG_STRING, &create_missing,
       N_("Make the records of these links that are missing"), N_("LINK,…") },
     { "match", 0, 0, G_OPTION_ARG_STRING, &match,
@@ -135,6 +138,7 @@ run_import(MwApp *app, const char *shape, const char *path, GError **error)
         .shape = shape,
         .map = maps ? (const char *const *)map : NULL,
         .constants = (const char *const *)sets,
+        .values = (const char *const *)values,
         .create_missing = (const char *const *)links,
         .match = match,
         .dry_run = dry_run,

@@ -73,6 +73,8 @@ put_schema(Writer *w, const MwEntity *entity, bool reading)
         join = ",";
     }
     for (size_t i = 0; entity->details[i]; i++) {
+        if (!reading && entity->details[i]->flags & MW_INTERNAL)
+            continue;
         g_string_append_printf(out, "%s\"%s\":{\"type\":\"array\",\"items\":", join,
                                entity->details[i]->name);
         put_schema_of(w, entity->details[i], reading ? "" : "Input");
@@ -170,7 +172,7 @@ put_list_schema(Writer *w, const MwEntity *entity)
                             "\"count_is_exact\":{\"type\":\"boolean\"}}}");
 }
 
-typedef enum { NOTHING, RECORD, LIST, HISTORY, BATCH } Gives;
+typedef enum { NOTHING, RECORD, LIST, HISTORY, BATCH, OBJECT } Gives;
 
 /* ",responses": one success and the problem document for everything else. Ends the operation. */
 static void
@@ -186,6 +188,8 @@ put_responses(Writer *w, const MwEntity *entity, const char *status, Gives gives
     else if (gives == HISTORY || gives == BATCH)
         g_string_append_printf(w->out, "{\"$ref\":\"#/components/schemas/%s\"}",
                                gives == HISTORY ? "History" : "Batch");
+    else if (gives == OBJECT)
+        g_string_append(w->out, "{\"type\":\"object\"}");
     g_string_append(w->out, gives != NOTHING ? "}}}" : "}");
     g_string_append(w->out, ",\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}");
 }
@@ -286,6 +290,47 @@ put_item(Writer *w, const MwEntity *entity)
     g_string_append_c(w->out, '}');
 }
 
+/* What else is done with one record; see web/api_sales.c. The properties of the body are texts but where noted. */
+static const struct {
+    const char *entity, *verb, *summary;
+    const char *const *texts;
+    const char *flag; /* a property that is true or false, or NULL */
+    Gives gives;
+} actions[] = {
+    { "opportunity", "move", N_("Move to a stage by its key or id"), MW_NAMES("stage", "reason"),
+      NULL, RECORD },
+    { "opportunity", "win", N_("Close as won"),
+      MW_NAMES("reason", "competitor", "note", "closed_on", "move_reason"), NULL, RECORD },
+    { "opportunity", "lose", N_("Close as lost"),
+      MW_NAMES("reason", "competitor", "note", "closed_on", "move_reason"), NULL, RECORD },
+    { "opportunity", "reopen", N_("Open again"), MW_NAMES("reason"), NULL, RECORD },
+    { "lead", "convert", N_("Convert to account, contact and opportunity"),
+      MW_NAMES("account", "name"), "no_opportunity", OBJECT },
+};
+
+static void
+put_actions(Writer *w, const MwEntity *entity)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
+        if (!g_str_equal(actions[i].entity, entity->name))
+            continue;
+        g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/%s\":{", entity->path, actions[i].verb);
+        put_id_parameter(w);
+        put_operation(w, "post", entity, actions[i].verb, _(actions[i].summary));
+        g_string_append(w->out, ",\"requestBody\":{\"required\":true,\"content\":{"
+                                "\"application/json\":{\"schema\":{\"type\":\"object\","
+                                "\"additionalProperties\":false,\"properties\":{");
+        for (const char *const *text = actions[i].texts; *text; text++)
+            g_string_append_printf(w->out, "%s\"%s\":{\"type\":[\"string\",\"null\"]}",
+                                   text > actions[i].texts ? "," : "", *text);
+        if (actions[i].flag)
+            g_string_append_printf(w->out, ",\"%s\":{\"type\":\"boolean\"}", actions[i].flag);
+        g_string_append(w->out, "}}}}}");
+        put_responses(w, entity, "200", actions[i].gives);
+        g_string_append_c(w->out, '}');
+    }
+}
+
 /* The first link from each entity, as web/api.c finds it. */
 static void
 put_linked(Writer *w, const MwEntity *entity)
@@ -328,6 +373,7 @@ mw_openapi(const MwCatalog *catalog, const char *version,
         g_string_append(w.out, join);
         put_collection(&w, entities[i]);
         put_item(&w, entities[i]);
+        put_actions(&w, entities[i]);
         put_linked(&w, entities[i]);
         join = ",";
     }

@@ -1,4 +1,5 @@
 /* account: a company we sell to, or would like to. */
+#include "base/name.h"
 #include "entities/common.h"
 
 static const MwChoice types[] = {
@@ -46,6 +47,9 @@ static const MwChoice industries[] = {
     { "other", N_("Other") },
     { NULL },
 };
+
+/* By which duplicates are found; see base/name.h. Nobody reads them. */
+#define KEY (MW_READ_ONLY | MW_INDEXED | MW_SECRET | MW_QUIET)
 
 /* clang-format off */
 static const MwField fields[] = {
@@ -114,6 +118,10 @@ static const MwField fields[] = {
       .flags = MW_READ_ONLY | MW_INDEXED | MW_QUIET,
       .help = N_("From the last visit and the policy of its class.") },
     { .name = "description", .label = N_("Description"), .kind = &mw_memo, .flags = MW_SEARCHED },
+
+    { .name = "name_key", .label = N_("Key of the name"), .kind = &mw_hidden, .flags = KEY },
+    { .name = "phone_key", .label = N_("Key of the phone"), .kind = &mw_hidden, .flags = KEY },
+    { .name = "mail_key", .label = N_("Key of the mail domain"), .kind = &mw_hidden, .flags = KEY },
     MW_FIELDS_END,
 };
 /* clang-format on */
@@ -155,11 +163,26 @@ check_override(MwRecord *record, const MwRecord *before, MwProblems *problems)
 }
 
 static void
+put_key(MwRecord *record, const char *field, const char *from, char *(*key)(const char *))
+{
+    const char *text = mw_record_text(record, from);
+    g_autofree char *made = text ? key(text) : NULL;
+
+    if (made && *made)
+        mw_record_set_text(record, field, made);
+    else
+        mw_record_set_null(record, field);
+}
+
+static void
 check(MwRecord *record, const MwRecord *before, const GPtrArray *details G_GNUC_UNUSED,
       MwProblems *problems)
 {
     mw_check_not_itself(record, "parent", problems);
     check_override(record, before, problems);
+    put_key(record, "name_key", "name", mw_name_key);
+    put_key(record, "phone_key", "phone", mw_phone_key);
+    put_key(record, "mail_key", "email", mw_mail_domain_key);
 }
 
 const MwEntity mw_entity_account = {

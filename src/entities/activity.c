@@ -19,6 +19,8 @@ static const MwField fields[] = {
       .flags = MW_INDEXED },
     { .name = "contact", .label = N_("Contact"), .kind = &mw_link, .target = "contact",
       .flags = MW_INDEXED },
+    { .name = "opportunity", .label = N_("Opportunity"), .kind = &mw_link,
+      .target = "opportunity", .flags = MW_INDEXED },
     { .name = "sales_order", .label = N_("Sales order"), .kind = &mw_link,
       .target = "sales_order", .flags = MW_INDEXED },
     { .name = "starts_at", .label = N_("Begins"), .kind = &mw_instant, .flags = MW_INDEXED },
@@ -38,7 +40,7 @@ static const MwField fields[] = {
 
 static const MwSection sections[] = {
     { N_("Activity"), MW_NAMES("type", "subject", "body", "owner", "team") },
-    { N_("About"), MW_NAMES("account", "contact", "sales_order") },
+    { N_("About"), MW_NAMES("account", "contact", "opportunity", "sales_order") },
     { N_("Time and place"), MW_NAMES("starts_at", "ends_at", "place", "due_on") },
     { N_("Outcome"), MW_NAMES("done", "done_at", "result", "next_step") },
     { NULL },

@@ -109,3 +109,15 @@ mw_check_identifier(const MwRecord *record, const char *field, MwProblems *probl
         mw_problems_add(problems, field, "bad_name",
                         _("Use small letters, digits and “_” only, with a letter first."));
 }
+
+bool
+mw_line_value(int64_t quantity, int64_t price, int64_t discount, const MwCurrency *currency,
+              int64_t *value)
+{
+    int64_t discounted; /* exact, so that the product is rounded once */
+
+    return mw_decimal_multiply(quantity, MW_QUANTITY_SCALE, 10000 - discount, 4,
+                               MW_QUANTITY_SCALE + 4, &discounted) &&
+           mw_decimal_multiply(discounted, MW_QUANTITY_SCALE + 4, price, MW_PRICE_SCALE,
+                               currency->exponent, value);
+}

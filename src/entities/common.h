@@ -4,13 +4,19 @@
  *
  * Details (entities with a master) have no grants of their own: the rights on the master are theirs.
  */
+#include "base/decimal.h"
 #include "base/i18n.h"
+#include "base/money.h"
 #include "entities/entities.h"
 #include "model/kinds/kinds.h"
 #include "model/record.h"
 
 extern const MwChoice mw_classes[];   /* "A".."D": 关键, 重点, 一般, 维持 */
 extern const MwChoice mw_languages[]; /* "zh_CN", "en"                    */
+extern const MwChoice mw_outcomes[];  /* of a stage, of an opportunity: "open", "won", "lost" */
+extern const MwChoice mw_forecast_categories[];
+extern const MwChoice mw_sources[];      /* of leads and opportunities                       */
+extern const MwChoice mw_buying_roles[]; /* of people in a decision                          */
 
 /* Customers and what is done with them: each role as far as its own work reaches. */
 extern const MwGrant mw_grants_business[];
@@ -30,3 +36,6 @@ void mw_check_in_order(const MwRecord *record, const char *earlier, const char *
                        MwProblems *problems);
 /* Refuses a name that is not [a-z][a-z0-9_]*. */
 void mw_check_identifier(const MwRecord *record, const char *field, MwProblems *problems);
+/* quantity × price in minor units of `currency`, less `discount` hundredths of a percent; false when it does not fit. */
+bool mw_line_value(int64_t quantity, int64_t price, int64_t discount, const MwCurrency *currency,
+                   int64_t *value);

@@ -56,19 +56,6 @@ static const MwSection sections[] = {
     { NULL },
 };
 
-/* quantity × price in minor units of `currency`, less `discount` hundredths of a percent. */
-static bool
-line_value(int64_t quantity, int64_t price, int64_t discount, const MwCurrency *currency,
-           int64_t *value)
-{
-    int64_t discounted; /* exact, so that the product is rounded once */
-
-    return mw_decimal_multiply(quantity, MW_QUANTITY_SCALE, 10000 - discount, 4,
-                               MW_QUANTITY_SCALE + 4, &discounted) &&
-           mw_decimal_multiply(discounted, MW_QUANTITY_SCALE + 4, price, MW_PRICE_SCALE,
-                               currency->exponent, value);
-}
-
 static const MwCurrency *
 currency_of(const MwRecord *record)
 {
@@ -82,8 +69,8 @@ static bool
 put_amount(MwRecord *line, const MwCurrency *currency)
 {
     int64_t amount;
-    bool fits = line_value(mw_record_int(line, "quantity"), mw_record_int(line, "unit_price"),
-                           mw_record_int(line, "discount"), currency, &amount);
+    bool fits = mw_line_value(mw_record_int(line, "quantity"), mw_record_int(line, "unit_price"),
+                              mw_record_int(line, "discount"), currency, &amount);
 
     if (fits)
         mw_record_set_int(line, "amount", amount);
@@ -117,8 +104,8 @@ sum_up(const GPtrArray *lines, const MwCurrency *currency, int64_t *total, int64
         mw_record_set_text(line, "currency", currency->code);
         *costed = *costed && !mw_record_is_null(line, "cost");
         if (!put_amount(line, currency) ||
-            !line_value(mw_record_int(line, "quantity"), mw_record_int(line, "cost"), 0, currency,
-                        &costs) ||
+            !mw_line_value(mw_record_int(line, "quantity"), mw_record_int(line, "cost"), 0,
+                           currency, &costs) ||
             !mw_decimal_add(*total, mw_record_int(line, "amount"), total) ||
             !mw_decimal_add(*cost, costs, cost))
             return false;

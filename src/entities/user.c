@@ -8,8 +8,8 @@ static const MwField fields[] = {
     { .name = "name_zh", .label = N_("Chinese name"), .kind = &mw_text, .max = 100,
       .flags = MW_SEARCHED | MW_NAMED | MW_PERSONAL },
     { .name = "email", .label = N_("E-mail"), .kind = &mw_email,
-      .flags = MW_REQUIRED | MW_UNIQUE | MW_SEARCHED | MW_PERSONAL,
-      .help = N_("Also the name to log in with.") },
+      .flags = MW_UNIQUE | MW_SEARCHED | MW_PERSONAL,
+      .help = N_("Also the name to log in with; who is not active can do without.") },
     { .name = "phone", .label = N_("Phone"), .kind = &mw_phone, .flags = MW_SEARCHED | MW_PERSONAL },
     { .name = "team", .label = N_("Team"), .kind = &mw_link, .target = "team", .flags = MW_INDEXED },
     { .name = "language", .label = N_("Language"), .kind = &mw_choice, .choices = mw_languages,
@@ -37,6 +37,9 @@ check(MwRecord *record, const MwRecord *before G_GNUC_UNUSED,
       const GPtrArray *details G_GNUC_UNUSED, MwProblems *problems)
 {
     const char *name = mw_record_text(record, "time_zone");
+
+    if (mw_record_int(record, "active") && mw_record_is_null(record, "email"))
+        mw_problems_add(problems, "email", "required", _("%s: please fill this in."), _("E-mail"));
     if (!name)
         return;
 

@@ -145,7 +145,7 @@ is_blank(const char *text)
     return true;
 }
 
-/* What a row or a constant says; NULL when that is nothing. */
+/* What a row or a constant means; NULL when that is nothing. */
 static const char *
 text_of(const MwPlanValue *value, const MwTableRow *row)
 {
@@ -154,7 +154,10 @@ text_of(const MwPlanValue *value, const MwTableRow *row)
     if ((size_t)value->column >= row->n_cells)
         return NULL;
     const char *text = row->cells[value->column];
-    return is_blank(text) ? NULL : text;
+    if (is_blank(text))
+        return NULL;
+    const char *meant = value->meant ? g_hash_table_lookup(value->meant, text) : NULL;
+    return !meant ? text : *meant ? meant : NULL;
 }
 
 /* Why a row is rejected by itself, whatever the database holds; NULL when it is not. */

@@ -24,6 +24,7 @@ typedef struct {
     const char *shape;            /* "orders", "accounts"; see shape.h                       */
     const char *const *map;       /* "key=Column"; NULL: remembered for this header, else guessed */
     const char *const *constants; /* "key=value"; may be NULL                                */
+    const char *const *values;    /* "key:what the file says=what is meant"; may be NULL        */
     const char *const *create_missing; /* names of links, "account"; may be NULL               */
     const char *match; /* field by which records that are there already are found and
                                        changed; NULL: all are new                              */

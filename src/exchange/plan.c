@@ -16,6 +16,7 @@ value_clear(gpointer data)
 
     g_free(value->key);
     g_free(value->constant);
+    g_clear_pointer(&value->meant, g_hash_table_unref);
 }
 
 void
@@ -176,6 +177,40 @@ add_pairs(Maker *m, const char *const *pairs, bool constant, GError **error)
     return true;
 }
 
+/* "key:from=to" for every column under that key of the mapping, or for the field of that name. */
+static bool
+add_meaning(Maker *m, const char *text, GError **error)
+{
+    const char *colon = strchr(text, ':'), *equals = colon ? strchr(colon, '=') : NULL;
+    bool known = false;
+
+    if (!equals || colon == text)
+        return mw_fail(error, MW_ERROR_INVALID, _("Write field:text=meaning, not “%s”."), text);
+    g_autofree char *key = g_strndup(text, (size_t)(colon - text));
+    for (guint i = 0; i < m->plan->values->len; i++) {
+        MwPlanValue *value = mw_plan_value(m->plan, i);
+        const MwField *field = value->path.link ? value->path.link : value->path.field;
+        bool own = !value->path.line && !(value->path.link && value->path.field);
+        if (!g_str_equal(value->key, key) && !(own && g_str_equal(field->name, key)))
+            continue;
+        if (!value->meant)
+            value->meant = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        g_hash_table_insert(value->meant, g_strndup(colon + 1, (size_t)(equals - colon - 1)),
+                            g_strdup(equals + 1));
+        known = true;
+    }
+    return known || mw_fail(error, MW_ERROR_INVALID, _("No column is mapped to “%s”."), key);
+}
+
+static bool
+add_meanings(Maker *m, GError **error)
+{
+    for (const char *const *text = m->options->values; text && *text; text++)
+        if (!add_meaning(m, *text, error))
+            return false;
+    return true;
+}
+
 /* ---- keys ------------------------------------------------------------------------------- */
 
 /* The column that says which record a row is about: the field to match by, else a unique one. */
@@ -266,7 +301,8 @@ mw_plan_new(const MwContext *context, const MwImportOptions *options, const char
     if (!map || !*map)
         return mw_fail_null(error, MW_ERROR_INVALID,
                             _("No column of the file is mapped to a field."));
-    if (!check_names(&m, error) || !check_rights(&m, error) || !find_key(&m, error))
+    if (!add_meanings(&m, error) || !check_names(&m, error) || !check_rights(&m, error) ||
+        !find_key(&m, error))
         return NULL;
     return g_steal_pointer(&plan);
 }

@@ -10,6 +10,7 @@ typedef struct {
     char *key;         /* of the mapping, for messages            */
     int column;        /* of the file; -1: `constant`             */
     char *constant;    /* text, or NULL                           */
+    GHashTable *meant; /* what the file says -> what is meant; NULL: the same */
     MwLinks *links;    /* of a link: the records it points at     */
     size_t link_field; /* which of their fields, when path.field  */
 } MwPlanValue;

@@ -57,6 +57,7 @@ fingerprint(const MwImporter *importer, const char *const *map, GError **error)
     hash_text(&state, options->shape);
     hash_texts(&state, map);
     hash_texts(&state, options->constants);
+    hash_texts(&state, options->values);
     hash_texts(&state, options->create_missing);
     hash_text(&state, options->match);
     hash_text(&state, delimiter);

@@ -28,6 +28,13 @@ static const Named named[] = {
                "country", "country",
                "country", "account.country",
                "region", "account.region") },
+    { "opportunities", "opportunity",
+      MW_NAMES("opportunity_id", "external_number",
+               "sales_agent", "owner",
+               "deal_stage", "stage",
+               "engage_date", "engaged_on",
+               "close_date", "closed_on",
+               "close_value", "amount") },
 };
 /* clang-format on */
 

@@ -88,6 +88,7 @@ import(MwJobRun *run, const json_t *payload, MwActor *actor, GError **error)
 {
     g_autofree const char **map = list_of(payload, "map");
     g_autofree const char **constants = list_of(payload, "constants");
+    g_autofree const char **values = list_of(payload, "values");
     g_autofree const char **missing = list_of(payload, "create_missing");
     g_auto(MwImportReport) report = { 0 };
     const char *delimiter = json_string_value(json_object_get(payload, "delimiter"));
@@ -98,6 +99,7 @@ import(MwJobRun *run, const json_t *payload, MwActor *actor, GError **error)
         .match = json_string_value(json_object_get(payload, "match")),
         .map = map,
         .constants = constants,
+        .values = values,
         .create_missing = missing,
         .table = { .delimiter = delimiter ? *delimiter : '\0',
                    .encoding = json_string_value(json_object_get(payload, "encoding")),
@@ -135,8 +137,8 @@ find_actor(const MwContext *context, void *data, GError **error)
     return whose->actor != NULL;
 }
 
-/* Payload: {"path", "file_name", "shape", "match", "rejects", "delimiter", "encoding", "sheet": texts; "map", "constants", "create_missing": lists of
- * texts; "user": "<id>", on whose behalf, none: the system's}. As MwImportOptions. */
+/* Payload: {"path", "file_name", "shape", "match", "rejects", "delimiter", "encoding", "sheet": texts; "map", "constants",
+ * "values", "create_missing": lists of texts; "user": "<id>", on whose behalf, none: the system's}. As MwImportOptions. */
 static bool
 run_import(MwJobRun *run, GError **error)
 {

@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "record/context.h"
 #include "record/derivation.h"
+#include "record/seed.h"
 #include "store/migrate.h"
 
 enum { ACTORS_MAX = 10000, LOOK_AGAIN_US = G_USEC_PER_SEC };
@@ -17,8 +18,8 @@ struct MwCompany {
     char *url;
     const MwEntity *const *entities;
     MwIds ids;
-    const MwDerivation *derivations; /* NULL: none */
-    GMutex lock;                     /* of all below */
+    const MwDerivation *const *derivations; /* NULL: none */
+    GMutex lock;                            /* of all below */
     MwCatalog *catalog;
     MwSettings *settings;
     GHashTable *actors; /* user id -> MwActor */
@@ -244,34 +245,25 @@ write_settings(MwStore *store, void *data, GError **error)
     return true;
 }
 
-/* The roles that grants name; their rights come from the declarations. */
 static bool
-write_roles(MwStore *store, GError **error)
+write_seed(MwStore *store, void *data, GError **error)
 {
-    static const char *const roles[][2] = {
-        { "admin", N_("Administrator") }, { "manager", N_("Manager") },
-        { "sales", N_("Sales") },         { "service", N_("Service") },
-        { "marketing", N_("Marketing") }, { "viewer", N_("Viewer") },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++) {
-        int64_t now = mw_clock_now();
-        MwValue params[] = { MW_INT((int64_t)i + 1), MW_BORROW(roles[i][0]),
-                             MW_BORROW(mw_gettext(roles[i][1])), MW_INT(now) };
-        if (!mw_store_run(store,
-                          "INSERT INTO role (id, version, key, name, builtin, created_at, "
-                          "updated_at) VALUES ($1, 1, $2, $3, 1, $4, $4)",
-                          params, 4, NULL, NULL, error))
-            return false;
-    }
-    return true;
+    return mw_seed(store, data, error);
 }
+
+typedef struct {
+    const char *const *settings;
+    const MwCatalog *catalog;
+} First;
 
 /* Both or neither: by its roles a company is known to be whole. */
 static bool
-write_first(MwStore *store, void *settings, GError **error)
+write_first(MwStore *store, void *data, GError **error)
 {
-    return write_settings(store, settings, error) && write_roles(store, error);
+    const First *first = data;
+
+    return write_settings(store, (void *)first->settings, error) &&
+           mw_seed(store, first->catalog, error);
 }
 
 static bool
@@ -292,11 +284,9 @@ has_roles(MwStore *store, bool *has, GError **error)
 }
 
 static bool
-make_schema(MwStore *store, const MwEntity *const *entities, GError **error)
+make_schema(MwStore *store, const MwCatalog *plain, GError **error)
 {
-    g_autoptr(MwCatalog) plain = mw_catalog_new(entities, NULL, 0, error);
-
-    return plain && mw_migrate(store, error) && mw_schema_apply(store, plain, error);
+    return mw_migrate(store, error) && mw_schema_apply(store, plain, error);
 }
 
 bool
@@ -310,8 +300,9 @@ mw_company_create(const char *url, const MwEntity *const *entities, const char *
         return false;
     if (whole)
         return mw_fail(error, MW_ERROR_CONFLICT, _("There is a company in this database already."));
-    return make_schema(store, entities, error) &&
-           mw_store_atomically(store, write_first, (void *)settings, error);
+    g_autoptr(MwCatalog) plain = mw_catalog_new(entities, NULL, 0, error);
+    return plain && make_schema(store, plain, error) &&
+           mw_store_atomically(store, write_first, &(First){ settings, plain }, error);
 }
 
 bool
@@ -323,11 +314,18 @@ mw_company_migrate(const char *url, const MwEntity *const *entities, GError **er
         return false;
     if (mw_migrate_level(store, NULL) == 0)
         return current_level(store, error);
-    if (!make_schema(store, entities, error))
+    g_autoptr(MwCatalog) plain = mw_catalog_new(entities, NULL, 0, error);
+    if (!plain || !make_schema(store, plain, error))
         return false;
     g_autoptr(MwSettings) settings = settings_load(store, error);
     g_autoptr(MwCatalog) catalog = settings ? catalog_load(store, entities, settings, error) : NULL;
-    return catalog && mw_schema_apply(store, catalog, error);
+    if (!catalog || !mw_schema_apply(store, catalog, error))
+        return false;
+    const char *language = mw_i18n_language();
+    mw_i18n_use(settings->language);
+    bool done = mw_store_atomically(store, write_seed, catalog, error);
+    mw_i18n_use(language);
+    return done;
 }
 
 void
@@ -360,12 +358,12 @@ mw_company_connect(MwCompany *company, MwOpenFlags flags, GError **error)
 }
 
 void
-mw_company_derive_by(MwCompany *company, const MwDerivation *derivations)
+mw_company_derive_by(MwCompany *company, const MwDerivation *const *derivations)
 {
     company->derivations = derivations;
 }
 
-const MwDerivation *
+const MwDerivation *const *
 mw_company_derivations(const MwCompany *company)
 {
     return company->derivations;

@@ -289,7 +289,13 @@ parse_lines(Write *w)
     for (guint i = 0; i < w->details->len; i++) {
         Lines *lines = &g_array_index(w->details, Lines, i);
         const GPtrArray *inputs = mw_input_details(w->input, lines->entity);
+        bool given = inputs || mw_input_replaces(w->input, lines->entity);
 
+        if (given && lines->entity->flags & MW_INTERNAL && !mw_actor_is_system(w->context->actor)) {
+            mw_problems_add(w->problems, lines->entity->name, "read_only",
+                            _("This cannot be changed here."));
+            continue;
+        }
         for (guint j = 0; inputs && j < inputs->len; j++)
             parse_line(w, lines, inputs->pdata[j], j + 1);
         if (mw_input_replaces(w->input, lines->entity))
@@ -351,6 +357,8 @@ check_lines(Write *w, Lines *lines, GError **error)
             return false;
         if (lines->entity->hooks.check)
             lines->entity->hooks.check(line->record, line->before, NULL, w->of_line);
+        if (!mw_derive_check(w->context, line->record, line->before, NULL, w->of_line, error))
+            return false;
         add_line_problems(w, lines, number);
     }
     return true;
@@ -359,7 +367,9 @@ check_lines(Write *w, Lines *lines, GError **error)
 static bool
 check_all(Write *w, GError **error)
 {
-    g_autoptr(GPtrArray) first = NULL;
+    g_autoptr(GHashTable) living_lines =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+    const GPtrArray *first = NULL;
 
     if (!mw_rules_check(w->context, w->record, w->before, w->problems, error))
         return false;
@@ -368,12 +378,14 @@ check_all(Write *w, GError **error)
         touch_lines(w, lines);
         if (!check_lines(w, lines, error))
             return false;
-        if (i == 0)
-            first = living(lines);
+        GPtrArray *records = living(lines);
+        first = i == 0 ? records : first;
+        g_hash_table_insert(living_lines, (gpointer)lines->entity->name, records);
     }
     if (w->entity->hooks.check)
         w->entity->hooks.check(w->record, w->before, first, w->problems);
-    return mw_write_rates(w->context, w->record, w->problems, error);
+    return mw_derive_check(w->context, w->record, w->before, living_lines, w->problems, error) &&
+           mw_write_rates(w->context, w->record, w->problems, error);
 }
 
 /* Everything up to saving. */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "jobs/jobs.h"
 #include "methods/classification.h"
+#include "methods/derivations.h"
 #include "methods/policy.h"
 #include "tests/store/orders.h"
 
@@ -252,7 +253,7 @@ test_classification(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_policies(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-    mw_company_derive_by(f->company, mw_policy_derivations);
+    mw_company_derive_by(f->company, mw_derivations);
     orders_account(f, "Account");
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM job"), ==, 0);
     g_autoptr(MwInput) policy = mw_input_new(mw_catalog_entity(f->context.catalog, "class_policy"));

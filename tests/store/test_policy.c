@@ -1,5 +1,6 @@
 /* policy: what follows from visits, payments, orders and the policies of the classes. */
 #include "base/clock.h"
+#include "methods/derivations.h"
 #include "methods/policy.h"
 #include "tests/store/orders.h"
 
@@ -57,7 +58,7 @@ make_account(Fixture *f, int64_t *policy)
     g_autoptr(MwInput) rhythm = input_of(f, "class_policy");
     int64_t account = orders_account(f, "Account");
 
-    mw_company_derive_by(f->company, mw_policy_derivations);
+    mw_company_derive_by(f->company, mw_derivations);
     mw_input_set(rhythm, "class", "A");
     mw_input_set(rhythm, "visit_every_days", "14");
     *policy = save(f, rhythm, 0);
@@ -144,7 +145,7 @@ test_paid(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     int64_t account = orders_account(f, "Account");
     g_autoptr(GError) error = NULL;
 
-    mw_company_derive_by(f->company, mw_policy_derivations);
+    mw_company_derive_by(f->company, mw_derivations);
     int64_t order = orders_add(f, account, "2026-01-05", NULL, NULL,
                                (TestLine[]){ { 0, "1", "100", NULL }, { 0 } });
     int64_t half = orders_pay(f, account, order, "2026-02-01", "2026-02-01", "50");
@@ -176,7 +177,7 @@ test_first_order(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     int64_t account = orders_account(f, "Account");
     const TestLine one[] = { { 0, "1", "1", NULL }, { 0 } };
 
-    mw_company_derive_by(f->company, mw_policy_derivations);
+    mw_company_derive_by(f->company, mw_derivations);
     int64_t draft = orders_add(f, account, "2026-01-05", NULL, "draft", one);
     assert_text(f, "account", account, "status", "prospect");
     orders_set_status(f, draft, "confirmed");

@@ -1,0 +1,50 @@
+#pragma once
+/*
+ * funnel: what the opportunities come to: how many are open, won and lost, for how much, how long it took, and what the
+ * open ones are worth by the win rates of the past.
+ *
+ * Only what the actor of the context may see counts. The value of an opportunity is its amount in base currency; one
+ * without an amount counts with the list price of its main product. Money is in minor units of the base currency.
+ */
+#include <jansson.h>
+
+#include "engines/pipeline.h"
+#include "record/context.h"
+
+typedef enum {
+    MW_FUNNEL_PRODUCT,
+    MW_FUNNEL_OWNER,
+    MW_FUNNEL_TEAM,
+    MW_FUNNEL_REGION, /* of the account, else its country                       */
+    MW_FUNNEL_MONTH,  /* closed, or expected to close; "2026-03"                */
+    MW_FUNNEL_STAGE,
+    MW_N_FUNNELS,
+} MwFunnelBy;
+
+bool mw_funnel_by_find(const char *name, MwFunnelBy *by); /* "product", "owner"... */
+const char *mw_funnel_by_label(MwFunnelBy by);            /* translated */
+
+typedef struct {
+    char *key, *label; /* id or text that the group has in common; "" for none */
+    guint place;       /* of the record that the key names, among them          */
+    int64_t open, open_value;
+    int64_t weighted; /* by the probability that each has; of those with an amount */
+    double
+        expected; /* of the open: value times the win rate of the product, of all when it has none */
+    int64_t won, won_value, lost, lost_value;
+    double won_days, lost_days; /* mean days from engaged_on to closed_on; NAN: not known */
+    MwWinRate rate;             /* of the decided ones; NAN when there are none          */
+} MwFunnelGroup;
+
+typedef struct {
+    MwFunnelGroup total;
+    GArray *groups; /* of MwFunnelGroup, months and stages in their order, others by won value */
+} MwFunnel;
+
+void mw_funnel_clear(MwFunnel *funnel);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwFunnel, mw_funnel_clear)
+
+/* In a transaction that reads. One pass in SQL over the opportunities. */
+bool mw_funnel(const MwContext *context, MwFunnelBy by, MwFunnel *out, GError **error);
+/* {"by":…,"currency":…,"total":{…},"groups":[{"key":…,"label":…,…}]}; amounts are texts in the base currency. */
+json_t *mw_funnel_json(const MwContext *context, MwFunnelBy by, const MwFunnel *funnel);

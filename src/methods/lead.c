@@ -1,0 +1,269 @@
+#include "methods/lead.h"
+
+#include "base/i18n.h"
+#include "base/name.h"
+
+typedef struct {
+    const MwContext *context;
+    const MwRecord *lead;
+    MwConversion *out;
+    MwProblems *problems;
+} Conversion;
+
+static const MwEntity *
+entity_of(const Conversion *c, const char *name)
+{
+    return mw_catalog_entity(c->context->catalog, name);
+}
+
+/* Sets a field of `input` to what the lead has in `from`, if it has anything. */
+static void
+take(const Conversion *c, MwInput *input, const char *name, const char *from)
+{
+    const MwField *field = mw_entity_field(mw_input_entity(input), name);
+    const MwValue *value = mw_record_value(c->lead, mw_entity_field(c->lead->entity, from));
+
+    if (value->is != MW_NULL)
+        mw_input_set_value(input, field, *value);
+}
+
+static void
+set_id(MwInput *input, const char *name, int64_t id)
+{
+    if (id)
+        mw_input_set_value(input, mw_entity_field(mw_input_entity(input), name), MW_INT(id));
+}
+
+/* Saves a new record and gives its id; 0 with problems, which are told as the lead's. */
+static bool
+save(const Conversion *c, const MwInput *input, int64_t *id, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(MwRecord) record = mw_record_write(c->context, input, 0, problems, error);
+
+    if (!record)
+        return false;
+    for (size_t i = 0; i < mw_problems_count(problems); i++) {
+        const MwProblem *problem = mw_problems_get(problems, i);
+        g_autofree char *field =
+            g_strdup_printf("%s.%s", mw_input_entity(input)->name, problem->field);
+        mw_problems_add(c->problems, field, problem->code, "%s", problem->message);
+    }
+    *id = mw_problems_any(problems) ? 0 : mw_record_id(record);
+    return true;
+}
+
+/* ---- account ----------------------------------------------------------------------- */
+
+typedef struct {
+    int64_t id;
+    unsigned n;
+} Match;
+
+static bool
+keep_match(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    Match *match = data;
+
+    if (match->n++ == 0)
+        match->id = columns[0].integer;
+    return true;
+}
+
+/* The account with this key, the oldest of several; `alone`: only if there is no other. */
+static bool
+find_by(const Conversion *c, const char *column, const char *key, bool alone, int64_t *id,
+        GError **error)
+{
+    MwValue param = MW_BORROW(key);
+    Match match = { 0 };
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT id FROM account WHERE %s = $1 AND deleted_at IS NULL ORDER BY id LIMIT 2", column);
+
+    if (*id || !key || !*key)
+        return true;
+    if (!mw_store_run(c->context->store, sql, &param, 1, keep_match, &match, error))
+        return false;
+    if (match.n == 1 || (match.n > 1 && !alone))
+        *id = match.id;
+    return true;
+}
+
+static bool
+find_account(const Conversion *c, int64_t *id, GError **error)
+{
+    const char *phone = mw_record_text(c->lead, "phone"), *mail = mw_record_text(c->lead, "email");
+    g_autofree char *name_key = mw_name_key(mw_record_text(c->lead, "company"));
+    g_autofree char *phone_key = phone ? mw_phone_key(phone) : NULL;
+    g_autofree char *mail_key = mail ? mw_mail_domain_key(mail) : NULL;
+
+    return find_by(c, "credit_code", mw_record_text(c->lead, "credit_code"), false, id, error) &&
+           find_by(c, "name_key", name_key, false, id, error) &&
+           find_by(c, "mail_key", mail_key, true, id, error) &&
+           find_by(c, "phone_key", phone_key, true, id, error);
+}
+
+static bool
+make_account(const Conversion *c, int64_t *id, GError **error)
+{
+    static const char *const same[] = { "phone",  "email", "credit_code", "website", "country",
+                                        "region", "city",  "owner",       "team" };
+    g_autoptr(MwInput) input = mw_input_new(entity_of(c, "account"));
+
+    take(c, input, "name", "company");
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++)
+        take(c, input, same[i], same[i]);
+    c->out->account_made = true;
+    return save(c, input, id, error);
+}
+
+/* Whoever may not see the account must not make a second one of it. */
+static bool
+is_visible(const Conversion *c, int64_t account, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autoptr(MwRecord) seen =
+        mw_record_read(c->context, entity_of(c, "account"), account, MW_LIVE, &local);
+
+    if (seen)
+        return true;
+    if (g_error_matches(local, MW_ERROR, MW_ERROR_NOT_FOUND)) {
+        mw_problems_add(c->problems, "account", "taken",
+                        _("This company is a customer of another team already; ask there."));
+        return true;
+    }
+    g_propagate_error(error, g_steal_pointer(&local));
+    return false;
+}
+
+static bool
+settle_account(const Conversion *c, int64_t asked, GError **error)
+{
+    int64_t id = asked;
+
+    if (!id && !find_account(c, &id, error))
+        return false;
+    if (!id)
+        return make_account(c, &c->out->account, error);
+    c->out->account = id;
+    return is_visible(c, id, error);
+}
+
+/* ---- contact --------------------------------------------------------------------------- */
+
+static bool
+same_phone(const char *a, const char *b)
+{
+    g_autofree char *x = a ? mw_phone_key(a) : NULL, *y = b ? mw_phone_key(b) : NULL;
+
+    return x && y && g_str_equal(x, y);
+}
+
+static bool
+is_same_person(const Conversion *c, const MwRecord *contact)
+{
+    const char *mail = mw_record_text(c->lead, "email"), *phone = mw_record_text(c->lead, "phone");
+    const char *theirs = mw_record_text(contact, "email");
+
+    if (g_strcmp0(mw_record_text(contact, "name"), mw_record_text(c->lead, "person")) == 0)
+        return true;
+    return (mail && theirs && g_ascii_strcasecmp(mail, theirs) == 0) ||
+           same_phone(phone, mw_record_text(contact, "mobile"));
+}
+
+static bool
+settle_contact(const Conversion *c, GError **error)
+{
+    const MwEntity *entity = entity_of(c, "contact");
+    g_autoptr(MwFilter) filter =
+        mw_filter_test(mw_entity_field(entity, "account"), MW_TEST_EQ, MW_INT(c->out->account));
+    MwQuery query = { .entity = entity, .filter = filter };
+    g_autoptr(GPtrArray) known = NULL;
+    g_autoptr(MwInput) input = NULL;
+
+    if (mw_record_is_null(c->lead, "person"))
+        return true;
+    known = mw_store_find(c->context->store, &query, NULL, error);
+    if (!known)
+        return false;
+    for (guint i = known->len; i > 0; i--) /* the oldest of several */
+        if (!c->out->contact && is_same_person(c, known->pdata[i - 1]))
+            c->out->contact = mw_record_id(known->pdata[i - 1]);
+    if (c->out->contact)
+        return true;
+    input = mw_input_new(entity);
+    take(c, input, "name", "person");
+    take(c, input, "job_title", "job_title");
+    take(c, input, "email", "email");
+    take(c, input, "mobile", "phone");
+    take(c, input, "owner", "owner");
+    take(c, input, "team", "team");
+    set_id(input, "account", c->out->account);
+    c->out->contact_made = true;
+    return save(c, input, &c->out->contact, error);
+}
+
+/* ---- opportunity and lead ------------------------------------------------------------------ */
+
+static bool
+make_opportunity(const Conversion *c, const char *name, GError **error)
+{
+    g_autoptr(MwInput) input = mw_input_new(entity_of(c, "opportunity"));
+
+    mw_input_set(input, "name", name);
+    take(c, input, "description", "need");
+    take(c, input, "product", "product");
+    take(c, input, "source", "source");
+    take(c, input, "owner", "owner");
+    take(c, input, "team", "team");
+    set_id(input, "account", c->out->account);
+    set_id(input, "contact", c->out->contact);
+    c->out->opportunity_made = true;
+    return save(c, input, &c->out->opportunity, error);
+}
+
+/* With the version that was read, so that of two who convert it at once one fails. */
+static bool
+close_lead(const Conversion *c, GError **error)
+{
+    g_autoptr(MwInput) input = mw_input_new(c->lead->entity);
+    const MwEntity *entity = c->lead->entity;
+
+    mw_input_expect(input, mw_record_version(c->lead));
+    set_id(input, "account", c->out->account);
+    set_id(input, "contact", c->out->contact);
+    set_id(input, "opportunity", c->out->opportunity);
+    mw_input_set_value(input, mw_entity_field(entity, "converted_at"), MW_INT(c->context->now));
+    mw_input_set_value(input, mw_entity_field(entity, "status"), MW_BORROW("converted"));
+    g_autoptr(MwRecord) saved =
+        mw_record_write(c->context, input, mw_record_id(c->lead), c->problems, error);
+    return saved != NULL;
+}
+
+bool
+mw_lead_convert(const MwContext *context, int64_t id, const MwConversionAsk *ask, MwConversion *out,
+                MwProblems *problems, GError **error)
+{
+    g_autoptr(MwRecord) lead =
+        mw_record_read(context, mw_catalog_entity(context->catalog, "lead"), id, MW_LIVE, error);
+    Conversion c = { context, lead, out, problems };
+
+    *out = (MwConversion){ 0 };
+    if (!lead)
+        return false;
+    if (!mw_record_is_null(lead, "converted_at")) {
+        out->account = mw_record_int(lead, "account");
+        out->contact = mw_record_int(lead, "contact");
+        out->opportunity = mw_record_int(lead, "opportunity");
+        return true;
+    }
+    if (!settle_account(&c, ask->account, error))
+        return false;
+    if (mw_problems_any(problems))
+        return true;
+    if (!settle_contact(&c, error) || mw_problems_any(problems))
+        return mw_problems_any(problems);
+    if (!ask->no_opportunity && !make_opportunity(&c, ask->name, error))
+        return false;
+    return mw_problems_any(problems) || close_lead(&c, error);
+}

@@ -1,0 +1,33 @@
+#pragma once
+/* stages: a sales process as it is now: its stages in order, and what evidence each asks for. */
+#include "record/context.h"
+
+typedef struct {
+    int64_t id, probability, expected_days;
+    char *key, *name, *category;
+    char kind; /* 'o'pen, 'w'on, 'l'ost */
+} MwStage;
+
+/* The stages of a process in order; an array of MwStage. */
+GArray *mw_stages_load(MwStore *store, int64_t process, GError **error);
+/* Number of the stage with this id in the array, -1: none. */
+int mw_stages_find(const GArray *stages, int64_t id);
+/* Number of the first stage of a kind, -1: none. */
+int mw_stages_first(const GArray *stages, char kind);
+
+static inline const MwStage *
+mw_stage_at(const GArray *stages, int i)
+{
+    return &g_array_index(stages, MwStage, i);
+}
+
+/*
+ * Looks for the evidence that the stages after number `from` (-1: from the first on) up to number `to` ask for; of a
+ * lost stage, none. Adds a translated text for each that is missing to `missing` (owned strings). `lines` as in
+ * derivation.h.
+ */
+bool mw_gates_check(const MwContext *context, const MwRecord *opportunity, GHashTable *lines,
+                    const GArray *stages, int from, int to, GPtrArray *missing, GError **error);
+/* Refuses a gate whose parameter means nothing; a derivation. */
+bool mw_gate_check_itself(const MwContext *context, MwRecord *gate, const MwRecord *before,
+                          GHashTable *lines, MwProblems *problems, GError **error);

@@ -1,0 +1,220 @@
+/* api_sales: what is done with leads and opportunities by REST, beside the ways of any record. */
+#include "base/i18n.h"
+#include "methods/funnel.h"
+#include "methods/lead.h"
+#include "methods/opportunity.h"
+#include "web/api.h"
+
+/* The text of a member of the body; a problem when it is anything but a text, a whole number or null. */
+static const char *
+text_of(const json_t *body, const char *name, char number[24], MwProblems *problems)
+{
+    const json_t *value = json_object_get(body, name);
+
+    if (json_is_integer(value)) {
+        g_snprintf(number, 24, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        return number;
+    }
+    if (value && !json_is_string(value) && !json_is_null(value))
+        mw_problems_add(problems, name, "not_a_text", _("Send a text."));
+    return json_string_value(value);
+}
+
+/* An object with these members alone; a problem for each other one. */
+static json_t *
+body_of(const MwRequest *request, const char *const *names, MwProblems *problems, GError **error)
+{
+    json_t *body = mw_api_body(request, error);
+    const char *name;
+    json_t *value;
+
+    if (body && !json_is_object(body)) {
+        json_decref(body);
+        g_set_error_literal(error, MW_ERROR, MW_ERROR_INVALID, _("Send one object."));
+        return NULL;
+    }
+    json_object_foreach(body, name, value) if (!g_strv_contains(names, name))
+        mw_problems_add(problems, name, "unknown", _("There is no such field."));
+    return body;
+}
+
+/* The opportunity as it is now, or what is wrong. Takes the record. */
+static bool
+reply_moved(const MwRequest *request, MwReply *reply, MwRecord *moved, MwProblems *problems,
+            GError **error)
+{
+    g_autoptr(MwRecord) owned = moved;
+
+    if (mw_problems_any(problems)) {
+        mw_api_problems(reply, problems, -1);
+        return true;
+    }
+    if (!moved)
+        return false;
+    g_autoptr(MwRecord) record =
+        mw_record_read(request->context, moved->entity, request->id, MW_LIVE, error);
+    return record && mw_api_reply_record(request, reply, record, error);
+}
+
+static bool
+move(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    char numbers[2][24];
+    json_t *body = body_of(request, MW_NAMES("stage", "reason"), problems, error);
+
+    if (!body)
+        return false;
+    const char *stage = text_of(body, "stage", numbers[0], problems);
+    const char *reason = text_of(body, "reason", numbers[1], problems);
+    MwRecord *moved =
+        mw_problems_any(problems)
+            ? NULL
+            : mw_opportunity_move(request->context, request->id, stage, reason, problems, error);
+    json_decref(body);
+    return reply_moved(request, reply, moved, problems, error);
+}
+
+static bool
+close_as(const MwRequest *request, MwReply *reply, bool won, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    char numbers[5][24];
+    json_t *body =
+        body_of(request, MW_NAMES("reason", "competitor", "note", "closed_on", "move_reason"),
+                problems, error);
+
+    if (!body)
+        return false;
+    MwClosing closing = {
+        .won = won,
+        .reason = text_of(body, "reason", numbers[0], problems),
+        .competitor = text_of(body, "competitor", numbers[1], problems),
+        .note = text_of(body, "note", numbers[2], problems),
+        .closed_on = text_of(body, "closed_on", numbers[3], problems),
+        .move_reason = text_of(body, "move_reason", numbers[4], problems),
+    };
+    MwRecord *moved =
+        mw_problems_any(problems)
+            ? NULL
+            : mw_opportunity_close(request->context, request->id, &closing, problems, error);
+    json_decref(body);
+    return reply_moved(request, reply, moved, problems, error);
+}
+
+static bool
+win(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return close_as(request, reply, true, error);
+}
+
+static bool
+lose(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return close_as(request, reply, false, error);
+}
+
+static bool
+reopen(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    char number[24];
+    json_t *body = body_of(request, MW_NAMES("reason"), problems, error);
+
+    if (!body)
+        return false;
+    const char *reason = text_of(body, "reason", number, problems);
+    MwRecord *moved =
+        mw_problems_any(problems)
+            ? NULL
+            : mw_opportunity_reopen(request->context, request->id, reason, problems, error);
+    json_decref(body);
+    return reply_moved(request, reply, moved, problems, error);
+}
+
+static void
+put_id(GString *out, const char *name, int64_t id, bool made)
+{
+    if (id)
+        g_string_append_printf(out, "\"%s\":\"%" G_GINT64_FORMAT "\",", name, id);
+    else
+        g_string_append_printf(out, "\"%s\":null,", name);
+    g_string_append_printf(out, "\"%s_made\":%s", name, made ? "true" : "false");
+}
+
+static bool
+convert(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    char number[24];
+    json_t *body = body_of(request, MW_NAMES("account", "name", "no_opportunity"), problems, error);
+    const json_t *account = json_object_get(body, "account");
+    const json_t *without = json_object_get(body, "no_opportunity");
+    MwConversion made = { 0 };
+
+    if (!body)
+        return false;
+    MwConversionAsk ask = { .account = account ? mw_api_id(account) : 0,
+                            .no_opportunity = json_is_true(without),
+                            .name = text_of(body, "name", number, problems) };
+    if (account && !json_is_null(account) && ask.account == 0)
+        mw_problems_add(problems, "account", "not_an_id", _("This is no id."));
+    if (without && !json_is_boolean(without))
+        mw_problems_add(problems, "no_opportunity", "not_a_choice", _("Send true or false."));
+    bool done = mw_problems_any(problems) ||
+                mw_lead_convert(request->context, request->id, &ask, &made, problems, error);
+    json_decref(body);
+    if (!done)
+        return false;
+    if (mw_problems_any(problems)) {
+        mw_api_problems(reply, problems, -1);
+        return true;
+    }
+    GString *out = mw_reply_body(reply);
+    g_string_append_c(out, '{');
+    put_id(out, "account", made.account, made.account_made);
+    g_string_append_c(out, ',');
+    put_id(out, "contact", made.contact, made.contact_made);
+    g_string_append_c(out, ',');
+    put_id(out, "opportunity", made.opportunity, made.opportunity_made);
+    g_string_append_c(out, '}');
+    mw_reply_type(reply, "application/json");
+    return true;
+}
+
+static bool
+funnel(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const char *by_text = mw_query_param(request, "by");
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_auto(MwFunnel) found = { 0 };
+    MwFunnelBy by = MW_FUNNEL_PRODUCT;
+
+    if (by_text && !mw_funnel_by_find(by_text, &by)) {
+        mw_problems_add(problems, "by", "not_a_choice",
+                        _("Choose product, owner, team, region, month or stage."));
+        mw_api_problems(reply, problems, -1);
+        return true;
+    }
+    if (!mw_funnel(request->context, by, &found, error))
+        return false;
+    json_t *document = mw_funnel_json(request->context, by, &found);
+    char *text = json_dumps(document, JSON_COMPACT);
+    g_string_append(mw_reply_body(reply), text);
+    mw_reply_type(reply, "application/json");
+    free(text);
+    json_decref(document);
+    return true;
+}
+
+#define OPPORTUNITY "/api/v1/opportunities/{id}/"
+
+const MwRoute mw_api_sales_routes[] = {
+    { MW_POST, OPPORTUNITY "move", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, move },
+    { MW_POST, OPPORTUNITY "win", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, win },
+    { MW_POST, OPPORTUNITY "lose", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, lose },
+    { MW_POST, OPPORTUNITY "reopen", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, reopen },
+    { MW_POST, "/api/v1/leads/{id}/convert", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, convert },
+    { MW_GET, "/api/v1/funnel", MW_FOR_USERS, MW_MAY_READ, MW_RUN_READ, funnel },
+    { .path = NULL },
+};
