@@ -412,10 +412,30 @@ end_chunk(Pass *pass, GError **error)
     return true;
 }
 
+/* Four times as many rows as when the database heard of it last. */
+static bool
+tell_growth(Pass *pass, GError **error)
+{
+    MwImporter *importer = pass->importer;
+    MwStore *store = importer->context->store;
+    const MwPlan *plan = importer->plan;
+    bool told = true;
+
+    if (pass->row < 4 * importer->told || importer->options->dry_run)
+        return true;
+    importer->told = pass->row;
+    for (guint i = 0; told && i < importer->report->counts->len; i++) {
+        const MwImportCount *count = &g_array_index(importer->report->counts, MwImportCount, i);
+        told = mw_store_has_grown(store, count->entity->name, error);
+    }
+    return told && (!plan->has_lines || mw_store_has_grown(store, plan->shape.detail->name, error));
+}
+
 static bool
 next_chunk(Pass *pass, GError **error)
 {
-    return end_chunk(pass, error) && mw_store_begin(pass->importer->context->store, true, error);
+    return end_chunk(pass, error) && mw_store_begin(pass->importer->context->store, true, error) &&
+           tell_growth(pass, error);
 }
 
 static bool

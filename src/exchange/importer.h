@@ -40,6 +40,7 @@ typedef struct {
     int64_t turn;
     int64_t queued; /* the import_run that was made before, or 0 */
     uint64_t done;  /* rows that an earlier transaction settled */
+    uint64_t told;  /* rows when the database was last told that its tables have grown */
 } MwImporter;
 
 /* ---- group.c ---- */

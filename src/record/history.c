@@ -55,6 +55,16 @@ keep_lane(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
     return false;
 }
 
+static bool
+put_lane(MwStore *store, void *data, GError **error)
+{
+    const Lane *lane = data;
+    MwValue head[] = { MW_INT(lane->seq), MW_BORROW(lane->hash), MW_INT(lane->lane) };
+
+    return mw_store_run(store, "UPDATE history_lane SET seq = $1, hash = $2 WHERE lane = $3", head,
+                        G_N_ELEMENTS(head), NULL, NULL, error);
+}
+
 /* A lane that nobody else holds; waits for one when all are held. It stays ours until the end of
  * the transaction, so its head is read once and then known. */
 static Lane *
@@ -81,7 +91,7 @@ take_lane(MwStore *store, GError **error)
         g_free(lane);
         return NULL;
     }
-    mw_store_keep(store, "history lane", lane, g_free);
+    mw_store_keep(store, "history lane", lane, g_free, mw_store_is_bulk(store) ? put_lane : NULL);
     return lane;
 }
 
@@ -112,14 +122,11 @@ mw_history_add(const MwContext *context, const char *entity, int64_t record, con
         MW_BORROW(action),    MW_BORROW(changes),       MW_BORROW(lane->hash),
     };
     const MwValue *rows[] = { row };
-    MwValue head[] = { MW_INT(lane->seq), MW_BORROW(lane->hash), MW_INT(lane->lane) };
     return mw_store_insert_rows(context->store,
                                 "INSERT INTO history (id, lane, seq, at, actor, source, entity, "
                                 "record, action, changes, hash) VALUES ",
                                 G_N_ELEMENTS(row), rows, 1, error) &&
-           mw_store_run(context->store,
-                        "UPDATE history_lane SET seq = $1, hash = $2 WHERE lane = $3", head,
-                        G_N_ELEMENTS(head), NULL, NULL, error);
+           (mw_store_is_bulk(context->store) || put_lane(context->store, lane, error));
 }
 
 char *

@@ -405,28 +405,76 @@ number_text(const char *rule, const char *day, int64_t count)
     return (MwValue){ .is = MW_TEXT, .text = g_string_free(number, false) };
 }
 
+/* The last number given by a key, in a store that puts it off until the commit. */
+typedef struct {
+    char *key;
+    int64_t value;
+} Counter;
+
+static void
+counter_free(gpointer data)
+{
+    Counter *counter = data;
+
+    g_free(counter->key);
+    g_free(counter);
+}
+
+static bool
+put_counter(MwStore *store, void *data, GError **error)
+{
+    const Counter *counter = data;
+    MwValue params[] = { MW_INT(counter->value), MW_BORROW(counter->key) };
+
+    return mw_store_run(store, "UPDATE counter SET value = $1 WHERE key = $2", params, 2, NULL,
+                        NULL, error);
+}
+
+/* The next number of a key. Its row is ours from the first one on until the transaction ends. */
+static bool
+count_up(MwStore *store, const char *what, const char *key, int64_t *next, GError **error)
+{
+    Counter *counter = mw_store_kept(store, what);
+    MwValue params[] = { MW_BORROW(key) };
+    g_auto(MwValue) value = MW_NOTHING;
+
+    if (counter && g_str_equal(counter->key, key)) {
+        *next = ++counter->value;
+        return true;
+    }
+    if ((counter && !put_counter(store, counter, error)) ||
+        !mw_store_scalar(store,
+                         "INSERT INTO counter (key, value) VALUES ($1, 1) "
+                         "ON CONFLICT (key) DO UPDATE SET value = counter.value + 1 "
+                         "RETURNING value",
+                         params, 1, &value, error))
+        return false;
+    *next = value.integer;
+    if (mw_store_is_bulk(store)) {
+        counter = g_new(Counter, 1);
+        *counter = (Counter){ g_strdup(key), *next };
+        mw_store_keep(store, what, counter, counter_free, put_counter);
+    }
+    return true;
+}
+
 bool
 mw_write_number(const MwContext *context, MwRecord *record, GError **error)
 {
     const MwEntity *entity = record->entity;
     const MwField *field = mw_entity_field(entity, "number");
     g_autofree char *day = NULL, *key = NULL;
-    g_auto(MwValue) next = MW_NOTHING;
+    int64_t next;
     bool taken = true;
 
     if (!entity->number || !mw_record_is_null(record, "number"))
         return true;
     day = iso_date(context->now, context->settings->zone);
     key = g_strdup_printf("%s:%.4s", entity->name, day);
-    MwValue params[] = { MW_BORROW(key) };
     while (taken) { /* an import may have brought numbers that are still to come */
-        if (!mw_store_scalar(context->store,
-                             "INSERT INTO counter (key, value) VALUES ($1, 1) "
-                             "ON CONFLICT (key) DO UPDATE SET value = counter.value + 1 "
-                             "RETURNING value",
-                             params, 1, &next, error))
+        if (!count_up(context->store, entity->number, key, &next, error))
             return false;
-        mw_record_put(record, field, number_text(entity->number, day, next.integer));
+        mw_record_put(record, field, number_text(entity->number, day, next));
         if (!is_taken(context, record, MW_NAMES("number"), &taken, error))
             return false;
     }

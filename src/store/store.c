@@ -14,7 +14,7 @@ typedef struct {
 struct MwStore {
     const MwBackend *backend;
     void *connection;
-    bool in_transaction;
+    bool in_transaction, bulk;
     unsigned marks;
     uint64_t statements;
     GArray *after;     /* of AfterCommit */
@@ -25,6 +25,7 @@ struct MwStore {
 typedef struct {
     void *data;
     GDestroyNotify free_data;
+    bool (*flush)(MwStore *store, void *data, GError **error);
 } Kept;
 
 static void
@@ -80,6 +81,7 @@ mw_store_open(const char *url, MwOpenFlags flags, GError **error)
     MwStore *store = g_new0(MwStore, 1);
     store->backend = backend;
     store->connection = connection;
+    store->bulk = flags & MW_OPEN_BULK;
     store->after = g_array_new(false, false, sizeof(AfterCommit));
     store->heads = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     store->kept = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, kept_free);
@@ -136,11 +138,28 @@ mw_store_begin(MwStore *store, bool writes, GError **error)
     return true;
 }
 
+/* Writes what was put off. */
+static bool
+flush_kept(MwStore *store, GError **error)
+{
+    GHashTableIter each;
+    gpointer value;
+
+    g_hash_table_iter_init(&each, store->kept);
+    while (g_hash_table_iter_next(&each, NULL, &value)) {
+        const Kept *kept = value;
+        if (kept->flush && !kept->flush(store, kept->data, error))
+            return false;
+    }
+    return true;
+}
+
 bool
 mw_store_commit(MwStore *store, GError **error)
 {
     g_return_val_if_fail(store->in_transaction, false);
-    if (!simple(store, "COMMIT", error) || !store->backend->wait(store->connection, error)) {
+    if (!flush_kept(store, error) || !simple(store, "COMMIT", error) ||
+        !store->backend->wait(store->connection, error)) {
         mw_store_rollback(store);
         return false;
     }
@@ -203,7 +222,7 @@ bool
 mw_store_mark(MwStore *store, GError **error)
 {
     g_return_val_if_fail(store->in_transaction, false);
-    if (!mark_statement(store, "SAVEPOINT", store->marks + 1, error))
+    if (!flush_kept(store, error) || !mark_statement(store, "SAVEPOINT", store->marks + 1, error))
         return false;
     store->marks++;
     return true;
@@ -227,6 +246,12 @@ mw_store_back_to_mark(MwStore *store, GError **error)
            mark_statement(store, "RELEASE", depth, error);
 }
 
+bool
+mw_store_is_bulk(const MwStore *store)
+{
+    return store->bulk;
+}
+
 void *
 mw_store_kept(const MwStore *store, const char *what)
 {
@@ -236,11 +261,12 @@ mw_store_kept(const MwStore *store, const char *what)
 }
 
 void
-mw_store_keep(MwStore *store, const char *what, void *data, GDestroyNotify free_data)
+mw_store_keep(MwStore *store, const char *what, void *data, GDestroyNotify free_data,
+              bool (*flush)(MwStore *store, void *data, GError **error))
 {
     Kept *kept = g_new(Kept, 1);
 
-    *kept = (Kept){ data, free_data };
+    *kept = (Kept){ data, free_data, flush };
     g_hash_table_replace(store->kept, (gpointer)what, kept);
 }
 
@@ -315,6 +341,14 @@ int64_t
 mw_store_touched(MwStore *store)
 {
     return mw_store_wait(store, NULL) ? store->backend->touched(store->connection) : -1;
+}
+
+bool
+mw_store_has_grown(MwStore *store, const char *table, GError **error)
+{
+    g_autofree char *sql = g_strdup_printf("ANALYZE \"%s\"", table);
+
+    return store->backend->dialect == MW_SQLITE || mw_store_script(store, sql, error);
 }
 
 uint64_t

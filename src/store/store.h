@@ -54,10 +54,14 @@ bool mw_store_back_to_mark(MwStore *store, GError **error);
 /* Calls `done` once this transaction is committed, and not at all when it is undone; the same
  * three together are called once. At once when there is no transaction. */
 void mw_store_after_commit(MwStore *store, void (*done)(void *data, int key), void *data, int key);
-/* What a caller keeps in memory for as long as the transaction: freed at its end, and when work is undone back to
- * a mark. `what` is a literal. NULL when there is none. */
+/* What a caller keeps in memory for as long as the transaction: freed at its end, and when work is
+ * undone back to a mark. `what` is a literal. NULL when there is none. */
 void *mw_store_kept(const MwStore *store, const char *what);
-void mw_store_keep(MwStore *store, const char *what, void *data, GDestroyNotify free_data);
+/* `flush` (may be NULL) writes what was put off; it is called before a commit and before a mark. */
+void mw_store_keep(MwStore *store, const char *what, void *data, GDestroyNotify free_data,
+                   bool (*flush)(MwStore *store, void *data, GError **error));
+/* Opened with MW_OPEN_BULK: what changes with every record may be written once, at the end. */
+bool mw_store_is_bulk(const MwStore *store);
 
 /* Runs `work` in a transaction of its own: committed if it returns true, else undone. On
  * PostgreSQL it is run again (at most 5 times) when the database asks for that. */
@@ -78,6 +82,9 @@ bool mw_store_scalar(MwStore *store, const char *sql, const MwValue *params, siz
 bool mw_store_wait(MwStore *store, GError **error);
 /* Rows that the last INSERT, UPDATE or DELETE touched; -1 when it failed after all. */
 int64_t mw_store_touched(MwStore *store);
+/* Tells the database that a table has grown much, so that it plans anew. PostgreSQL keeps the plans of an empty table
+ * for long. In a transaction. */
+bool mw_store_has_grown(MwStore *store, const char *table, GError **error);
 /* Statements run since opened, for /metrics and the tests that bound them. */
 uint64_t mw_store_statements(const MwStore *store);
 

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "entities/entities.h"
+#include "table/writer.h"
 #include "tests/store/imports.h"
 
 /* ---- bad files ------------------------------------------------------------------------------------- */
@@ -58,6 +59,44 @@ test_huge_cell(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     fclose(file);
     assert_error(f, &options, MW_ERROR_TOO_LARGE, "");
     g_assert_cmpint(number(f, "SELECT count(*) FROM account"), ==, 0);
+    remove_file(path);
+}
+
+/* A workbook is a table like any other; what unpacks to far more than it is, is refused (the parts
+ * of a workbook too: tests/unit/test_table_xlsx.c). */
+static void
+test_workbook(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const columns[] = { "External code", "Name", NULL };
+    const MwCell cells[] = { { .kind = MW_CELL_INTEGER, .integer = 17850 },
+                             { .kind = MW_CELL_TEXT, .text = "厦门钨业" } };
+    const MwTableWriterOptions xlsx = { .format = MW_TABLE_XLSX };
+    char *path = write_file("a.xlsx", "");
+    MwImportOptions options = { .path = path, .shape = "accounts" };
+    g_auto(MwImportReport) report = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    g_autoptr(MwTableWriter) writer = mw_table_writer_new(path, columns, &xlsx, &error);
+    g_assert_no_error(error);
+    g_assert_true(mw_table_write(writer, cells, 2, &error));
+    g_assert_true(mw_table_writer_finish(writer, &error));
+    g_assert_true(import(f, &options, NULL, &report, &error));
+    g_assert_no_error(error);
+    assert_text(f, "SELECT name FROM account WHERE external_code = '17850'", "厦门钨业");
+
+    g_autoptr(GString) bomb =
+        g_string_new(NULL); /* a row of a million blanks unpacks from few bytes */
+    for (int i = 0; i < 1000000; i++)
+        g_string_append(bomb, "          ");
+    g_assert_true(g_file_set_contents(path, bomb->str, (gssize)bomb->len, NULL));
+    g_autofree char *packed = g_strconcat(path, ".zst", NULL);
+    const char *const pack[] = { "zstd", "-q", path, "-o", packed, NULL };
+    if (g_spawn_sync(NULL, (char **)pack, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                     NULL)) {
+        options.path = packed;
+        assert_error(f, &options, MW_ERROR_TOO_LARGE, "");
+        g_unlink(packed);
+    }
     remove_file(path);
 }
 
@@ -237,6 +276,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     mw_test_add("/import/malformed", test_malformed);
     mw_test_add("/import/huge-cell", test_huge_cell);
+    mw_test_add("/import/workbook", test_workbook);
     mw_test_add("/import/rights", test_rights);
     mw_test_add("/import/killed", test_killed);
     mw_test_add("/import/cancelled-by-job", test_cancelled_by_job);
