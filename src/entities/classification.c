@@ -220,4 +220,5 @@ const MwEntity mw_entity_classification_result = {
     .unique = (const char *const *const[]){ MW_NAMES("run", "account"),
                                             MW_NAMES("run", "class", "rank"), NULL },
     .master = "run",
+    .seen_with = "account",
 };

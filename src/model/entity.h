@@ -83,6 +83,8 @@ struct MwEntity {
     const MwGrant *grants;            /* defaults; administrators change them later */
     const char *const *const *unique; /* keys of several fields; ends with NULL */
     const char *master;               /* of a detail: the link field to its master */
+    const char *seen_with;            /* of a detail: a link too; who may not read what it points
+                                         at does not see the line. NULL: with its master alone */
     const char *number;               /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
                                      the system field `number` */
     const char *dated; /* the date or instant whose exchange rates count; NULL: today */

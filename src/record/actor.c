@@ -410,18 +410,42 @@ private_filter(const MwActor *actor, const MwEntity *entity, MwRight right)
     return any;
 }
 
+/* Records whose link leads to one under that right; NULL when all do. */
+static MwFilter *
+filter_via(const MwActor *actor, const MwCatalog *catalog, const MwEntity *entity, const char *link,
+           MwRight right)
+{
+    const MwField *field = mw_entity_field(entity, link);
+    const MwEntity *target = mw_catalog_entity(catalog, field->target);
+    MwFilter *filter = mw_actor_filter(actor, catalog, target, right);
+
+    return filter ? mw_filter_via(field, target, filter) : NULL;
+}
+
+static MwFilter *
+detail_filter(const MwActor *actor, const MwCatalog *catalog, const MwEntity *entity, MwRight right)
+{
+    MwFilter *master = filter_via(actor, catalog, entity, entity->master, right_on_master(right));
+    MwFilter *other = entity->seen_with
+                          ? filter_via(actor, catalog, entity, entity->seen_with, MW_MAY_READ)
+                          : NULL;
+
+    if (!master || !other)
+        return master ? master : other;
+    MwFilter *both = mw_filter_all();
+    mw_filter_add(both, master);
+    mw_filter_add(both, other);
+    return both;
+}
+
 MwFilter *
 mw_actor_filter(const MwActor *actor, const MwCatalog *catalog, const MwEntity *entity,
                 MwRight right)
 {
     if (actor->system)
         return NULL;
-    if (entity->master) {
-        const MwEntity *master = master_of(catalog, entity);
-        MwFilter *filter = mw_actor_filter(actor, catalog, master, right_on_master(right));
-        return filter ? mw_filter_via(mw_entity_field(entity, entity->master), master, filter)
-                      : NULL;
-    }
+    if (entity->master)
+        return detail_filter(actor, catalog, entity, right);
     MwScope scope = mw_actor_scope(actor, entity, right);
     if (scope == MW_NOBODY)
         return mw_filter_any(); /* nothing */

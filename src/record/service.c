@@ -47,8 +47,11 @@ mw_record_details(const MwContext *context, const MwEntity *detail, int64_t mast
 {
     const MwField *link = mw_entity_field(detail, detail->master);
     g_autoptr(MwFilter) of_master = mw_filter_test(link, MW_TEST_EQ, MW_INT(master));
+    g_autoptr(MwFilter) scope =
+        detail->seen_with ? mw_actor_filter(context->actor, context->catalog, detail, MW_MAY_READ)
+                          : NULL;
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)mw_record_free);
-    MwQuery query = { .entity = detail, .filter = of_master };
+    MwQuery query = { .entity = detail, .filter = of_master, .scope = scope };
     MwCursor cursor = { 0 };
     bool more = true;
 

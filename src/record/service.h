@@ -18,7 +18,8 @@ GPtrArray *mw_record_find(const MwContext *context, MwQuery *query, MwRight righ
                           GError **error);
 /* At most MW_COUNT_MAX + 1; -1 on error. */
 int64_t mw_record_count(const MwContext *context, MwQuery *query, GError **error);
-/* The lines of a master, at most MW_DETAILS_MAX, in their default order. */
+/* The lines of a master that was read, at most MW_DETAILS_MAX, in their default order; without those that are not
+ * seen for what they point at (`seen_with`). */
 GPtrArray *mw_record_details(const MwContext *context, const MwEntity *detail, int64_t master,
                              GError **error);
 /* id -> title (owned strings; key: pointer to int64_t) of linked records, also of those that the

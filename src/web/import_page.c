@@ -94,6 +94,9 @@ upload(const MwRequest *request, MwReply *reply, GError **error)
         return show_upload(request, reply, _("Choose a file that is not empty."), error);
     if (!mw_shape_find(request->context->catalog, what ? what : "", &shape, &local))
         return show_upload(request, reply, local->message, error);
+    if (!mw_actor_may(request->context->actor, shape.entity, MW_MAY_IMPORT))
+        return mw_fail(error, MW_ERROR_DENIED, _("You may not take in files of this: %s."),
+                       mw_entity_plural(shape.entity));
     g_autoptr(MwTableReader) reader = mw_table_open(request->uploads[0].path, NULL, &local);
     if (!reader)
         return show_upload(request, reply, local->message, error);

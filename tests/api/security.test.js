@@ -188,6 +188,27 @@ for (const database of databases) {
       assert.doesNotMatch(reply.text, /127\.0\.0\.1/, 'where others logged in from');
     });
 
+    test('results of a classification are seen with their account', async () => {
+      const order = (account) => must(201, 'admin', 'POST', 'sales-orders', { account, ordered_at: '2026-01-05T00:00:00Z', sales_order_line: [{ description: 'pump', quantity: '1', unit_price: '777' }] });
+      for (const account of [mine, theirs]) await order(account);
+      const { run } = await must(201, 'admin', 'POST', 'classification-runs', { as_of: '2026-02-01', criteria: [{ indicator: 'revenue', weight: 1 }] });
+      const of = (list) => list.map(({ account }) => account).sort();
+      assert.deepEqual(of((await must(200, 'admin', 'GET', `classification-results?run=eq.${run}`)).data), [mine, theirs].sort());
+      assert.deepEqual(of((await must(200, 'sales', 'GET', `classification-results?run=eq.${run}`)).data), [mine]);
+      const { classification_result: lines } = await must(200, 'sales', 'GET', `classification-runs/${run}`);
+      assert.deepEqual(of(lines), [mine]);
+      assert.equal((await must(200, 'sales', 'GET', `classification-runs?classification_result.account=eq.${theirs}`)).data.length, 0);
+      const page = await session('sales');
+      for (const target of [`/classification-runs/${run}`, `/classification?run=${run}`, '/classification-results', `/accounts/${mine}`]) lacks((await page.get(target)).text, /Theirs/, target);
+    });
+
+    test('who may not take in files leaves none', async () => {
+      const page = await session('viewer');
+      const reply = await page.post('/imports/new', ['--b', 'content-disposition: form-data; name="_csrf"', '', page.csrf, '--b', 'content-disposition: form-data; name="what"', '', 'accounts',
+        '--b', 'content-disposition: form-data; name="file"; filename="x.csv"', '', 'name', 'x', '--b--', ''].join('\r\n'), { 'content-type': 'multipart/form-data; boundary=b' });
+      assert.equal(reply.status, 403);
+    });
+
     test('a change needs the page that it is made on', async () => {
       const page = await session('sales');
       const without = `${new URLSearchParams({ city: 'forged' })}`;
