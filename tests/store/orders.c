@@ -2,7 +2,9 @@
 
 #include "base/clock.h"
 #include "base/money.h"
+#include "record/history.h"
 #include "store/query.h"
+#include "store/search.h"
 #include "table/reader.h"
 #include "tests/unit/dataset.h"
 
@@ -76,6 +78,71 @@ orders_add(Fixture *f, int64_t account, const char *at, const char *currency, co
             mw_input_set(line, "cost", lines->cost);
     }
     return save(f, input, 0);
+}
+
+bool
+orders_write_one(MwStore *store, void *data, GError **error)
+{
+    const OrderWriter *writer = data;
+    g_autoptr(MwActor) system = mw_company_system(writer->company);
+    g_auto(MwContext) context = { 0 };
+    g_autoptr(MwProblems) problems = mw_problems_new();
+
+    mw_context_begin(&context, writer->company, store, system, "test");
+    const MwEntity *order = mw_catalog_entity(context.catalog, "sales_order");
+    g_autoptr(MwInput) input = mw_input_new(order);
+    mw_input_set_value(input, mw_entity_field(order, "account"), MW_INT(writer->account));
+    mw_input_set(input, "note", "A customer's wish, which the search index takes in.");
+    for (int i = 0; i < 3; i++) {
+        MwInput *line = mw_input_add_detail(
+            input, mw_catalog_entity(context.catalog, "sales_order_line"), 0, false);
+        mw_input_set(line, "description", "pump");
+        mw_input_set(line, "quantity", "1");
+        mw_input_set(line, "unit_price", "10");
+    }
+    g_autoptr(MwRecord) record = mw_record_write(&context, input, 0, problems, error);
+    return record && !mw_problems_any(problems);
+}
+
+static int64_t
+number_of(MwStore *store, const char *sql)
+{
+    g_auto(MwValue) value = MW_NOTHING;
+    g_autoptr(GError) error = NULL;
+
+    mw_store_scalar(store, sql, NULL, 0, &value, &error);
+    g_assert_no_error(error);
+    return value.is == MW_INTEGER ? value.integer : 0;
+}
+
+int64_t
+orders_check_whole(MwStore *store)
+{
+    MwHistoryReport report;
+    g_autoptr(GError) error = NULL;
+    int64_t orders = number_of(store, "SELECT count(*) FROM sales_order");
+
+    if (mw_store_dialect(store) == MW_SQLITE) {
+        g_auto(MwValue) answer = MW_NOTHING;
+        mw_store_scalar(store, "PRAGMA integrity_check", NULL, 0, &answer, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(answer.text, ==, "ok");
+        g_assert_cmpint(number_of(store, "SELECT count(*) FROM pragma_foreign_key_check"), ==, 0);
+    }
+    g_assert_true(mw_history_verify(store, &report, &error));
+    g_assert_cmpstr(report.fault, ==, NULL);
+    g_assert_true(mw_search_verify(store, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(number_of(store, "SELECT count(*) FROM sales_order_line"), ==, 3 * orders);
+    g_assert_cmpint(number_of(store, "SELECT count(*) FROM history WHERE entity = 'sales_order'"),
+                    ==, orders);
+    g_assert_cmpint(
+        number_of(store, "SELECT count(*) FROM search_doc WHERE entity = 'sales_order'"), ==,
+        orders);
+    g_assert_cmpint(number_of(store, "SELECT value FROM counter WHERE key LIKE 'sales_order:%'"),
+                    ==, orders);
+    g_assert_cmpint(number_of(store, "SELECT count(DISTINCT number) FROM sales_order"), ==, orders);
+    return orders;
 }
 
 void

@@ -18,6 +18,18 @@ void orders_set_status(Fixture *f, int64_t order, const char *status);
 int64_t orders_pay(Fixture *f, int64_t account, int64_t order, const char *received,
                    const char *due, const char *amount);
 
+typedef struct {
+    MwCompany *company;
+    int64_t account;
+} OrderWriter;
+
+/* Work for mw_store_atomically(), on any connection of the company: one order of three lines. `data` is an
+ * OrderWriter. */
+bool orders_write_one(MwStore *store, void *data, GError **error);
+/* Asserts that history, search index, lines and counter agree with the orders, all by orders_write_one(); the
+ * number of orders. */
+int64_t orders_check_whole(MwStore *store);
+
 /* The lines of the published ledger that name a customer, straight into the tables; commits. False after
  * g_test_skip() when it is not there. */
 bool orders_load_retail(Fixture *f);

@@ -7,9 +7,7 @@
 #include <unistd.h>
 
 #include "entities/entities.h"
-#include "record/history.h"
-#include "store/search.h"
-#include "tests/store/company.h"
+#include "tests/store/orders.h"
 
 static bool
 is_sqlite(const Fixture *f)
@@ -19,53 +17,24 @@ is_sqlite(const Fixture *f)
 
 /* ---- a child that writes orders until something ends it ------------------------------- */
 
-typedef struct {
-    MwCompany *company;
-    int64_t account;
-} Writing;
-
-static bool
-write_order(MwStore *store, void *data, GError **error)
-{
-    const Writing *writing = data;
-    g_autoptr(MwActor) system = mw_company_system(writing->company);
-    g_auto(MwContext) context = { 0 };
-    g_autoptr(MwProblems) problems = mw_problems_new();
-
-    mw_context_begin(&context, writing->company, store, system, "test");
-    const MwEntity *order = mw_catalog_entity(context.catalog, "sales_order");
-    g_autoptr(MwInput) input = mw_input_new(order);
-    mw_input_set_value(input, mw_entity_field(order, "account"), MW_INT(writing->account));
-    mw_input_set(input, "note", "A customer's wish, which the search index takes in.");
-    for (int i = 0; i < 3; i++) {
-        MwInput *line = mw_input_add_detail(
-            input, mw_catalog_entity(context.catalog, "sales_order_line"), 0, false);
-        mw_input_set(line, "description", "pump");
-        mw_input_set(line, "quantity", "1");
-        mw_input_set(line, "unit_price", "10");
-    }
-    g_autoptr(MwRecord) record = mw_record_write(&context, input, 0, problems, error);
-    return record && !mw_problems_any(problems);
-}
-
 /* Tells each order that is saved by a byte; the exit status is the code of the error. */
 static void
 write_until_the_end(const char *url, int64_t account, int told, rlim_t file_size)
 {
     struct rlimit limit = { file_size, RLIM_INFINITY };
     g_autoptr(GError) error = NULL;
-    Writing writing = { mw_company_open(url, mw_entities, &error), account };
+    OrderWriter writing = { mw_company_open(url, mw_entities, &error), account };
     MwStore *store = mw_company_connect(writing.company, MW_OPEN_EXISTING, &error);
 
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limit);
-    while (mw_store_atomically(store, write_order, &writing, &error))
+    while (mw_store_atomically(store, orders_write_one, &writing, &error))
         if (write(told, "+", 1) != 1)
             _exit(99);
     /* With room again, the same connection goes on. */
     limit.rlim_cur = RLIM_INFINITY;
     setrlimit(RLIMIT_FSIZE, &limit);
-    if (error && mw_store_atomically(store, write_order, &writing, NULL) &&
+    if (error && mw_store_atomically(store, orders_write_one, &writing, NULL) &&
         write(told, "+", 1) != 1)
         _exit(99);
     _exit(error ? error->code : 98);
@@ -105,34 +74,6 @@ number_of(Fixture *f, const char *sql)
     return value.is == MW_INTEGER ? value.integer : 0;
 }
 
-/* Everything agrees with everything; the number of orders. */
-static int64_t
-check_whole(Fixture *f)
-{
-    MwHistoryReport report;
-    g_autoptr(GError) error = NULL;
-    int64_t orders = number_of(f, "SELECT count(*) FROM sales_order");
-
-    if (is_sqlite(f)) {
-        g_auto(MwValue) answer = MW_NOTHING;
-        mw_store_scalar(f->store, "PRAGMA integrity_check", NULL, 0, &answer, &error);
-        g_assert_no_error(error);
-        g_assert_cmpstr(answer.text, ==, "ok");
-        g_assert_cmpint(number_of(f, "SELECT count(*) FROM pragma_foreign_key_check"), ==, 0);
-    }
-    g_assert_true(mw_history_verify(f->store, &report, &error));
-    g_assert_cmpstr(report.fault, ==, NULL);
-    g_assert_true(mw_search_verify(f->store, &error));
-    g_assert_no_error(error);
-    g_assert_cmpint(number_of(f, "SELECT count(*) FROM sales_order_line"), ==, 3 * orders);
-    g_assert_cmpint(number_of(f, "SELECT count(*) FROM history WHERE entity = 'sales_order'"), ==,
-                    orders);
-    g_assert_cmpint(number_of(f, "SELECT count(*) FROM search_doc WHERE entity = 'sales_order'"),
-                    ==, orders);
-    g_assert_cmpint(number_of(f, "SELECT value FROM counter"), ==, orders);
-    return orders;
-}
-
 static void
 test_killed_writer(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -146,7 +87,7 @@ test_killed_writer(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         saved += run_child(f, account, RLIM_INFINITY, 7 * round, &status);
         g_assert_true(WIFSIGNALED(status));
         g_assert_true(mw_store_begin(f->store, true, NULL));
-        int64_t orders = check_whole(f);
+        int64_t orders = orders_check_whole(f->store);
         /* The last one may have been saved before it could be told. */
         g_assert_cmpint(orders, >=, saved);
         g_assert_cmpint(orders, <=, saved + 1);
@@ -171,7 +112,7 @@ test_full_disk(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(WEXITSTATUS(status), ==, MW_ERROR_FULL);
     g_assert_cmpint(saved, >, 1);
     g_assert_true(mw_store_begin(f->store, true, NULL));
-    g_assert_cmpint(check_whole(f), ==, saved);
+    g_assert_cmpint(orders_check_whole(f->store), ==, saved);
 }
 
 /* ---- busy, damaged, lost ---------------------------------------------------------------- */
