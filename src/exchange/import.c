@@ -42,26 +42,6 @@ rows_free(gpointer data)
     g_free(rows);
 }
 
-/* ---- report ------------------------------------------------------------------------- */
-
-static void
-problem_clear(gpointer data)
-{
-    MwImportProblem *problem = data;
-
-    g_free(problem->field);
-    g_free(problem->message);
-}
-
-static void
-warning_clear(gpointer data)
-{
-    MwImportWarning *warning = data;
-
-    g_free(warning->field);
-    g_free(warning->message);
-}
-
 static void
 reject_clear(gpointer data)
 {
@@ -69,67 +49,6 @@ reject_clear(gpointer data)
 
     g_free(reject->reason);
     g_free(reject->raw);
-}
-
-void
-mw_import_report_clear(MwImportReport *report)
-{
-    g_clear_pointer(&report->counts, g_array_unref);
-    g_clear_pointer(&report->problems, g_array_unref);
-    g_clear_pointer(&report->warnings, g_array_unref);
-}
-
-static void
-report_init(MwImportReport *report)
-{
-    *report = (MwImportReport){
-        .counts = g_array_new(false, true, sizeof(MwImportCount)),
-        .problems = g_array_new(false, true, sizeof(MwImportProblem)),
-        .warnings = g_array_new(false, true, sizeof(MwImportWarning)),
-    };
-    g_array_set_clear_func(report->problems, problem_clear);
-    g_array_set_clear_func(report->warnings, warning_clear);
-}
-
-static void
-warn(MwImportReport *report, const char *key, int64_t count, const char *message)
-{
-    if (count == 0)
-        return;
-    for (guint i = 0; i < report->warnings->len; i++) {
-        MwImportWarning *known = &g_array_index(report->warnings, MwImportWarning, i);
-        if (g_str_equal(known->field, key) && g_str_equal(known->message, message)) {
-            known->count += count;
-            return;
-        }
-    }
-    MwImportWarning warning = { g_strdup(key), g_strdup(message), count };
-    g_array_append_val(report->warnings, warning);
-}
-
-static void
-tell_differences(const MwImporter *importer)
-{
-    const MwPlan *plan = importer->plan;
-
-    for (guint i = 0; i < plan->values->len; i++) {
-        const MwPlanValue *value = mw_plan_value(plan, i);
-        int64_t n = 0;
-        g_autofree char *message = NULL;
-        if (value->path.link && value->path.field) {
-            for (guint j = 0; j < value->links->all->len; j++) {
-                const MwLinkEntry *entry = value->links->all->pdata[j];
-                n += entry->differs >> value->link_field & 1;
-            }
-            message = g_strdup_printf(_("%s with different values; the first one counts"),
-                                      mw_entity_plural(value->links->target));
-        } else {
-            n = (int64_t)importer->differing[i];
-            message = g_strdup_printf(_("%s with different values; the first one counts"),
-                                      mw_entity_plural(plan->shape.entity));
-        }
-        warn(importer->report, value->key, n, message);
-    }
 }
 
 /* ---- cells ------------------------------------------------------------------------------ */
@@ -512,7 +431,7 @@ run_passes(MwImporter *importer, const char *const *map, Pass *pass, const char 
                    : importer->report->cancelled ? _("Stopped")
                                                  : (*error)->message,
                    NULL);
-    tell_differences(importer);
+    mw_report_differences(importer);
     return done && (!rejects || write_rejects(importer, again, rejects, error));
 }
 
@@ -605,7 +524,7 @@ mw_importer_run(MwCompany *company, MwStore *store, MwActor *actor, const MwImpo
         .key = g_string_new(NULL),
     };
 
-    report_init(report);
+    mw_report_init(report);
     g_array_set_clear_func(importer.rejects, reject_clear);
     mw_context_begin(&context, company, store, actor, "import");
     mw_context_begin(&system, company, store, nobody, "import");

@@ -76,6 +76,11 @@ char *mw_run_raw(const char *raw, size_t size);
 bool mw_rejects_write_dry(const MwImporter *importer, const MwTableReader *reader, const char *path,
                           GError **error);
 
+/* ---- report.c ---- */
+void mw_report_init(MwImportReport *report);
+/* Warns of fields of which the file says different things. */
+void mw_report_differences(const MwImporter *importer);
+
 /* ---- mapping.c ---- */
 /* The mapping that the actor gave last to such a file, else the one that the column names suggest. */
 char **mw_mapping_for(const MwContext *context, const MwShape *shape, const MwTableReader *reader,
