@@ -116,6 +116,7 @@ const MwEntity mw_entity_classification_run = {
     .list = MW_NAMES("name", "status", "run_at", "accounts", "revenue", "gini", "top20_share"),
     .sections = sections,
     .grants = mw_grants_reference,
+    .made_at = "/classification/new",
 };
 
 /* What an account is judged by; the keys are those of methods/. */

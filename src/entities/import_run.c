@@ -60,4 +60,5 @@ const MwEntity mw_entity_import_run = {
                      "started_at"),
     .sections = sections,
     .grants = mw_grants_own,
+    .made_at = "/imports/new",
 };

@@ -138,6 +138,7 @@ show_result(const MwRequest *request, MwReply *reply, GError **error)
     mw_put_int(page, "id", request->id);
     for (const char *const *name = shown; *name; name++)
         put_shown(request, page, run, *name);
+    mw_put_bool(page, "can_undo", g_strcmp0(mw_record_text(run, "status"), "done") == 0);
     mw_put_bool(page, "any_rejected", mw_record_int(run, "rejected") > 0);
     MwShape shape;
     if (mw_shape_find(context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {

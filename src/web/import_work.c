@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "table/writer.h"
 #include "web/api.h"
 #include "web/import.h"
 #include "web/routes.h"
@@ -119,40 +118,6 @@ mw_asked_options(const MwAsked *asked)
     };
 }
 
-/* ---- rejected rows ------------------------------------------------------------------------------ */
-
-static bool
-write_reject(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    g_autofree char *line = g_strdup_printf("%lld", (long long)c[0].integer);
-    const char *raw = c[2].text;
-    gsize size = 0;
-    g_autofree guchar *bytes = *raw == '%' ? g_base64_decode(raw + 1, &size) : NULL;
-    g_autofree char *text =
-        bytes ? g_utf8_make_valid((char *)bytes, (gssize)size) : g_strdup(raw + 1);
-    MwCell cells[] = { { .kind = MW_CELL_TEXT, .text = line },
-                       { .kind = MW_CELL_TEXT, .text = c[1].text },
-                       { .kind = MW_CELL_TEXT, .text = text } };
-
-    return mw_table_write(data, cells, G_N_ELEMENTS(cells), NULL);
-}
-
-/* What the database kept of them. */
-static bool
-write_rejects(const MwRequest *request, const char *path, GError **error)
-{
-    const char *const columns[] = { _("Line"), _("Reason"), _("Row"), NULL };
-    MwTableWriterOptions options = { .format = MW_TABLE_CSV, .byte_order_mark = true };
-    g_autoptr(MwTableWriter) writer = mw_table_writer_new(path, columns, &options, error);
-    MwValue run = MW_INT(request->id);
-
-    return writer &&
-           mw_store_run(request->context->store,
-                        "SELECT line, reason, raw FROM import_reject WHERE run = $1 ORDER BY line",
-                        &run, 1, write_reject, writer, error) &&
-           mw_table_writer_finish(writer, error);
-}
-
 static bool
 send_rejects(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -166,7 +131,7 @@ send_rejects(const MwRequest *request, MwReply *reply, GError **error)
         return false;
     g_autoptr(MwRecord) run = mw_record_read(
         context, mw_catalog_entity(context->catalog, "import_run"), request->id, MW_LIVE, error);
-    if (run && write_rejects(request, copy, error)) {
+    if (run && mw_import_rejects(context->store, request->id, copy, error)) {
         name = g_strdup_printf("rejects-%s.csv", mw_record_text(run, "entity"));
         sent = mw_reply_file(reply, copy, "text/csv; charset=utf-8", name, error);
     }

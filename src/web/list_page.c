@@ -201,11 +201,15 @@ put_rights(MwNode *node, const MwContext *context, const MwEntity *entity, bool 
 {
     const MwActor *actor = context->actor;
     bool kept = !(entity->flags & MW_INTERNAL);
-    bool creates = kept && mw_actor_may(actor, entity, MW_MAY_CREATE);
+    bool creates = (kept || entity->made_at) && mw_actor_may(actor, entity, MW_MAY_CREATE);
     bool updates = kept && mw_actor_may(actor, entity, MW_MAY_UPDATE);
     bool removes = kept && mw_actor_may(actor, entity, MW_MAY_REMOVE);
 
     mw_put_bool(node, "creates", creates);
+    if (entity->made_at)
+        mw_put_text(node, "new_path", entity->made_at);
+    else
+        mw_put_format(node, "new_path", "/%s/new", entity->path);
     mw_put_bool(node, "imports", kept && mw_actor_may(actor, entity, MW_MAY_IMPORT));
     mw_put_bool(node, "exports", mw_actor_may(actor, entity, MW_MAY_EXPORT));
     mw_put_bool(node, "updates", updates && !deleted);
