@@ -87,8 +87,8 @@ struct MwEntity {
                                          at does not see the line. NULL: with its master alone */
     const char *number;               /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
                                      the system field `number` */
-    const char *dated; /* the date or instant whose exchange rates count; NULL: today */
-    const char *made_at;              /* path of the page that makes one, where it is not the generic
+    const char *dated;   /* the date or instant whose exchange rates count; NULL: today */
+    const char *made_at; /* path of the page that makes one, where it is not the generic
                                          form: "/imports/new" */
     MwHooks hooks;
 

@@ -48,6 +48,14 @@ for (const [name, url] of Object.entries(databases)) describe(`classification on
     assert.match(rejects.text, /N10,P1,many,10\.00,2026-03-01,C1/);
     assert.match(rejects.headers['content-disposition'], /rejects-/);
     assert.equal((await server.get(`${made.headers.location}/rejects`, { token: server.viewer })).status, 404, 'of somebody else');
+    assert.equal((await server.post(`${made.headers.location}/undo`, { token: server.viewer })).status, 404, 'of somebody else');
+    const undone = await server.post(`${made.headers.location}/undo`, { token: server.admin });
+    assert.equal(undone.status, 200);
+    assert.ok(undone.json.removed > 0);
+    assert.equal(undone.json.kept, 0);
+    const left = await server.get('/api/v1/sales-orders?count=true', { token: server.admin });
+    assert.equal(left.json.count, 0, 'nothing of the import is left');
+    assert.notEqual((await server.post(`${made.headers.location}/undo`, { token: server.admin })).status, 200, 'once only');
   }));
 
   test('what cannot be taken in is refused', withServer(async ({ server, take }) => {
