@@ -329,12 +329,18 @@ any_change(const MwRecord *record)
 
 /* Notes whether the lines differ from what is saved. */
 static void
-touch_lines(Write *w, Lines *lines)
+touch_lines(Lines *lines)
 {
     for (guint i = 0; i < lines->lines->len; i++) {
         const Line *line = &g_array_index(lines->lines, Line, i);
         lines->touched |= line->gone ? line->before != NULL : any_change(line->record);
     }
+}
+
+static void
+check_right_on_lines(Write *w, Lines *lines)
+{
+    touch_lines(lines);
     if (lines->touched && !may_give_rights(w->context, lines->entity))
         mw_problems_add(w->problems, lines->entity->name, "denied",
                         _("Only administrators may do this."));
@@ -375,7 +381,7 @@ check_all(Write *w, GError **error)
         return false;
     for (guint i = 0; i < w->details->len; i++) {
         Lines *lines = &g_array_index(w->details, Lines, i);
-        touch_lines(w, lines);
+        check_right_on_lines(w, lines);
         if (!check_lines(w, lines, error))
             return false;
         GPtrArray *records = living(lines);
@@ -419,13 +425,17 @@ stamp(const MwContext *context, MwRecord *record, bool create)
     }
 }
 
+/* Notes what hooks have changed as well; whether any line differs. */
 static bool
-any_touched(const Write *w)
+touch_all_lines(Write *w)
 {
     bool any = false;
 
-    for (guint i = 0; i < w->details->len; i++)
-        any |= g_array_index(w->details, Lines, i).touched;
+    for (guint i = 0; i < w->details->len; i++) {
+        Lines *lines = &g_array_index(w->details, Lines, i);
+        touch_lines(lines);
+        any |= lines->touched;
+    }
     return any;
 }
 
@@ -506,7 +516,7 @@ save(Write *w, GError **error)
 {
     const MwContext *context = w->context;
 
-    if (!any_touched(w) && w->before && !any_change(w->record))
+    if (!touch_all_lines(w) && w->before && !any_change(w->record))
         return true; /* saved as it was */
     stamp(context, w->record, !w->before);
     if (!w->before) {

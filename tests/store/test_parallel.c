@@ -199,7 +199,8 @@ test_deadlock(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         g_autofree char *failure = g_thread_join(threads[i]);
         g_assert_cmpstr(failure, ==, NULL);
     }
-    g_assert_cmpuint(ways[0].tries + ways[1].tries, ==, 3);
+    g_assert_cmpuint(ways[0].tries + ways[1].tries, >=,
+                     3); /* who is run again may be crossed again */
     g_assert_true(mw_store_begin(f->store, true, NULL));
     g_assert_cmpint(counted(f), ==, 2);
 }
