@@ -27,10 +27,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Page, page_clear)
 
 /* ---- columns ------------------------------------------------------------------- */
 
+/* By what has an index: any other order would read every record of a large list. */
 static bool
 can_sort(const MwField *field)
 {
-    return field->kind != &mw_memo && field->kind != &mw_json && field->kind != &mw_choices;
+    return field->flags & (MW_INDEXED | MW_UNIQUE) || field->target;
 }
 
 /* Another click on a header turns the order around. */
