@@ -466,6 +466,21 @@ add_declaration_tests(const char *name)
     }
 }
 
+/* An icon that is not in the sprite would be an empty space. */
+static void
+test_icons(void)
+{
+    g_autofree char *icons = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_file_get_contents(MW_SOURCE_ROOT "/static/icons.txt", &icons, NULL, &error);
+    g_assert_no_error(error);
+    g_auto(GStrv) names = g_strsplit(icons, "\n", -1);
+    for (size_t i = 0; mw_entities[i]; i++)
+        if (!g_strv_contains((const char *const *)names, mw_entities[i]->icon))
+            g_error("%s: static/icons.txt lacks “%s”", mw_entities[i]->name, mw_entities[i]->icon);
+}
+
 int
 main(int argc, char **argv)
 {
