@@ -493,6 +493,7 @@ main(int argc, char **argv)
     for (const MwEntity *const *entity = mw_entities; *entity; entity++)
         add_declaration_tests((*entity)->name);
     g_test_add_func("/entities/custom-kinds", test_custom_kinds);
+    g_test_add_func("/entities/icons", test_icons);
     for (size_t i = 0; i < G_N_ELEMENTS(hooks); i++) {
         g_autofree char *path = g_strdup_printf("/hooks/%s", hooks[i].name);
         g_test_add_data_func(path, &hooks[i], test_hook);
