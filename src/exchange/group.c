@@ -176,10 +176,27 @@ set_cell(Group *group, MwInput *input, const MwPlanValue *value, const MwImportR
     return true;
 }
 
+/* Lines stand in the order of the file where no column says otherwise. */
+static void
+number_line(const Group *group, MwInput *line, int64_t number)
+{
+    const MwField *position = mw_entity_field(group->plan->shape.detail, "position");
+
+    for (guint i = 0; i < group->plan->values->len; i++) {
+        const MwPath *path = &mw_plan_value(group->plan, i)->path;
+        if (path->line && !path->link && path->field == position)
+            return;
+    }
+    if (position)
+        mw_input_set_value(line, position, MW_INT(number));
+}
+
 static bool
-fill_line(Group *group, MwInput *input, Member *member, GError **error)
+fill_line(Group *group, MwInput *input, Member *member, int64_t number, GError **error)
 {
     MwInput *line = mw_input_add_detail(input, group->plan->shape.detail, 0, false);
+
+    number_line(group, line, number);
 
     for (guint i = 0; i < group->plan->values->len && !member->fault; i++) {
         const MwPlanValue *value = mw_plan_value(group->plan, i);
@@ -320,6 +337,7 @@ input_of(Group *group, GError **error)
 {
     const MwPlan *plan = group->plan;
     g_autoptr(MwInput) input = mw_input_new(plan->shape.entity);
+    int64_t number = 0;
 
     mw_input_import(input);
     if (plan->has_lines)
@@ -327,7 +345,8 @@ input_of(Group *group, GError **error)
     if (!fill_record(group, input, error))
         return NULL;
     for (guint i = 0; plan->has_lines && i < group->members->len; i++)
-        if (!member_at(group, i)->fault && !fill_line(group, input, member_at(group, i), error))
+        if (!member_at(group, i)->fault &&
+            !fill_line(group, input, member_at(group, i), ++number, error))
             return NULL;
     return g_steal_pointer(&input);
 }
