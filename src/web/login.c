@@ -38,13 +38,17 @@ keep_failures(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data
     return false;
 }
 
+/* Holds the row to the end of the transaction: attempts at the same time count one after another. */
 static bool
 read_failures(MwStore *store, Failures *known, GError **error)
 {
     MwValue key = MW_BORROW(known->key);
 
-    return mw_store_run(store, "SELECT failures, until FROM login_failure WHERE key = $1", &key, 1,
-                        keep_failures, known, error);
+    return mw_store_run(store,
+                        "INSERT INTO login_failure (key, failures, until) VALUES ($1, 0, 0) "
+                        "ON CONFLICT (key) DO UPDATE SET failures = login_failure.failures "
+                        "RETURNING failures, until",
+                        &key, 1, keep_failures, known, error);
 }
 
 static bool

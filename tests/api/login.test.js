@@ -74,9 +74,11 @@ for (const [name, url] of Object.entries(databases)) describe(`login on ${name}`
   }));
 
   test('many attempts at once gain nothing', withServer({}, async (server) => {
+    const begun = Date.now();
     const replies = await Promise.all(Array.from({ length: 12 }, (_, i) => server.post('/login', { body: { email: 'viewer@example.com', password: `wrong${i}` } })));
     const tried = replies.filter(({ status }) => status === 422).length;
-    assert.ok(tried <= 6, `${tried} were tried`);
+    const waited = Math.floor((Date.now() - begun) / 1000); // who waits a second may try once more
+    assert.ok(tried <= 6 + waited, `${tried} were tried`);
     assert.equal(replies.filter(({ status }) => status === 429).length, 12 - tried);
   }));
 
