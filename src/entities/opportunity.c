@@ -97,14 +97,18 @@ static const MwField fields[] = {
     { .name = "close_note", .label = N_("Note on the outcome"), .kind = &mw_memo,
       .flags = MW_SEARCHED },
     { .name = "next_step", .label = N_("Next step"), .kind = &mw_text },
+    { .name = "next_activity_on", .label = N_("Next activity on"), .kind = &mw_date,
+      .flags = MW_READ_ONLY | MW_INDEXED | MW_QUIET,
+      .help = N_("The first day of what is planned and not done.") },
     { .name = "description", .label = N_("Description"), .kind = &mw_memo, .flags = MW_SEARCHED },
     MW_FIELDS_END,
 };
 /* clang-format on */
 
 static const MwSection sections[] = {
-    { N_("Opportunity"), MW_NAMES("number", "name", "external_number", "account", "contact",
-                                  "product", "source", "next_step", "owner", "team") },
+    { N_("Opportunity"),
+      MW_NAMES("number", "name", "external_number", "account", "contact", "product", "source",
+               "next_step", "next_activity_on", "owner", "team") },
     { N_("Stage"), MW_NAMES("process", "stage", "stage_since", "move_reason", "outcome",
                             "forecast_category", "engaged_on", "close_on") },
     { N_("Value"), MW_NAMES("currency", "amount", "probability", "probability_overridden",
@@ -112,6 +116,21 @@ static const MwSection sections[] = {
     { N_("Outcome"), MW_NAMES("closed_on", "days_to_close", "reason", "competitor", "close_note") },
     { N_("Description"), MW_NAMES("description") },
     { NULL },
+};
+
+static const MwBoard board = {
+    .columns = "stage",
+    .boards = "process",
+    .state = "kind",
+    .closed = MW_NAMES("won", "lost"),
+    .expected = "expected_days",
+    .since = "stage_since",
+    .next = "next_activity_on",
+    .amount = "amount_base",
+    .weighted = "weighted_base",
+    .card = MW_NAMES("account", "amount", "close_on"),
+    .order = "-stage_since",
+    .orders = MW_NAMES("next_activity_on", "close_on", "-amount_base"),
 };
 
 /* The lines take the currency of the opportunity; what they come to is its amount. */
@@ -157,6 +176,7 @@ const MwEntity mw_entity_opportunity = {
     .sections = sections,
     .grants = mw_grants_business,
     .number = "OPP-{YYYY}-{000000}",
+    .board = &board,
     .hooks = { .check = check },
 };
 

@@ -1,10 +1,12 @@
 #include "methods/derivations.h"
 
+#include "methods/next_activity.h"
 #include "methods/opportunity.h"
 #include "methods/policy.h"
 
 const MwDerivation *const mw_derivations[] = {
     mw_policy_derivations,
     mw_opportunity_derivations,
+    mw_next_activity_derivations,
     NULL,
 };

@@ -66,6 +66,27 @@ typedef enum {
     MW_GIVES_RIGHTS = 1 << 5, /* only administrators write it, whatever rights on it were given */
 } MwEntityFlags;
 
+/*
+ * Records as cards in columns (/{entity}/board), a column for each value of a field. All names are of fields; NULL: the
+ * board goes without. An index of its own serves its columns and their sums.
+ */
+typedef struct {
+    const char *columns; /* a choice, or a link whose target has an order: "stage"           */
+    const char *boards;  /* a link: a board for each record it may point at, whose details the
+                             columns are: "process"                                           */
+    const char *state;   /* of what `columns` links to, a choice; NULL: of the column itself */
+    const char *const *closed; /* values of the state that are at an end: columns folded     */
+    const char *expected; /* of what `columns` links to: days that are usual in the column    */
+    const char *since;    /* instant since which a record is in its column                    */
+    const char *next;     /* date of what is to be done next                                  */
+    const char *amount, *weighted; /* in base currency; summed for each column                */
+    const char *const *card;       /* what a card shows below its title                       */
+    const char *order;             /* of the cards in a column: "-stage_since"                */
+    const char *const *orders;     /* others that a reader may choose                         */
+} MwBoard;
+
+typedef struct MwCalendar MwCalendar;
+
 struct MwEntity {
     const char *name;   /* table, singular: "sales_order" */
     const char *path;   /* URL segment, plural: "sales-orders" */
@@ -87,9 +108,11 @@ struct MwEntity {
                                          at does not see the line. NULL: with its master alone */
     const char *number;               /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
                                      the system field `number` */
-    const char *dated;   /* the date or instant whose exchange rates count; NULL: today */
-    const char *made_at; /* path of the page that makes one, where it is not the generic
+    const char *dated;          /* the date or instant whose exchange rates count; NULL: today */
+    const char *made_at;        /* path of the page that makes one, where it is not the generic
                                          form: "/imports/new" */
+    const MwBoard *board;       /* NULL: none */
+    const MwCalendar *calendar; /* NULL: none */
     MwHooks hooks;
 
     /* Set by the catalog. */

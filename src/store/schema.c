@@ -121,6 +121,36 @@ plan_index(Planner *p, const MwEntity *entity, const MwField *field)
     add(p, sql);
 }
 
+/* For a board: a column's cards in order, and, without reading the records, whose they are and what they come to. */
+static void
+plan_board(Planner *p, const MwEntity *entity)
+{
+    const MwBoard *board = entity->board;
+    g_autofree char *name = board ? object_name(entity->name, "board", "") : NULL;
+
+    if (!board || !is_new(p, name))
+        return;
+    const char *order = board->order + (*board->order == '-');
+    bool owned = entity->flags & MW_OWNED;
+    const char *const columns[] = { board->columns,       order,           "id",
+                                    board->amount,        board->weighted, owned ? "owner" : NULL,
+                                    owned ? "team" : NULL };
+    GString *sql = g_string_new("CREATE INDEX ");
+    mw_sql_name(sql, name);
+    g_string_append(sql, " ON ");
+    mw_sql_name(sql, entity->name);
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        if (!columns[i])
+            continue;
+        g_string_append(sql, i > 0 ? ", " : " (");
+        mw_sql_name(sql, columns[i]);
+        if (i == 1 && p->backend->dialect == MW_POSTGRES)
+            g_string_append(sql, " NULLS FIRST");
+    }
+    g_string_append(sql, ") WHERE \"deleted_at\" IS NULL");
+    add(p, sql);
+}
+
 static void
 plan_unique(Planner *p, const MwEntity *entity, const char *const *names)
 {
@@ -155,6 +185,7 @@ plan_indexes(Planner *p, const MwEntity *entity)
     }
     for (size_t i = 0; entity->unique && entity->unique[i]; i++)
         plan_unique(p, entity, entity->unique[i]);
+    plan_board(p, entity);
 }
 
 static void

@@ -184,7 +184,7 @@ build_query(MwList *list, GError **error)
 static bool
 init(MwList *list, const MwRequest *request, const MwEntity *entity)
 {
-    *list = (MwList){ .entity = entity, .request = request };
+    *list = (MwList){ .entity = entity, .request = request, .place = "" };
     list->views = g_array_new(false, false, sizeof(MwListView));
     list->texts = g_string_chunk_new(512);
     list->problems = mw_problems_new();
@@ -270,6 +270,7 @@ mw_list_path(const MwList *list)
     GString *path = g_string_new("/");
 
     g_string_append(path, list->entity->path);
+    g_string_append(path, list->place);
     mw_list_append(list, path);
     return g_string_free(path, false);
 }

@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     const MwEntity *entity;
     const MwRequest *request;
+    const char *place; /* of the pages it leads to, under the entity's: "/board"; "": the list */
     MwParam conditions[MW_LIST_CONDITIONS_MAX];
     size_t n_conditions;
     const char *words, *order, *columns; /* as asked for; NULL: none                    */
@@ -53,7 +54,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwList, mw_list_clear)
 
 /* Appends "?a=b&c=d" that asks for the same list, without page; nothing when it is the plain one. */
 void mw_list_append(const MwList *list, GString *out);
-/* "/accounts?…" of it. The caller frees it. */
+/* "/accounts?…" of it, with its place. The caller frees it. */
 char *mw_list_path(const MwList *list);
 /* The page before or after: the query with its cursor set. Reads it in the order of the list. */
 GPtrArray *mw_list_find(MwList *list, bool *more, GError **error);

@@ -194,7 +194,8 @@ put_empty(MwNode *node, const MwList *list)
     mw_put_text(empty, "help", entity->help ? _(entity->help) : NULL);
     mw_put_format(empty, "heading", asked ? _("No %s match") : _("No %s yet"),
                   mw_entity_plural(entity));
-    mw_put_format(empty, "all", "/%s%s", entity->path, list->view ? "?view=all" : "");
+    mw_put_format(empty, "all", "/%s%s%s", entity->path, list->place,
+                  list->view ? "?view=all" : "");
 }
 
 static void
@@ -224,8 +225,11 @@ put_rights(MwNode *node, const MwContext *context, const MwEntity *entity, bool 
 static void
 put_links(MwNode *node, const MwList *list)
 {
-    g_autofree char *path = mw_list_path(list);
     MwList other = *list;
+
+    other.place = "";
+    g_autofree char *path = mw_list_path(&other);
+    other = *list;
 
     mw_put_copy(node, "query_text", strchr(path, '?') ? strchr(path, '?') + 1 : "");
     mw_put_format(node, "total", "/%s/total%s", list->entity->path,
@@ -242,28 +246,38 @@ put_links(MwNode *node, const MwList *list)
     mw_put_copy(node, "deleted_href", deleted);
 }
 
-static bool
-put_page(Page *page, GError **error)
+bool
+mw_list_bar_put(MwNode *node, MwList *list, MwTitles *links, GError **error)
 {
-    MwList *list = &page->list;
     const MwEntity *entity = list->entity;
-    MwNode *root = mw_view_root(page->request->view), *node = mw_put_object(root, "list");
 
-    mw_put_text(root, "title", mw_entity_plural(entity));
+    mw_put_text(mw_view_root(list->request->view), "title", mw_entity_plural(entity));
     mw_put_text(node, "path", entity->path);
+    mw_put_format(node, "here", "%s%s", entity->path, list->place);
+    mw_put_bool(node, "is_list", *list->place == '\0');
     mw_put_text(node, "name", entity->name);
     mw_put_text(node, "label", mw_entity_label(entity));
     mw_put_text(node, "words", list->words);
     mw_put_bool(node, "deleted", list->deleted);
     mw_put_format(node, "search_label", _("Search %s"), mw_entity_plural(entity));
-    put_rights(node, page->request->context, entity, list->deleted);
+    put_rights(node, list->request->context, entity, list->deleted);
     put_links(node, list);
     put_hidden(node, list);
     put_chooser(node, list);
     put_empty(node, list);
     mw_views_put(node, list);
+    mw_places_put(node, list);
+    return mw_conditions_put(node, list, links, error);
+}
+
+static bool
+put_page(Page *page, GError **error)
+{
+    MwList *list = &page->list;
+    MwNode *node = mw_put_object(mw_view_root(page->request->view), "list");
+
     mw_table_want(&list->query, list->shown);
-    if (!put_rows(page, node, error) || !mw_conditions_put(node, list, page->links, error))
+    if (!put_rows(page, node, error) || !mw_list_bar_put(node, list, page->links, error))
         return false;
     put_pages(page, node);
     return true;

@@ -9,5 +9,11 @@ bool mw_reply_done(MwReply *reply, const char *path, const char *what);
 
 /* Puts `views` (label, href, active, mine, shared) and `view` (the active one) of a list. In views.c. */
 void mw_views_put(MwNode *node, const MwList *list);
+/* Puts `places` (label, icon, href, active): list, board and calendar of the same records, as far as their entity
+ * declares them; templates/list/places.html shows them. In views.c. */
+void mw_places_put(MwNode *node, const MwList *list);
+/* Puts what the bar of a list reads, on whichever page it stands: what is asked, in words and in hidden fields, the
+ * views, and what the user may do. templates/list/bar.html. In list_page.c. */
+bool mw_list_bar_put(MwNode *node, MwList *list, MwTitles *links, GError **error);
 /* 409: what somebody else has saved beside what the form says, field by field, to choose from. In conflict.c. */
 bool mw_conflict_show(const MwRequest *request, MwReply *reply, GError **error);

@@ -17,6 +17,18 @@ typedef struct {
     const char *list; /* "?list=…" of the list it was opened from; ""       */
 } MwRecordPage;
 
+/*
+ * What the page of an entity has beside the generic: a template that stands below the heading, and what puts the values
+ * it reads. To add one: a row in record_parts.c.
+ */
+typedef struct {
+    const char *entity;
+    const char *template; /* "opportunity/head" */
+    bool (*put)(MwNode *node, MwRecordPage *page, GError **error);
+} MwRecordPart;
+
+extern const MwRecordPart mw_record_parts[]; /* ends with a NULL entity */
+
 /* The activities' link to records of an entity; NULL when they have none. */
 const MwLinkFrom *mw_link_from(const MwCatalog *catalog, const MwEntity *entity, const char *from);
 /* Whether a field keeps the amount of another one in base currency, so that people need not see both. */

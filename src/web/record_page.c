@@ -381,6 +381,22 @@ put_visit(MwNode *node, const MwRequest *request, GError **error)
     return true;
 }
 
+static bool
+put_parts(MwNode *node, MwRecordPage *page, GError **error)
+{
+    MwNode *parts = mw_put_list(node, "parts");
+
+    for (const MwRecordPart *part = mw_record_parts; part->entity; part++) {
+        if (!g_str_equal(part->entity, page->entity->name))
+            continue;
+        MwNode *item = mw_put_object(parts, NULL);
+        mw_put_text(item, "template", part->template);
+        if (!part->put(item, page, error))
+            return false;
+    }
+    return true;
+}
+
 /* ---- handlers --------------------------------------------------------------------------- */
 
 /* "?list=…" again, escaped. */
@@ -424,7 +440,8 @@ mw_record_show(const MwRequest *request, MwReply *reply, GError **error)
         return false;
     if (request->fragment && mw_query_param(request, "_part"))
         return mw_reply_page(request, reply, "record/tab", error);
-    return mw_rail_put(node, &page, error) && mw_reply_page(request, reply, "record", error);
+    return put_parts(node, &page, error) && mw_rail_put(node, &page, error) &&
+           mw_reply_page(request, reply, "record", error);
 }
 
 static bool

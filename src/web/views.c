@@ -15,10 +15,11 @@ put_tab(MwNode *views, const MwList *list, const MwListView *view)
     mw_put_bool(tab, "active", view ? view->id == list->view : list->view == 0);
     mw_put_bool(tab, "shared", view && view->shared);
     if (!view)
-        mw_put_format(tab, "href", "/%s%s", list->entity->path,
+        mw_put_format(tab, "href", "/%s%s%s", list->entity->path, list->place,
                       list->views->len > 0 ? "?view=all" : "");
     else
-        mw_put_format(tab, "href", "/%s?view=%" G_GINT64_FORMAT, list->entity->path, view->id);
+        mw_put_format(tab, "href", "/%s%s?view=%" G_GINT64_FORMAT, list->entity->path, list->place,
+                      view->id);
 }
 
 void
@@ -44,6 +45,34 @@ mw_views_put(MwNode *node, const MwList *list)
     mw_put_bool(view, "mine", active->mine);
     mw_put_bool(view, "is_shared", active->shared);
     mw_put_bool(view, "initial", active->initial);
+}
+
+void
+mw_places_put(MwNode *node, const MwList *list)
+{
+    const struct {
+        const char *place, *label, *icon;
+        bool there;
+    } places[] = {
+        { "", N_("List"), "list", true },
+        { "/board", N_("Board"), "layout-kanban", list->entity->board != NULL },
+        { "/calendar", N_("Calendar"), "calendar", list->entity->calendar != NULL },
+    };
+    MwNode *items = mw_put_list(node, "places");
+
+    mw_put_bool(node, "has_places", list->entity->board || list->entity->calendar);
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        MwList other = *list;
+        if (!places[i].there)
+            continue;
+        other.place = places[i].place;
+        g_autofree char *path = mw_list_path(&other);
+        MwNode *item = mw_put_object(items, NULL);
+        mw_put_text(item, "label", _(places[i].label));
+        mw_put_text(item, "icon", places[i].icon);
+        mw_put_copy(item, "href", path);
+        mw_put_bool(item, "active", g_str_equal(list->place, places[i].place));
+    }
 }
 
 /* ---- saving ---------------------------------------------------------------------- */

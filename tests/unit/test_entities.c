@@ -38,6 +38,45 @@ assert_fields(const MwEntity *entity, const char *const *names)
             g_error("%s names a field %s that it lacks", entity->name, *names);
 }
 
+/* A board names fields of its entity, and of what its columns link to. */
+static void
+check_board(const MwEntity *entity, const MwBoard *board)
+{
+    const MwField *columns = mw_entity_field(entity, board->columns);
+    const MwEntity *target = columns->target ? entity_named(columns->target) : NULL;
+    const MwField *state = target ? mw_entity_field(target, board->state) : columns;
+
+    g_assert_true(columns->target || columns->kind == &mw_choice);
+    if (target)
+        g_assert_nonnull(target->order);
+    g_assert_true(state->kind == &mw_choice);
+    for (const char *const *key = board->closed; key && *key; key++) {
+        const MwChoice *choice = state->choices;
+        while (choice->key && !g_str_equal(choice->key, *key))
+            choice++;
+        g_assert_nonnull(choice->key);
+    }
+    if (board->boards) {
+        g_assert_nonnull(target);
+        g_assert_cmpstr(mw_entity_field(entity, board->boards)->target, ==,
+                        mw_entity_field(target, target->master)->target);
+    }
+    if (board->expected)
+        g_assert_true(mw_entity_field(target, board->expected)->kind == &mw_integer);
+    if (board->since)
+        g_assert_true(mw_entity_field(entity, board->since)->kind == &mw_instant);
+    if (board->next)
+        g_assert_true(mw_entity_field(entity, board->next)->kind == &mw_date);
+    if (board->amount)
+        g_assert_null(mw_entity_field(entity, board->amount)->currency);
+    if (board->weighted)
+        g_assert_null(mw_entity_field(entity, board->weighted)->currency);
+    assert_fields(entity, board->card);
+    g_assert_nonnull(mw_entity_field(entity, board->order + (*board->order == '-')));
+    for (const char *const *order = board->orders; order && *order; order++)
+        g_assert_true(mw_entity_field(entity, *order + (**order == '-'))->flags & MW_INDEXED);
+}
+
 static void
 test_entity(gconstpointer data)
 {
@@ -61,6 +100,8 @@ test_entity(gconstpointer data)
         const MwKind *kind = mw_entity_field(entity, entity->dated)->kind;
         g_assert_true(kind == &mw_date || kind == &mw_instant);
     }
+    if (entity->board)
+        check_board(entity, entity->board);
     g_assert_cmpuint(entity->n_fields, <=, MW_FIELDS_MAX - 30); /* room for custom ones */
 
     /* Details have the rights of their master, everything else its own, administrators all. */

@@ -1,0 +1,6 @@
+/* record_parts: what the pages of some entities have beside the generic. */
+#include "web/record.h"
+
+const MwRecordPart mw_record_parts[] = {
+    { NULL, NULL, NULL },
+};
