@@ -3,6 +3,10 @@
 const MwEntity *const mw_entities[] = {
     &mw_entity_account,
     &mw_entity_contact,
+    &mw_entity_contact_account,
+    &mw_entity_contact_relation,
+    &mw_entity_acquaintance,
+    &mw_entity_map_position,
     &mw_entity_product,
     &mw_entity_competitor,
     &mw_entity_sales_process,

@@ -1,5 +1,5 @@
 /*
- * opportunity: a deal that may be won, with its lines, competitors, people and moves between stages.
+ * opportunity: a deal that may be won, with its lines, competitors and moves between stages; its people are in people.c.
  *
  * What follows from its stage (outcome, probability, moves, gates) is in methods/opportunity.c, because it takes the
  * sales process.
@@ -244,51 +244,6 @@ const MwEntity mw_entity_opportunity_competitor = {
     .fields = competitor_fields,
     .list = MW_NAMES("competitor", "standing", "note"),
     .unique = (const char *const *const[]){ MW_NAMES("opportunity", "competitor"), NULL },
-    .master = "opportunity",
-};
-
-const MwChoice mw_buying_roles[] = {
-    { "decider", N_("Decider"), "red" },         { "approver", N_("Approver"), "orange" },
-    { "user", N_("User of the goods"), "blue" }, { "buyer", N_("Buyer"), "green" },
-    { "adviser", N_("Adviser"), "azure" },       { "gatekeeper", N_("Gatekeeper"), "secondary" },
-    { "coach", N_("Coach"), "purple" },          { NULL },
-};
-
-static const MwChoice stances[] = {
-    { "champion", N_("Champion"), "green" },   { "supporter", N_("Supporter"), "teal" },
-    { "neutral", N_("Neutral"), "secondary" }, { "sceptic", N_("Sceptic"), "orange" },
-    { "opponent", N_("Opponent"), "red" },     { NULL },
-};
-
-/* clang-format off */
-static const MwField person_fields[] = {
-    { .name = "opportunity", .label = N_("Opportunity"), .kind = &mw_link,
-      .target = "opportunity", .flags = MW_REQUIRED | MW_INDEXED },
-    { .name = "contact", .label = N_("Contact"), .kind = &mw_link, .target = "contact",
-      .flags = MW_REQUIRED | MW_INDEXED },
-    { .name = "role", .label = N_("Role in the decision"), .kind = &mw_choice,
-      .choices = mw_buying_roles, .flags = MW_REQUIRED },
-    { .name = "stance", .label = N_("Stance"), .kind = &mw_choice, .choices = stances },
-    { .name = "influence", .label = N_("Influence"), .kind = &mw_integer, .min = 1, .max = 5,
-      .help = N_("From 1, hardly, to 5, nothing goes without them.") },
-    { .name = "contact_owner", .label = N_("Our contact owner"), .kind = &mw_link,
-      .target = "user", .flags = MW_INDEXED },
-    { .name = "note", .label = N_("Note"), .kind = &mw_text, .max = 500 },
-    MW_FIELDS_END,
-};
-/* clang-format on */
-
-const MwEntity mw_entity_opportunity_person = {
-    .name = "opportunity_person",
-    .path = "opportunity-people",
-    .label = N_("Person in the decision"),
-    .plural = N_("People in the decision"),
-    .help = N_("Who decides, approves, uses, buys, advises, guards the gate or coaches us."),
-    .icon = "users-group",
-    .title = "contact",
-    .fields = person_fields,
-    .list = MW_NAMES("contact", "role", "stance", "influence", "contact_owner", "note"),
-    .unique = (const char *const *const[]){ MW_NAMES("opportunity", "contact", "role"), NULL },
     .master = "opportunity",
 };
 

@@ -2,11 +2,13 @@
 
 #include "methods/next_activity.h"
 #include "methods/opportunity.h"
+#include "methods/people.h"
 #include "methods/policy.h"
 
 const MwDerivation *const mw_derivations[] = {
     mw_policy_derivations,
     mw_opportunity_derivations,
     mw_next_activity_derivations,
+    mw_people_derivations,
     NULL,
 };

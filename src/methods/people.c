@@ -1,0 +1,317 @@
+#include "methods/people.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "record/history.h"
+
+enum { CHAIN_MAX = 100 }; /* steps up a reporting line */
+
+#define REACHES "type IN ('call', 'visit', 'mail')"
+
+/* ---- last and next contact ---------------------------------------------------------- */
+
+/* What the activities of a contact come to, of one pair of whom and what, or of all. */
+typedef struct {
+    int64_t count, last;            /* done ones; the instant of the last, 0: none */
+    char next[sizeof "2026-01-01"]; /* the first that is planned; "" */
+} Sum;
+
+typedef struct {
+    const MwContext *context;
+    int64_t contact;
+    int64_t owners[2], opportunities[2]; /* of the activity now and before; 0: none */
+    Sum all, of_owner[2], about[2];
+} Contact;
+
+static void
+add_next(Sum *sum, const char *day)
+{
+    if (day && (!*sum->next || strcmp(day, sum->next) < 0))
+        g_strlcpy(sum->next, day, sizeof sum->next);
+}
+
+static void
+add_group(const Contact *c, Sum *sum, const MwValue *row)
+{
+    if (row[2].integer) {
+        sum->count += row[3].integer;
+        sum->last = MAX(sum->last, row[4].is == MW_INTEGER ? row[4].integer : 0);
+        return;
+    }
+    if (row[5].is == MW_INTEGER) {
+        g_autofree char *day = mw_date_format(
+            mw_date_of_instant(row[5].integer, c->context->settings->zone), MW_CLOCK_ISO);
+        add_next(sum, day);
+    }
+    add_next(sum, row[6].is == MW_TEXT ? row[6].text : NULL);
+}
+
+/* owner, opportunity, done, count, last done, next begin, next day due */
+static bool
+keep_group(const MwValue *row, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    Contact *c = data;
+    int64_t owner = row[0].is == MW_INTEGER ? row[0].integer : 0;
+    int64_t opportunity = row[1].is == MW_INTEGER ? row[1].integer : 0;
+
+    add_group(c, &c->all, row);
+    for (size_t i = 0; i < 2; i++) {
+        if (owner && owner == c->owners[i])
+            add_group(c, &c->of_owner[i], row);
+        if (opportunity && opportunity == c->opportunities[i])
+            add_group(c, &c->about[i], row);
+    }
+    return true;
+}
+
+static bool
+read_activities(Contact *c, GError **error)
+{
+    MwValue params[] = { MW_INT(c->contact), MW_INT(MW_PEOPLE_ACTIVITIES_MAX) };
+
+    return mw_store_run(
+        c->context->store,
+        "SELECT owner, opportunity, done, COUNT(*), MAX(COALESCE(starts_at, done_at)), "
+        "MIN(starts_at), MIN(due_on) FROM (SELECT owner, opportunity, done, starts_at, done_at, "
+        "due_on FROM activity WHERE contact = $1 AND deleted_at IS NULL AND " REACHES
+        " ORDER BY id DESC LIMIT $2) a GROUP BY owner, opportunity, done",
+        params, G_N_ELEMENTS(params), keep_group, c, error);
+}
+
+/* The day of a last contact; what is noted for a day to come was today at the latest. "" for none. */
+static void
+last_day(const Contact *c, const Sum *sum, char day[sizeof "2026-01-01"])
+{
+    g_autofree char *text = sum->last
+                                ? mw_date_format(mw_date_of_instant(MIN(sum->last, c->context->now),
+                                                                    c->context->settings->zone),
+                                                 MW_CLOCK_ISO)
+                                : NULL;
+
+    g_strlcpy(day, text ? text : "", sizeof "2026-01-01");
+}
+
+static bool
+put_contact(const Contact *c, GError **error)
+{
+    char last[sizeof "2026-01-01"];
+
+    last_day(c, &c->all, last);
+    MwValue params[] = { MW_BORROW(last), MW_BORROW(c->all.next), MW_INT(c->contact) };
+    return mw_store_run(
+        c->context->store,
+        "UPDATE contact SET last_contact_on = NULLIF($1, ''), "
+        "next_contact_on = NULLIF($2, '') WHERE id = $3 AND "
+        "(COALESCE(last_contact_on, '') <> $1 OR COALESCE(next_contact_on, '') <> $2)",
+        params, G_N_ELEMENTS(params), NULL, NULL, error);
+}
+
+static bool
+put_person(const Contact *c, size_t i, GError **error)
+{
+    char last[sizeof "2026-01-01"];
+
+    last_day(c, &c->about[i], last);
+    MwValue params[] = { MW_BORROW(last), MW_BORROW(c->about[i].next), MW_INT(c->contact),
+                         MW_INT(c->opportunities[i]) };
+    return mw_store_run(c->context->store,
+                        "UPDATE opportunity_person SET last_contact_on = NULLIF($1, ''), "
+                        "next_contact_on = NULLIF($2, '') WHERE contact = $3 AND opportunity = $4 "
+                        "AND (COALESCE(last_contact_on, '') <> $1 OR "
+                        "COALESCE(next_contact_on, '') <> $2)",
+                        params, G_N_ELEMENTS(params), NULL, NULL, error);
+}
+
+static bool
+put_acquaintance(const Contact *c, size_t i, GError **error)
+{
+    const MwContext *context = c->context;
+    const Sum *sum = &c->of_owner[i];
+    char last[sizeof "2026-01-01"];
+
+    last_day(c, sum, last);
+    MwValue params[] = { MW_INT(sum->count), MW_BORROW(last), MW_INT(c->contact),
+                         MW_INT(c->owners[i]) };
+    MwValue fresh[] = { MW_INT(mw_id_next(mw_company_ids(context->company))),
+                        MW_INT(c->contact),
+                        MW_INT(c->owners[i]),
+                        MW_INT(sum->count),
+                        MW_BORROW(last),
+                        MW_INT(context->now) };
+    return sum->count > 0
+               ? mw_store_run(context->store,
+                              "INSERT INTO acquaintance (id, version, contact, \"user\", contacts, "
+                              "last_contact_on, created_at, updated_at) "
+                              "VALUES ($1, 1, $2, $3, $4, NULLIF($5, ''), $6, $6) "
+                              "ON CONFLICT (contact, \"user\") WHERE deleted_at IS NULL "
+                              "DO UPDATE SET contacts = excluded.contacts, "
+                              "last_contact_on = excluded.last_contact_on",
+                              fresh, G_N_ELEMENTS(fresh), NULL, NULL, error)
+               : mw_store_run(context->store,
+                              "UPDATE acquaintance SET contacts = $1, "
+                              "last_contact_on = NULLIF($2, '') "
+                              "WHERE contact = $3 AND \"user\" = $4 AND deleted_at IS NULL",
+                              params, G_N_ELEMENTS(params), NULL, NULL, error);
+}
+
+static bool
+derive_contact(Contact *c, GError **error)
+{
+    if (c->contact == 0)
+        return true;
+    if (!read_activities(c, error) || !put_contact(c, error))
+        return false;
+    for (size_t i = 0; i < 2; i++) {
+        if (i == 1 && c->opportunities[1] == c->opportunities[0])
+            c->opportunities[1] = 0;
+        if (i == 1 && c->owners[1] == c->owners[0])
+            c->owners[1] = 0;
+        if ((c->opportunities[i] && !put_person(c, i, error)) ||
+            (c->owners[i] && !put_acquaintance(c, i, error)))
+            return false;
+    }
+    return true;
+}
+
+/* ---- people of an opportunity --------------------------------------------------------- */
+
+/* Who is met about a deal has a part in it; which one, somebody will say. */
+static bool
+add_person(const MwContext *context, int64_t opportunity, int64_t contact, int64_t owner,
+           GError **error)
+{
+    MwValue params[] = { MW_INT(opportunity), MW_INT(contact) };
+    g_auto(MwValue) found = MW_NOTHING;
+    g_autofree char *changes = NULL;
+
+    if (!opportunity || !contact)
+        return true;
+    if (!mw_store_scalar(
+            context->store,
+            "SELECT id FROM opportunity_person WHERE opportunity = $1 AND contact = $2 "
+            "LIMIT 1",
+            params, 2, &found, error))
+        return false;
+    if (found.is != MW_NULL)
+        return true;
+    g_autoptr(MwRecord) person =
+        mw_record_new(mw_catalog_entity(context->catalog, "opportunity_person"));
+    int64_t user = mw_actor_user(context->actor), id = mw_id_next(mw_company_ids(context->company));
+    mw_record_set_int(person, "id", id);
+    mw_record_set_int(person, "opportunity", opportunity);
+    mw_record_set_int(person, "contact", contact);
+    mw_record_set_int(person, "created_at", context->now);
+    mw_record_set_int(person, "updated_at", context->now);
+    if (user)
+        mw_record_set_int(person, "created_by", user);
+    if (owner)
+        mw_record_set_int(person, "contact_owner", owner);
+    changes = g_strdup_printf("{\"opportunity_person\":[[\"%" G_GINT64_FORMAT
+                              "\",{\"opportunity\":[null,\"%" G_GINT64_FORMAT
+                              "\"],\"contact\":[null,\"%" G_GINT64_FORMAT "\"]}]]}",
+                              id, opportunity, contact);
+    return mw_store_insert(context->store, person, error) &&
+           mw_history_add(context, "opportunity", opportunity, "derive", changes, error);
+}
+
+static bool
+reaches(const MwRecord *activity)
+{
+    const char *type = activity ? mw_record_text(activity, "type") : NULL;
+
+    return type && g_strv_contains((const char *const[]){ "call", "visit", "mail", NULL }, type);
+}
+
+static bool
+after_activity(const MwContext *context, const MwRecord *activity, const MwRecord *before,
+               GError **error)
+{
+    const MwRecord *then = before ? before : activity;
+    Contact now = { .context = context,
+                    .contact = mw_record_int(activity, "contact"),
+                    .owners = { mw_record_int(activity, "owner"), mw_record_int(then, "owner") },
+                    .opportunities = { mw_record_int(activity, "opportunity"),
+                                       mw_record_int(then, "opportunity") } };
+    Contact was = now;
+
+    was.contact = mw_record_int(then, "contact");
+    if (!reaches(activity) && !reaches(before))
+        return true;
+    if (reaches(activity) && mw_record_is_null(activity, "deleted_at") &&
+        !add_person(context, now.opportunities[0], now.contact, now.owners[0], error))
+        return false;
+    return derive_contact(&now, error) &&
+           (was.contact == now.contact || derive_contact(&was, error));
+}
+
+static bool
+after_opportunity(const MwContext *context, const MwRecord *opportunity, const MwRecord *before,
+                  GError **error)
+{
+    int64_t contact = mw_record_int(opportunity, "contact");
+
+    if (before && mw_record_int(before, "contact") == contact)
+        return true;
+    return add_person(context, mw_record_id(opportunity), contact,
+                      mw_record_int(opportunity, "owner"), error);
+}
+
+/* ---- relations ----------------------------------------------------------------------------- */
+
+static bool
+any_row(const MwContext *context, const char *sql, const MwValue *params, size_t n, bool *any,
+        GError **error)
+{
+    g_auto(MwValue) found = MW_NOTHING;
+    bool done = mw_store_scalar(context->store, sql, params, n, &found, error);
+
+    *any = done && found.is != MW_NULL;
+    return done;
+}
+
+static bool
+check_relation(const MwContext *context, MwRecord *relation, const MwRecord *before G_GNUC_UNUSED,
+               GHashTable *lines G_GNUC_UNUSED, MwProblems *problems, GError **error)
+{
+    const char *kind = mw_record_text(relation, "kind");
+    MwValue params[] = { MW_INT(mw_record_int(relation, "to_contact")),
+                         MW_INT(mw_record_int(relation, "contact")), MW_BORROW(kind) };
+    bool any;
+
+    if (!kind || !mw_record_is_null(relation, "deleted_at") ||
+        mw_problems_of(problems, "to_contact"))
+        return true;
+    if (g_str_equal(kind, "reports_to")) {
+        g_autofree char *sql = g_strdup_printf(
+            "WITH RECURSIVE up (id, depth) AS (SELECT CAST($1 AS BIGINT), 1 UNION ALL "
+            "SELECT r.to_contact, up.depth + 1 FROM contact_relation r JOIN up ON r.contact = "
+            "up.id "
+            "WHERE r.kind = 'reports_to' AND r.deleted_at IS NULL AND up.depth < %d) "
+            "SELECT 1 FROM up WHERE id = $2 LIMIT 1",
+            CHAIN_MAX);
+        if (!any_row(context, sql, params, 2, &any, error))
+            return false;
+        if (any)
+            mw_problems_add(problems, "to_contact", "circular",
+                            _("That person reports to this one, directly or through others."));
+        return true;
+    }
+    if (!g_str_has_suffix(kind, "_of") || g_str_equal(kind, "former_boss_of"))
+        return true;
+    if (!any_row(context,
+                 "SELECT 1 FROM contact_relation WHERE contact = $1 AND to_contact = $2 AND "
+                 "kind = $3 AND deleted_at IS NULL LIMIT 1",
+                 params, 3, &any, error))
+        return false;
+    if (any)
+        mw_problems_add(problems, "to_contact", "taken",
+                        _("This relation is known already, from the other person's side."));
+    return true;
+}
+
+const MwDerivation mw_people_derivations[] = {
+    { .entity = "activity", .after = after_activity },
+    { .entity = "opportunity", .after = after_opportunity },
+    { .entity = "contact_relation", .check = check_relation },
+    { .entity = NULL },
+};

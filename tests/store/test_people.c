@@ -1,0 +1,162 @@
+/* people: last contact, acquaintances and people of a deal follow from activities; relations are kept once. */
+#include "methods/derivations.h"
+#include "record/derivation.h"
+#include "tests/store/company.h"
+
+static int64_t
+person(Fixture *f, const char *name)
+{
+    mw_company_derive_by(f->company, mw_derivations);
+    return mw_test_save(f, 0, mw_test_input(f, "contact", "name", name, NULL));
+}
+
+static int64_t
+deal(Fixture *f)
+{
+    return mw_test_save(f, 0, mw_test_input(f, "opportunity", "name", "Mill", NULL));
+}
+
+static void
+assert_text(Fixture *f, const char *entity, int64_t id, const char *field, const char *expected)
+{
+    g_autoptr(MwRecord) record = mw_test_read(f, entity, id);
+
+    g_assert_cmpstr(mw_record_text(record, field), ==, expected);
+}
+
+static GPtrArray *
+lines(Fixture *f, const char *entity, int64_t master)
+{
+    return mw_record_details(&f->context, mw_test_entity(f, entity), master, NULL);
+}
+
+static void
+test_last_contact(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t roth = person(f, "Frau Roth"), mill = deal(f),
+            sally = mw_test_user(f, "sally", "sales", 0);
+    const char *contact = mw_test_id(f, roth), *opportunity = mw_test_id(f, mill);
+    const char *owner = mw_test_id(f, sally);
+    int64_t call =
+        mw_test_save(f, 0,
+                     mw_test_input(f, "activity", "type", "call", "subject", "a", "contact",
+                                   contact, "opportunity", opportunity, "owner", owner, "done",
+                                   "true", "starts_at", "2026-01-05 09:00", NULL));
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "mail", "subject", "b", "contact", contact,
+                               "owner", owner, "done", "true", "starts_at", "2026-02-07 09:00",
+                               NULL));
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "note", "subject", "c", "contact", contact,
+                               "done", "true", "starts_at", "2026-03-01 09:00", NULL));
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "visit", "subject", "d", "contact", contact,
+                               "opportunity", opportunity, "due_on", "2026-04-01", NULL));
+    assert_text(f, "contact", roth, "last_contact_on", "2026-02-07"); /* a note reaches nobody */
+    assert_text(f, "contact", roth, "next_contact_on", "2026-04-01");
+
+    /* The person came into the deal by itself, with the role unknown and the caller as owner. */
+    g_autoptr(GPtrArray) people = lines(f, "opportunity_person", mill);
+    g_assert_cmpuint(people->len, ==, 1);
+    g_assert_null(mw_record_text(people->pdata[0], "role"));
+    g_assert_cmpint(mw_record_int(people->pdata[0], "contact_owner"), ==, sally);
+    g_assert_cmpstr(mw_record_text(people->pdata[0], "last_contact_on"), ==, "2026-01-05");
+    g_assert_cmpstr(mw_record_text(people->pdata[0], "next_contact_on"), ==, "2026-04-01");
+
+    g_autoptr(GPtrArray) known = lines(f, "acquaintance", roth);
+    g_assert_cmpuint(known->len, ==, 1);
+    g_assert_cmpint(mw_record_int(known->pdata[0], "user"), ==, sally);
+    g_assert_cmpint(mw_record_int(known->pdata[0], "contacts"), ==, 2);
+
+    /* What is taken back counts no more, and whom somebody has taken off stays off. */
+    g_assert_true(mw_record_remove(&f->context, mw_test_entity(f, "activity"), call, 0, NULL));
+    g_autoptr(GPtrArray) now = lines(f, "opportunity_person", mill);
+    g_assert_null(mw_record_text(now->pdata[0], "last_contact_on"));
+    MwInput *input = mw_test_input(f, "opportunity", NULL);
+    mw_input_add_detail(input, mw_test_entity(f, "opportunity_person"), mw_record_id(now->pdata[0]),
+                        true);
+    mw_test_save(f, mill, input);
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "call", "subject", "e", "contact", contact,
+                               "opportunity", opportunity, "done", "true", NULL));
+    g_autoptr(GPtrArray) off = lines(f, "opportunity_person", mill);
+    g_assert_cmpuint(off->len, ==, 0);
+}
+
+/* An activity that moves to another contact leaves the first one. */
+static void
+test_moved(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t roth = person(f, "Frau Roth"), keller = person(f, "Herr Keller");
+    int64_t sally = mw_test_user(f, "sally", "sales", 0);
+    int64_t call =
+        mw_test_save(f, 0,
+                     mw_test_input(f, "activity", "type", "call", "subject", "a", "contact",
+                                   mw_test_id(f, roth), "owner", mw_test_id(f, sally), "done",
+                                   "true", "starts_at", "2026-01-05 09:00", NULL));
+
+    mw_test_save(f, call, mw_test_input(f, "activity", "contact", mw_test_id(f, keller), NULL));
+    assert_text(f, "contact", roth, "last_contact_on", NULL);
+    assert_text(f, "contact", keller, "last_contact_on", "2026-01-05");
+    g_autoptr(GPtrArray) was = lines(f, "acquaintance", roth);
+    g_assert_cmpint(mw_record_int(was->pdata[0], "contacts"), ==, 0);
+}
+
+static void
+test_main_contact(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t roth = person(f, "Frau Roth"), mill = deal(f);
+
+    mw_test_save(f, mill, mw_test_input(f, "opportunity", "contact", mw_test_id(f, roth), NULL));
+    g_autoptr(GPtrArray) people = lines(f, "opportunity_person", mill);
+    g_assert_cmpuint(people->len, ==, 1);
+    mw_test_save(f, mill, mw_test_input(f, "opportunity", "contact", NULL, NULL));
+    g_autoptr(GPtrArray) still = lines(f, "opportunity_person", mill);
+    g_assert_cmpuint(still->len, ==, 1);
+}
+
+static char *
+relate(Fixture *f, int64_t from, const char *kind, int64_t to)
+{
+    MwInput *input = mw_test_input(f, "contact", NULL);
+    MwInput *line = mw_input_add_detail(input, mw_test_entity(f, "contact_relation"), 0, false);
+
+    mw_input_set(line, "kind", kind);
+    mw_input_set(line, "to_contact", mw_test_id(f, to));
+    return mw_test_try(f, from, input);
+}
+
+#define assert_related(f, from, kind, to, expected)                                                \
+    do {                                                                                           \
+        g_autofree char *told_ = relate(f, from, kind, to);                                        \
+        g_assert_cmpstr(told_, ==, expected);                                                      \
+    } while (0)
+
+static void
+test_relations(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t a = person(f, "A"), b = person(f, "B"), c = person(f, "C");
+
+    assert_related(f, a, "reports_to", b, "");
+    assert_related(f, b, "reports_to", c, "");
+    assert_related(f, c, "reports_to", a, "contact_relation.1.to_contact:circular");
+    assert_related(f, a, "reports_to", a, "contact_relation.1.to_contact:circular");
+    assert_related(f, a, "friend_of", b, "");
+    assert_related(f, b, "friend_of", a, "contact_relation.1.to_contact:taken");
+    assert_related(f, b, "former_boss_of", a, "");
+    g_autoptr(GPtrArray) found = lines(f, "contact_relation", a);
+    g_assert_cmpuint(found->len, ==, 2);
+    g_assert_cmpint(mw_record_int(found->pdata[1], "formal"), ==, 1);
+    g_assert_cmpint(mw_record_int(found->pdata[0], "formal"), ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    mw_test_add("/people/last-contact", test_last_contact);
+    mw_test_add("/people/moved", test_moved);
+    mw_test_add("/people/main-contact", test_main_contact);
+    mw_test_add("/people/relations", test_relations);
+    return g_test_run();
+}
