@@ -10,7 +10,14 @@
 #include "record/history.h"
 #include "record/password.h"
 
-enum { ACCOUNTS_MAX = 1000000, ORDERS_MAX = 100000000 };
+enum {
+    ACCOUNTS_MAX = 1000000,
+    ORDERS_MAX = 100000000,
+    DEALS_MIN = 24,
+    DEALS_MAX = 400,
+    LEADS_MIN = 16,
+    LEADS_MAX = 80,
+};
 
 static int64_t n_accounts = 400, n_orders = -1, seed = 1;
 static char *password, *as_of;
@@ -102,16 +109,35 @@ settle(MwDemo *demo, GError **error)
            mw_history_add(context, "sales_order", 0, "load", "{}", error);
 }
 
+/* On whose behalf things are done; they are there only once their users are kept. */
+static bool
+load_actors(MwDemo *demo, GError **error)
+{
+    const MwContext *context = demo->context;
+
+    if (!mw_store_commit(context->store, error) || !mw_store_begin(context->store, true, error))
+        return false;
+    for (size_t i = 0; i < MW_DEMO_USERS; i++) {
+        demo->actors[i] = mw_company_actor(context->company, context->store, demo->users[i], error);
+        if (!demo->actors[i])
+            return false;
+    }
+    return true;
+}
+
 static bool
 fill(MwContext *context, const MwDemoWords *words, GError **error)
 {
     MwDemo demo = {
         .context = context,
         .words = words,
+        .deal_words = words == &mw_demo_zh ? &mw_demo_deals_zh : &mw_demo_deals_en,
         .zh = words == &mw_demo_zh,
         .seed = (uint64_t)seed,
         .n_accounts = (size_t)n_accounts,
         .n_orders = (size_t)n_orders,
+        .n_deals = (size_t)CLAMP(n_accounts * 3 / 5, DEALS_MIN, DEALS_MAX),
+        .n_leads = (size_t)CLAMP(n_accounts / 7, LEADS_MIN, LEADS_MAX),
         .today = mw_date_of_instant(context->now, context->settings->zone),
         .products = g_array_new(false, false, sizeof(MwDemoProduct)),
         .accounts = g_array_new(false, false, sizeof(MwDemoAccount)),
@@ -121,14 +147,19 @@ fill(MwContext *context, const MwDemoWords *words, GError **error)
     if (as_of)
         mw_date_parse(as_of, &demo.today);
     g_print(_("Users, all with the password “%s”:\n"), password);
-    bool done = mw_demo_make_company(&demo, password, error) &&
-                mw_demo_make_accounts(&demo, error) && mw_demo_make_orders(&demo, error) &&
-                settle(&demo, error);
+    bool done = mw_demo_make_company(&demo, password, error) && load_actors(&demo, error) &&
+                mw_demo_make_processes(&demo, error) && mw_demo_make_accounts(&demo, error) &&
+                mw_demo_make_orders(&demo, error) && mw_demo_make_deals(&demo, error) &&
+                mw_demo_make_leads(&demo, error) && settle(&demo, error);
     if (done)
-        g_print(_("%zu accounts, %zu contacts, %zu orders with %zu lines, %zu payments, %zu "
-                  "activities\n"),
-                demo.n_accounts, demo.made_contacts, demo.made_orders, demo.made_lines,
-                demo.made_payments, demo.made_activities);
+        g_print(_("%zu accounts, %zu contacts, %zu leads, %zu opportunities, %zu orders with %zu "
+                  "lines, %zu payments, %zu activities\n"),
+                demo.n_accounts, demo.made_contacts, demo.made_leads, demo.made_deals,
+                demo.made_orders, demo.made_lines, demo.made_payments, demo.made_activities);
+    for (size_t i = 0; i < MW_DEMO_USERS; i++)
+        g_clear_pointer(&demo.actors[i], mw_actor_unref);
+    for (guint i = 0; i < demo.products->len; i++)
+        g_free(g_array_index(demo.products, MwDemoProduct, i).name);
     g_array_unref(demo.products);
     g_array_unref(demo.accounts);
     g_free(demo.weights);

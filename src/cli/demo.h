@@ -3,15 +3,24 @@
  * demo: what the parts of `millwright demo` share.
  *
  * Everything follows from the seed, the sizes and the day: number n of thing i of a kind is a function of these alone
- * (engines/philox.h). Small tables (users, products, policies) go through the record service; accounts and all that
- * hangs on them go straight into the tables, in bulk and with their search words, because a million of them would take
- * hours: one row of the history tells of that.
+ * (engines/philox.h). What there is little of (users, products, policies, leads, opportunities) goes through the record
+ * service, at the instants at which it would have happened and on behalf of who would have done it, so that history,
+ * gates and moves are real. Accounts and their orders go straight into the tables, in bulk and with their search words,
+ * because a million of them would take hours: one row of the history tells of that.
  */
+#include "cli/demo_deal_words.h"
 #include "cli/demo_words.h"
 #include "engines/philox.h"
 #include "record/service.h"
 
-enum { MW_DEMO_SALES = 4, MW_DEMO_USERS = 9, MW_DEMO_TEAMS = 6, MW_DEMO_YEARS = 3 };
+enum {
+    MW_DEMO_SALES = 4,
+    MW_DEMO_USERS = 9,
+    MW_DEMO_TEAMS = 6,
+    MW_DEMO_YEARS = 3,
+    MW_DEMO_PROCESSES = 4,
+    MW_DEMO_BUSY_MAX = 20000, /* accounts with people and activities of their own: the first ones */
+};
 
 /* Who logs in, in the order of MwDemoWords.people. */
 enum {
@@ -27,7 +36,8 @@ typedef struct {
     int64_t id;
     int64_t list_price, cost; /* millionths of the base currency */
     const char *unit;
-    int most;
+    int most, family; /* of mw_demo_families */
+    char *name;
 } MwDemoProduct;
 
 /* An account as the orders need it. */
@@ -45,16 +55,20 @@ typedef struct {
 typedef struct {
     MwContext *context;
     const MwDemoWords *words;
+    const MwDemoDealWords *deal_words;
     bool zh;
     uint64_t seed;
-    size_t n_accounts, n_orders;
+    size_t n_accounts, n_orders, n_deals, n_leads;
     int64_t today; /* day */
     int64_t users[MW_DEMO_USERS], teams[MW_DEMO_TEAMS];
+    int64_t processes[MW_DEMO_PROCESSES], competitors[MW_DEMO_COMPETITORS];
+    MwActor *actors[MW_DEMO_USERS];
     GArray *products;    /* of MwDemoProduct */
     GArray *accounts;    /* of MwDemoAccount */
     double *weights;     /* running sum of the accounts' shares of the orders */
     int64_t last_serial; /* makes ids unique within a millisecond */
-    size_t made_orders, made_lines, made_payments, made_activities, made_contacts;
+    size_t made_orders, made_lines, made_payments, made_activities, made_contacts, made_deals,
+        made_leads;
 } MwDemo;
 
 /* Random numbers of thing i of a kind. */
@@ -62,7 +76,14 @@ typedef struct {
     uint64_t seed, stream, n;
 } MwDice;
 
-typedef enum { MW_DICE_ACCOUNT = 1, MW_DICE_CONTACT, MW_DICE_ORDER, MW_DICE_ACTIVITY } MwDiceKind;
+typedef enum {
+    MW_DICE_ACCOUNT = 1,
+    MW_DICE_CONTACT,
+    MW_DICE_ORDER,
+    MW_DICE_ACTIVITY,
+    MW_DICE_DEAL,
+    MW_DICE_LEAD
+} MwDiceKind;
 
 MwDice mw_demo_dice(const MwDemo *demo, MwDiceKind kind, size_t i);
 double mw_demo_roll(MwDice *dice);           /* in (0, 1) */
@@ -81,7 +102,33 @@ int64_t mw_demo_rate(const MwDemo *demo, size_t which, int64_t day);
 /* Owner and team of what a seller (0..3) keeps. */
 void mw_demo_own(const MwDemo *demo, MwRecord *record, unsigned seller);
 
+/* ---- through the record service ---------------------------------------------------- */
+
+/* A context of user number `user` (MW_DEMO_SELLER…) at an instant, never after the present one; it holds nothing. */
+MwContext mw_demo_as(const MwDemo *demo, unsigned user, int64_t instant);
+MwInput *mw_demo_input(const MwDemo *demo, const char *entity);
+void mw_demo_put(MwInput *input, const char *field, int64_t number);
+void mw_demo_put_day(MwInput *input, const char *field, int64_t day);
+/* Saves and gives the id; 0 on an error. Here problems are errors. */
+int64_t mw_demo_save(const MwContext *as, const MwInput *input, int64_t id, GError **error);
+/* Attaches a file to a record. */
+bool mw_demo_attach(const MwContext *as, const char *entity, int64_t id, const char *name,
+                    const char *type, const char *bytes, size_t size, GError **error);
+
+/* ---- names ---------------------------------------------------------------------------- */
+
+const MwDemoCity *mw_demo_city(const MwDemoWords *words, MwDice *dice);
+/* The i-th of all combinations, scattered, so that no name comes twice before all have come. */
+char *mw_demo_company_name(const MwDemo *demo, size_t i, const MwDemoCity *city,
+                           const MwDemoTrade *trade);
+char *mw_demo_person_name(const MwDemoWords *words, MwDice *dice);
+char *mw_demo_mobile(const MwDemo *demo, MwDice *dice);
+
 /* In this order; each in a transaction of the context, which it may commit and begin again. */
 bool mw_demo_make_company(MwDemo *demo, const char *password, GError **error);
 bool mw_demo_make_accounts(MwDemo *demo, GError **error);
 bool mw_demo_make_orders(MwDemo *demo, GError **error);
+/* Sales processes and competitors; then deals from their first call to today; then leads. */
+bool mw_demo_make_processes(MwDemo *demo, GError **error);
+bool mw_demo_make_deals(MwDemo *demo, GError **error);
+bool mw_demo_make_leads(MwDemo *demo, GError **error);

@@ -4,7 +4,7 @@
 #include "base/creditcode.h"
 #include "cli/demo.h"
 
-enum { CHUNK = 5000, BUSY_MAX = 20000 /* accounts with people and activities of their own */ };
+enum { CHUNK = 5000 };
 
 typedef struct {
     MwDemo *demo;
@@ -13,9 +13,8 @@ typedef struct {
 
 /* ---- names -------------------------------------------------------------------- */
 
-/* The i-th of all combinations, scattered, so that no name comes twice before all have come. */
-static char *
-company_name(const MwDemo *demo, size_t i, const MwDemoCity *city, const MwDemoTrade *trade)
+char *
+mw_demo_company_name(const MwDemo *demo, size_t i, const MwDemoCity *city, const MwDemoTrade *trade)
 {
     const MwDemoWords *w = demo->words;
     size_t first = mw_demo_count(w->brand_first), second = mw_demo_count(w->brand_second);
@@ -30,13 +29,22 @@ company_name(const MwDemo *demo, size_t i, const MwDemoCity *city, const MwDemoT
     return g_strconcat(a, w->brand_join, b, " ", trade->word, " ", w->forms[form], NULL);
 }
 
-static char *
-person_name(const MwDemoWords *w, MwDice *dice)
+char *
+mw_demo_person_name(const MwDemoWords *w, MwDice *dice)
 {
     const char *surname = mw_demo_word(dice, w->surnames), *given = mw_demo_word(dice, w->given);
 
     return w->surname_first ? g_strconcat(surname, given, NULL)
                             : g_strjoin(" ", given, surname, NULL);
+}
+
+char *
+mw_demo_mobile(const MwDemo *demo, MwDice *dice)
+{
+    size_t prefix = 30 + mw_demo_pick(dice, 60), middle = mw_demo_pick(dice, 10000);
+
+    return g_strdup_printf(demo->zh ? "1%zu%04zu%04zu" : "+49 1%zu %04zu %04zu", prefix, middle,
+                           mw_demo_pick(dice, 10000));
 }
 
 static void
@@ -51,8 +59,8 @@ set_credit_code(MwRecord *account, MwDice *dice)
     mw_record_set_text(account, "credit_code", code);
 }
 
-static const MwDemoCity *
-pick_city(const MwDemoWords *w, MwDice *dice)
+const MwDemoCity *
+mw_demo_city(const MwDemoWords *w, MwDice *dice)
 {
     double all = 0, at;
     const MwDemoCity *city = w->cities;
@@ -167,11 +175,9 @@ add_contacts(Batch *b, const MwRecord *account, size_t i, unsigned seller, int64
     for (size_t n = 1 + mw_demo_pick(&dice, 4), k = 0; k < n; k++) {
         MwRecord *contact = mw_demo_record(demo, "contact", created + (int64_t)k * 60000,
                                            demo->users[MW_DEMO_SELLER + seller]);
-        g_autofree char *name = person_name(demo->words, &dice);
+        g_autofree char *name = mw_demo_person_name(demo->words, &dice);
         g_autofree char *mail = g_strdup_printf("contact%zu@customer%zu.example", k + 1, i + 1);
-        g_autofree char *mobile = g_strdup_printf(
-            demo->zh ? "1%zu%04zu%04zu" : "+49 1%zu %04zu %04zu", 30 + mw_demo_pick(&dice, 60),
-            mw_demo_pick(&dice, 10000), mw_demo_pick(&dice, 10000));
+        g_autofree char *mobile = mw_demo_mobile(demo, &dice);
         mw_record_set_text(contact, "name", name);
         mw_record_set_int(contact, "account", mw_record_id(account));
         mw_record_set_text(contact, "job_title", mw_demo_word(&dice, demo->words->jobs));
@@ -216,7 +222,7 @@ describe(const MwDemo *demo, MwRecord *account, size_t i, const MwDemoCity *city
 {
     const MwDemoWords *w = demo->words;
     const MwDemoTrade *trade = &w->trades[mw_demo_pick(dice, 23)];
-    g_autofree char *name = company_name(demo, i, city, trade);
+    g_autofree char *name = mw_demo_company_name(demo, i, city, trade);
     g_autofree char *code = g_strdup_printf("C%06zu", i + 1);
     g_autofree char *street =
         g_strdup_printf(demo->zh ? "%s%zu号" : "%s %zu", mw_demo_word(dice, w->streets),
@@ -245,7 +251,7 @@ add_account(Batch *b, size_t i)
     MwDemo *demo = b->demo;
     const MwDemoWords *w = demo->words;
     MwDice dice = mw_demo_dice(demo, MW_DICE_ACCOUNT, i);
-    const MwDemoCity *city = pick_city(w, &dice);
+    const MwDemoCity *city = mw_demo_city(w, &dice);
     unsigned region = 0;
     /* Ids ascend: the oldest customers come first, the newest are a month old. */
     int64_t created = demo->today - 1500 + (int64_t)(1470.0 * (double)i / (double)demo->n_accounts);
@@ -273,7 +279,7 @@ add_account(Batch *b, size_t i)
     demo->weights[i] = (i > 0 ? demo->weights[i - 1] : 0.0) + (plan.until ? size : 0.0);
     g_array_append_val(demo->accounts, plan);
     g_ptr_array_add(b->accounts, account);
-    if (i >= BUSY_MAX)
+    if (i >= MW_DEMO_BUSY_MAX)
         return;
     int64_t contact = add_contacts(b, account, i, plan.seller, mw_demo_at(demo, created, 11.0));
     MwDice acts = mw_demo_dice(demo, MW_DICE_ACTIVITY, i);

@@ -5,42 +5,15 @@
 #include "cli/demo.h"
 #include "record/user.h"
 
-/* Saves through the service; 0 on an error. */
-static int64_t
-save(MwDemo *demo, MwInput *input, int64_t id, GError **error)
-{
-    g_autoptr(MwProblems) problems = mw_problems_new();
-    g_autoptr(MwRecord) record = mw_record_write(demo->context, input, id, problems, error);
-
-    if (record && mw_problems_any(problems)) {
-        g_autofree char *text = mw_problems_text(problems);
-        g_set_error_literal(error, MW_ERROR, MW_ERROR_INTERNAL, text);
-        return 0;
-    }
-    return record ? mw_record_id(record) : 0;
-}
-
-static MwInput *
-input_of(MwDemo *demo, const char *entity)
-{
-    return mw_input_new(mw_catalog_entity(demo->context->catalog, entity));
-}
-
-static void
-set_int(MwInput *input, const char *name, int64_t number)
-{
-    mw_input_set_value(input, mw_entity_field(mw_input_entity(input), name), MW_INT(number));
-}
-
 static bool
 make_teams(MwDemo *demo, GError **error)
 {
     for (size_t i = 0; i < MW_DEMO_TEAMS; i++) {
-        g_autoptr(MwInput) input = input_of(demo, "team");
+        g_autoptr(MwInput) input = mw_demo_input(demo, "team");
         mw_input_set(input, "name", demo->words->teams[i]);
         if (i > 0)
-            set_int(input, "parent", demo->teams[0]);
-        demo->teams[i] = save(demo, input, 0, error);
+            mw_demo_put(input, "parent", demo->teams[0]);
+        demo->teams[i] = mw_demo_save(demo->context, input, 0, error);
         if (!demo->teams[i])
             return false;
     }
@@ -61,7 +34,7 @@ make_users(MwDemo *demo, const char *password, GError **error)
 
     for (size_t i = 0; i < MW_DEMO_USERS; i++) {
         g_autoptr(MwProblems) problems = mw_problems_new();
-        g_autoptr(MwInput) input = input_of(demo, "user");
+        g_autoptr(MwInput) input = mw_demo_input(demo, "user");
         g_autofree char *email = g_strdup_printf("%s@%s", users[i].login, demo->words->domain);
         demo->users[i] = mw_user_create(demo->context, demo->words->people[i], email, users[i].role,
                                         password, NULL, problems, error);
@@ -69,17 +42,17 @@ make_users(MwDemo *demo, const char *password, GError **error)
             g_autofree char *text = mw_problems_text(problems);
             return mw_fail(error, MW_ERROR_INVALID, "%s", text);
         }
-        set_int(input, "team", demo->teams[users[i].team]);
-        if (!demo->users[i] || !save(demo, input, demo->users[i], error))
+        mw_demo_put(input, "team", demo->teams[users[i].team]);
+        if (!demo->users[i] || !mw_demo_save(demo->context, input, demo->users[i], error))
             return false;
         g_print("  %-28s %s\n", email, demo->words->people[i]);
     }
     for (size_t i = 0; i < 4; i++) { /* leaders: the manager, then sellers of the regions */
         static const size_t leaders[] = { MW_DEMO_MANAGER, MW_DEMO_SELLER, MW_DEMO_SELLER + 2,
                                           MW_DEMO_SELLER + 3 };
-        g_autoptr(MwInput) input = input_of(demo, "team");
-        set_int(input, "leader", demo->users[leaders[i]]);
-        if (!save(demo, input, demo->teams[i], error))
+        g_autoptr(MwInput) input = mw_demo_input(demo, "team");
+        mw_demo_put(input, "leader", demo->users[leaders[i]]);
+        if (!mw_demo_save(demo->context, input, demo->teams[i], error))
             return false;
     }
     return true;
@@ -88,7 +61,7 @@ make_users(MwDemo *demo, const char *password, GError **error)
 static bool
 make_product(MwDemo *demo, const MwDemoFamily *family, size_t size, double price, GError **error)
 {
-    g_autoptr(MwInput) input = input_of(demo, "product");
+    g_autoptr(MwInput) input = mw_demo_input(demo, "product");
     g_autofree char *code = g_strconcat(family->code, family->sizes[size], NULL);
     g_autofree char *zh = g_strdup_printf("%s %s", family->name_zh, code);
     g_autofree char *en = g_strdup_printf("%s %s", family->name_en, code);
@@ -98,6 +71,8 @@ make_product(MwDemo *demo, const MwDemoFamily *family, size_t size, double price
         .cost = (int64_t)(base * (1.0 - family->margin) * 100 + 0.5) * 10000,
         .unit = demo->zh ? family->unit_zh : family->unit_en,
         .most = family->most,
+        .family = (int)(family - mw_demo_families),
+        .name = g_strdup(demo->zh ? zh : en),
     };
 
     mw_input_set(input, "code", code);
@@ -106,9 +81,9 @@ make_product(MwDemo *demo, const MwDemoFamily *family, size_t size, double price
     mw_input_set(input, "line", demo->zh ? family->line_zh : family->line_en);
     mw_input_set(input, "kind", family->kind);
     mw_input_set(input, "unit", product.unit);
-    set_int(input, "list_price", product.list_price);
-    set_int(input, "cost", product.cost);
-    product.id = save(demo, input, 0, error);
+    mw_demo_put(input, "list_price", product.list_price);
+    mw_demo_put(input, "cost", product.cost);
+    product.id = mw_demo_save(demo->context, input, 0, error);
     g_array_append_val(demo->products, product);
     return product.id != 0;
 }
@@ -130,12 +105,12 @@ make_rates(MwDemo *demo, GError **error)
 {
     for (size_t which = 0; which < 2; which++) {
         for (int64_t day = demo->today - 400 * MW_DEMO_YEARS; day <= demo->today; day += 91) {
-            g_autoptr(MwInput) input = input_of(demo, "currency_rate");
+            g_autoptr(MwInput) input = mw_demo_input(demo, "currency_rate");
             g_autofree char *text = mw_date_format(day, MW_CLOCK_ISO);
             mw_input_set(input, "currency", demo->words->rate_currencies[which]);
             mw_input_set(input, "valid_from", text);
-            set_int(input, "rate", mw_demo_rate(demo, which, day));
-            if (!save(demo, input, 0, error))
+            mw_demo_put(input, "rate", mw_demo_rate(demo, which, day));
+            if (!mw_demo_save(demo->context, input, 0, error))
                 return false;
         }
     }
@@ -156,16 +131,16 @@ make_policies(MwDemo *demo, GError **error)
     };
 
     for (size_t i = 0; i < 4; i++) {
-        g_autoptr(MwInput) input = input_of(demo, "class_policy");
+        g_autoptr(MwInput) input = mw_demo_input(demo, "class_policy");
         const char class[] = { (char)('A' + i), 0 };
         mw_input_set(input, "class", class);
-        set_int(input, "visit_every_days", numbers[i][0]);
-        set_int(input, "response_hours", numbers[i][1]);
-        set_int(input, "payment_terms_days", numbers[i][2]);
-        set_int(input, "discount_authority", numbers[i][3]);
-        set_int(input, "responsible", demo->users[i < 2 ? MW_DEMO_MANAGER : MW_DEMO_SERVICE]);
+        mw_demo_put(input, "visit_every_days", numbers[i][0]);
+        mw_demo_put(input, "response_hours", numbers[i][1]);
+        mw_demo_put(input, "payment_terms_days", numbers[i][2]);
+        mw_demo_put(input, "discount_authority", numbers[i][3]);
+        mw_demo_put(input, "responsible", demo->users[i < 2 ? MW_DEMO_MANAGER : MW_DEMO_SERVICE]);
         mw_input_set(input, "service_package", mw_gettext(services[i]));
-        if (!save(demo, input, 0, error))
+        if (!mw_demo_save(demo->context, input, 0, error))
             return false;
     }
     return true;
@@ -186,15 +161,15 @@ make_views(MwDemo *demo, GError **error)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(views); i++) {
-        g_autoptr(MwInput) input = input_of(demo, "saved_view");
+        g_autoptr(MwInput) input = mw_demo_input(demo, "saved_view");
         g_autofree char *json = g_strdup_printf("\"%s\"", views[i].filter);
         mw_input_set(input, "name", mw_gettext(views[i].name));
         mw_input_set(input, "entity", views[i].entity);
         mw_input_set(input, "filter", json);
         mw_input_set(input, "sort", views[i].sort);
         mw_input_set(input, "shared", "true");
-        set_int(input, "owner", demo->users[MW_DEMO_MANAGER]);
-        if (!save(demo, input, 0, error))
+        mw_demo_put(input, "owner", demo->users[MW_DEMO_MANAGER]);
+        if (!mw_demo_save(demo->context, input, 0, error))
             return false;
     }
     return true;

@@ -1,4 +1,4 @@
-/* demo_kit: dice, ids, days and bulk for the demo company. */
+/* demo_kit: dice, ids, days, bulk and the service for the demo company. */
 #include <math.h>
 
 #include "base/clock.h"
@@ -102,4 +102,80 @@ mw_demo_own(const MwDemo *demo, MwRecord *record, unsigned seller)
 
     mw_record_set_int(record, "owner", demo->users[MW_DEMO_SELLER + seller]);
     mw_record_set_int(record, "team", demo->teams[teams[seller]]);
+}
+
+/* ---- through the record service ---------------------------------------------------- */
+
+MwContext
+mw_demo_as(const MwDemo *demo, unsigned user, int64_t instant)
+{
+    MwContext as = *demo->context;
+
+    as.actor = demo->actors[user];
+    as.now = MIN(instant, demo->context->now);
+    return as;
+}
+
+MwInput *
+mw_demo_input(const MwDemo *demo, const char *entity)
+{
+    return mw_input_new(mw_catalog_entity(demo->context->catalog, entity));
+}
+
+void
+mw_demo_put(MwInput *input, const char *field, int64_t number)
+{
+    mw_input_set_value(input, mw_entity_field(mw_input_entity(input), field), MW_INT(number));
+}
+
+void
+mw_demo_put_day(MwInput *input, const char *field, int64_t day)
+{
+    g_autofree char *text = mw_date_format(day, MW_CLOCK_ISO);
+
+    mw_input_set(input, field, text);
+}
+
+int64_t
+mw_demo_save(const MwContext *as, const MwInput *input, int64_t id, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(MwRecord) record = mw_record_write(as, input, id, problems, error);
+
+    if (record && mw_problems_any(problems)) {
+        g_autofree char *text = mw_problems_text(problems);
+        g_set_error(error, MW_ERROR, MW_ERROR_INTERNAL, "%s: %s", mw_input_entity(input)->name,
+                    text);
+        return 0;
+    }
+    return record ? mw_record_id(record) : 0;
+}
+
+bool
+mw_demo_attach(const MwContext *as, const char *entity, int64_t id, const char *name,
+               const char *type, const char *bytes, size_t size, GError **error)
+{
+    g_autoptr(MwActor) system = mw_company_system(as->company);
+    g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(as->catalog, "file"));
+    g_autofree char *sum =
+        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, size);
+    g_autofree char *content = g_base64_encode((const guchar *)bytes, size);
+    g_autofree char *record = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    MwContext own = *as;
+
+    own.actor = system;
+    mw_input_set(input, "name", name);
+    mw_input_set(input, "entity", entity);
+    mw_input_set(input, "record", record);
+    mw_input_set(input, "content_type", type);
+    mw_input_set(input, "sha256", sum);
+    mw_demo_put(input, "size", (int64_t)size);
+    mw_demo_put(input, "owner", mw_actor_user(as->actor));
+    mw_demo_put(input, "created_by", mw_actor_user(as->actor));
+    MwValue piece[] = { MW_INT(mw_demo_save(&own, input, 0, error)), MW_INT(0),
+                        MW_BORROW(content) };
+    return piece[0].integer &&
+           mw_store_run(as->store,
+                        "INSERT INTO file_piece (file, position, content) VALUES ($1, $2, $3)",
+                        piece, G_N_ELEMENTS(piece), NULL, NULL, error);
 }

@@ -26,7 +26,7 @@ test('a demo company is whole, has logins and is the same each time', async () =
   const first = await good(['demo', '--db', sqlite('a.db'), ...small, '--language', 'en']);
   assert.match(first, /admin@harland\.example/);
   assert.match(first, /sales4@harland\.example/);
-  assert.match(first, /60 accounts, \d+ contacts, 500 orders with \d+ lines, \d+ payments, \d+ activities/);
+  assert.match(first, /60 accounts, \d+ contacts, 16 leads, 36 opportunities, 500 orders with \d+ lines, \d+ payments, \d+ activities/);
   const again = await good(['demo', '--db', sqlite('b.db'), ...small, '--language', 'en']);
   assert.equal(again, first);
   const found = await classes(sqlite('a.db'));

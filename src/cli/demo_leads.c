@@ -1,0 +1,66 @@
+/* demo_leads: who has asked lately, and what has become of it so far. */
+#include <math.h>
+
+#include "base/clock.h"
+#include "cli/demo.h"
+
+enum { DAYS = 75 };
+
+static const char *
+status_of(int64_t age, double u)
+{
+    if (age < 3 || u < 0.22)
+        return "new";
+    return u < 0.6 ? "working" : u < 0.8 ? "qualified" : "disqualified";
+}
+
+static bool
+make_lead(MwDemo *demo, size_t i, GError **error)
+{
+    static const char *const sources[] = { "website", "website", "fair",   "referral",
+                                           "call",    "partner", "tender", "advertising" };
+    static const char *const ratings[] = { "hot", "warm", "warm", "cold" };
+    const MwDemoWords *w = demo->words;
+    MwDice dice = mw_demo_dice(demo, MW_DICE_LEAD, i);
+    const MwDemoCity *city = mw_demo_city(w, &dice);
+    /* The oldest first. */
+    int64_t age = (int64_t)(DAYS * pow(1.0 - (double)i / (double)demo->n_leads, 1.6));
+    const char *status = status_of(age, mw_demo_roll(&dice));
+    g_autofree char *company =
+        mw_demo_company_name(demo, demo->n_accounts + i, city, &w->trades[mw_demo_pick(&dice, 23)]);
+    g_autofree char *person = mw_demo_person_name(w, &dice);
+    g_autofree char *mobile = mw_demo_mobile(demo, &dice);
+    g_autofree char *mail = g_strdup_printf("info@lead%zu.example", i + 1);
+    unsigned region = 0;
+    MwContext as = mw_demo_as(demo, MW_DEMO_MANAGER,
+                              mw_demo_at(demo, demo->today - age, 8.5 + mw_demo_roll(&dice) * 8.5));
+    g_autoptr(MwInput) input = mw_demo_input(demo, "lead");
+
+    while (w->regions[region] && strcmp(w->regions[region], city->region) != 0)
+        region++;
+    unsigned seller = region == 0 ? (unsigned)mw_demo_pick(&dice, 2) : region + 1;
+    mw_input_set(input, "company", company);
+    mw_input_set(input, "person", person);
+    mw_input_set(input, "job_title", mw_demo_word(&dice, w->jobs));
+    mw_input_set(input, "source", sources[mw_demo_pick(&dice, G_N_ELEMENTS(sources))]);
+    mw_input_set(input, "need", mw_demo_word(&dice, demo->deal_words->needs));
+    mw_input_set(input, "rating", ratings[mw_demo_pick(&dice, G_N_ELEMENTS(ratings))]);
+    mw_input_set(input, "status", status);
+    mw_input_set(input, "phone", mobile);
+    mw_input_set(input, "email", mail);
+    mw_input_set(input, "country", w->country);
+    mw_input_set(input, "region", city->region);
+    mw_input_set(input, "city", city->city);
+    mw_demo_put(input, "owner", demo->users[MW_DEMO_SELLER + seller]);
+    demo->made_leads++;
+    return mw_demo_save(&as, input, 0, error) != 0;
+}
+
+bool
+mw_demo_make_leads(MwDemo *demo, GError **error)
+{
+    for (size_t i = 0; i < demo->n_leads; i++)
+        if (!make_lead(demo, i, error))
+            return false;
+    return true;
+}
