@@ -95,10 +95,13 @@ MwRecord *mw_demo_record(MwDemo *demo, const char *entity, int64_t instant, int6
 /* The instant of a day at an hour in the company's time zone. */
 int64_t mw_demo_at(const MwDemo *demo, int64_t day, double hour);
 void mw_demo_set_day(MwRecord *record, const char *field, int64_t day);
+/* What the hook of its entity fills in, such as the keys by which duplicates are found. */
+void mw_demo_check(MwRecord *record);
 /* Inserts the records with their search words, and empties the array. */
 bool mw_demo_flush(MwDemo *demo, GPtrArray *records, GError **error);
 /* Hundred-millionths of the base currency for one unit of rate_currencies[which] on a day. */
 int64_t mw_demo_rate(const MwDemo *demo, size_t which, int64_t day);
+int64_t mw_demo_team(const MwDemo *demo, unsigned seller);
 /* Owner and team of what a seller (0..3) keeps. */
 void mw_demo_own(const MwDemo *demo, MwRecord *record, unsigned seller);
 

@@ -185,6 +185,7 @@ add_contacts(Batch *b, const MwRecord *account, size_t i, unsigned seller, int64
         mw_record_set_text(contact, "mobile", mobile);
         mw_record_set_int(contact, "departed", 0);
         mw_demo_own(demo, contact, seller);
+        mw_demo_check(contact);
         g_ptr_array_add(b->contacts, contact);
         demo->made_contacts++;
         first = first ? first : mw_record_id(contact);
@@ -278,6 +279,7 @@ add_account(Batch *b, size_t i)
     plan.id = mw_record_id(account);
     demo->weights[i] = (i > 0 ? demo->weights[i - 1] : 0.0) + (plan.until ? size : 0.0);
     g_array_append_val(demo->accounts, plan);
+    mw_demo_check(account);
     g_ptr_array_add(b->accounts, account);
     if (i >= MW_DEMO_BUSY_MAX)
         return;

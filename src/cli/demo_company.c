@@ -157,6 +157,16 @@ make_views(MwDemo *demo, GError **error)
         { N_("Prospects"), "account", "status=eq.prospect", "name" },
         { N_("Orders of the last 30 days"), "sales_order", "ordered_at=gte.@today-30",
           "-ordered_at" },
+        { N_("Open opportunities"), "opportunity", "outcome=eq.open", "close_on" },
+        { N_("Mine, open"), "opportunity", "outcome=eq.open&owner=eq.@me", "close_on" },
+        { N_("To close within 30 days"), "opportunity",
+          "outcome=eq.open&close_on=gte.@today&close_on=lt.@today+30", "close_on" },
+        { N_("Should have closed"), "opportunity", "outcome=eq.open&close_on=lt.@today",
+          "close_on" },
+        { N_("Won in the last year"), "opportunity", "outcome=eq.won&closed_on=gte.@today-365",
+          "-closed_on" },
+        { N_("New leads"), "lead", "status=eq.new", "-created_at" },
+        { N_("Leads in work"), "lead", "status=in.(new,working,qualified)", "-created_at" },
         { N_("Overdue tasks"), "activity", "done=is.false&due_on=lt.@today", "due_on" },
     };
 

@@ -144,7 +144,7 @@ rate(const Step *s)
 static const MwDemoProduct *
 pick_product(Step *s)
 {
-    static const int projects[] = { 0, 1, 2, 3, 7, 8, 9, 1, 9 }, spares[] = { 10, 11, 11, 12 };
+    static const int projects[] = { 0, 1, 2, 3, 7, 8, 9, 1, 9 }, spares[] = { 10, 11, 11 };
     const MwDemo *demo = s->demo;
     MwDemoDeal *deal = s->deal;
     int family = deal->process == 0 ? projects[mw_demo_pick(&deal->dice, G_N_ELEMENTS(projects))]

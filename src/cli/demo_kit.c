@@ -70,6 +70,16 @@ mw_demo_set_day(MwRecord *record, const char *field, int64_t day)
     mw_record_set_text(record, field, text);
 }
 
+void
+mw_demo_check(MwRecord *record)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+
+    if (record->entity->hooks.check)
+        record->entity->hooks.check(record, NULL, NULL, problems);
+    g_assert(!mw_problems_any(problems));
+}
+
 bool
 mw_demo_flush(MwDemo *demo, GPtrArray *records, GError **error)
 {
@@ -94,14 +104,20 @@ mw_demo_rate(const MwDemo *demo, size_t which, int64_t day)
     return (int64_t)(levels[demo->zh][which] * wave * 1e4 + 0.5) * 10000;
 }
 
-void
-mw_demo_own(const MwDemo *demo, MwRecord *record, unsigned seller)
+int64_t
+mw_demo_team(const MwDemo *demo, unsigned seller)
 {
     /* Two sellers in the first region, one in each of the others. */
     static const unsigned teams[MW_DEMO_SALES] = { 1, 1, 2, 3 };
 
+    return demo->teams[teams[seller]];
+}
+
+void
+mw_demo_own(const MwDemo *demo, MwRecord *record, unsigned seller)
+{
     mw_record_set_int(record, "owner", demo->users[MW_DEMO_SELLER + seller]);
-    mw_record_set_int(record, "team", demo->teams[teams[seller]]);
+    mw_record_set_int(record, "team", mw_demo_team(demo, seller));
 }
 
 /* ---- through the record service ---------------------------------------------------- */
@@ -113,6 +129,7 @@ mw_demo_as(const MwDemo *demo, unsigned user, int64_t instant)
 
     as.actor = demo->actors[user];
     as.now = MIN(instant, demo->context->now);
+    as.source = "web";
     return as;
 }
 

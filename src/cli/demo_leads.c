@@ -52,6 +52,7 @@ make_lead(MwDemo *demo, size_t i, GError **error)
     mw_input_set(input, "region", city->region);
     mw_input_set(input, "city", city->city);
     mw_demo_put(input, "owner", demo->users[MW_DEMO_SELLER + seller]);
+    mw_demo_put(input, "team", mw_demo_team(demo, seller));
     demo->made_leads++;
     return mw_demo_save(&as, input, 0, error) != 0;
 }
