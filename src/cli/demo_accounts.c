@@ -111,7 +111,7 @@ finish_activity(Batch *b, MwRecord *activity, int64_t day, double hour, const ch
 
 /* Visits that were made, the last of which the account tells. */
 static void
-add_visits(Batch *b, MwRecord *account, unsigned seller, size_t visits, int64_t contact,
+add_visits(Batch *b, MwRecord *account, unsigned seller, size_t visits, MwRecord *contact,
            MwDice *dice)
 {
     const MwDemoWords *w = b->demo->words;
@@ -124,14 +124,15 @@ add_visits(Batch *b, MwRecord *account, unsigned seller, size_t visits, int64_t 
         double hour = 9.0 + floor(mw_demo_roll(dice) * 14) / 2;
         MwRecord *visit =
             new_activity(b, account, seller, "visit", mw_demo_word(dice, w->visits), day, hour);
-        if (contact)
-            mw_record_set_int(visit, "contact", contact);
+        mw_record_set_int(visit, "contact", mw_record_id(contact));
         mw_record_set_text(visit, "place", mw_record_text(account, "city"));
         finish_activity(b, visit, day, hour + 2, mw_demo_word(dice, w->results));
         last = MAX(last, day);
     }
-    if (last)
+    if (last) {
         mw_demo_set_day(account, "last_visit_on", last);
+        mw_demo_set_day(contact, "last_contact_on", last);
+    }
 }
 
 static void
@@ -164,13 +165,13 @@ add_others(Batch *b, const MwRecord *account, unsigned seller, MwDice *dice)
 
 /* ---- people ------------------------------------------------------------------------ */
 
-/* The id of the first of them. */
-static int64_t
+/* The first of them. */
+static MwRecord *
 add_contacts(Batch *b, const MwRecord *account, size_t i, unsigned seller, int64_t created)
 {
     MwDemo *demo = b->demo;
     MwDice dice = mw_demo_dice(demo, MW_DICE_CONTACT, i);
-    int64_t first = 0;
+    MwRecord *first = NULL;
 
     for (size_t n = 1 + mw_demo_pick(&dice, 4), k = 0; k < n; k++) {
         MwRecord *contact = mw_demo_record(demo, "contact", created + (int64_t)k * 60000,
@@ -188,7 +189,7 @@ add_contacts(Batch *b, const MwRecord *account, size_t i, unsigned seller, int64
         mw_demo_check(contact);
         g_ptr_array_add(b->contacts, contact);
         demo->made_contacts++;
-        first = first ? first : mw_record_id(contact);
+        first = first ? first : contact;
     }
     return first;
 }
@@ -283,7 +284,7 @@ add_account(Batch *b, size_t i)
     g_ptr_array_add(b->accounts, account);
     if (i >= MW_DEMO_BUSY_MAX)
         return;
-    int64_t contact = add_contacts(b, account, i, plan.seller, mw_demo_at(demo, created, 11.0));
+    MwRecord *contact = add_contacts(b, account, i, plan.seller, mw_demo_at(demo, created, 11.0));
     MwDice acts = mw_demo_dice(demo, MW_DICE_ACTIVITY, i);
     size_t visits = mw_demo_pick(&acts, size * (double)demo->n_accounts > 4.0 ? 9 : 3);
     add_visits(b, account, plan.seller, visits, contact, &acts);

@@ -9,130 +9,10 @@
 
 enum { HOUR_MS = 3600000, DAY_MS = 24 * HOUR_MS };
 
-/* One step of one deal. */
-typedef struct {
-    const MwDemoSales *sales;
-    const MwDemo *demo;
-    MwDemoDeal *deal;
-    int64_t instant;
-    MwContext as; /* its seller */
-} Step;
-
-static unsigned
-seller(const MwDemoDeal *deal)
-{
-    return MW_DEMO_SELLER + deal->account->seller;
-}
-
-static bool
-roll(Step *s, double chance)
-{
-    return mw_demo_roll(&s->deal->dice) < chance;
-}
-
-/* ---- people ---------------------------------------------------------------------- */
-
-typedef struct {
-    const MwDemo *demo;
-    MwDemoDeal *deal;
-} Meeting;
-
-static const char *
-role_of_job(const MwDemo *demo, const char *job)
-{
-    for (size_t i = 0; demo->words->jobs[i]; i++)
-        if (g_strcmp0(demo->words->jobs[i], job) == 0)
-            return mw_demo_job_roles[i];
-    return "user";
-}
-
-static bool
-keep_person(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    Meeting *meeting = data;
-    MwDemoDeal *deal = meeting->deal;
-
-    deal->people[deal->n_people] = c[0].integer;
-    deal->roles[deal->n_people++] =
-        role_of_job(meeting->demo, c[1].is == MW_TEXT ? c[1].text : NULL);
-    return deal->n_people < MW_DEMO_PEOPLE - 1;
-}
-
-static bool
-knows(const MwDemoDeal *deal, const char *role)
-{
-    for (unsigned i = 0; i < deal->n_people; i++)
-        if (g_str_equal(deal->roles[i], role))
-            return true;
-    return false;
-}
-
-/* Meets somebody new at the account, whose job fits the role. */
-static bool
-meet(Step *s, const char *role, GError **error)
-{
-    MwDemoDeal *deal = s->deal;
-    const MwDemoWords *w = s->demo->words;
-    size_t job = 0;
-
-    if (deal->n_people == MW_DEMO_PEOPLE || knows(deal, role))
-        return true;
-    while (w->jobs[job + 1] && !g_str_equal(mw_demo_job_roles[job], role))
-        job++;
-    g_autoptr(MwInput) input = mw_demo_input(s->demo, "contact");
-    g_autofree char *name = mw_demo_person_name(w, &deal->dice);
-    g_autofree char *mobile = mw_demo_mobile(s->demo, &deal->dice);
-    g_autofree char *mail = g_strdup_printf("%s%zu@customer%zu.example", role, deal->number + 1,
-                                            deal->account_number + 1);
-    mw_input_set(input, "name", name);
-    mw_input_set(input, "job_title", w->jobs[job]);
-    mw_input_set(input, "mobile", mobile);
-    mw_input_set(input, "email", mail);
-    mw_demo_put(input, "account", deal->account->id);
-    deal->roles[deal->n_people] = role;
-    deal->people[deal->n_people] = mw_demo_save(&s->as, input, 0, error);
-    return deal->people[deal->n_people++] != 0;
-}
-
-static bool
-load_people(Step *s, GError **error)
-{
-    MwValue account = MW_INT(s->deal->account->id);
-    Meeting meeting = { s->demo, s->deal };
-
-    return mw_store_run(s->as.store,
-                        "SELECT id, job_title FROM contact WHERE account = $1 AND deleted_at IS "
-                        "NULL ORDER BY id LIMIT 4",
-                        &account, 1, keep_person, &meeting, error);
-}
-
-static void
-add_person(Step *s, MwInput *input, unsigned i)
-{
-    static const char *const stances[] = { "champion", "supporter", "supporter", "neutral",
-                                           "neutral",  "sceptic",   "opponent" };
-    MwDemoDeal *deal = s->deal;
-    const char *role = deal->roles[i];
-    bool coach = g_str_equal(role, "coach"), decider = g_str_equal(role, "decider");
-    MwInput *person = mw_input_add_detail(
-        input, mw_catalog_entity(s->as.catalog, "opportunity_person"), 0, false);
-    size_t stance = coach                  ? mw_demo_pick(&deal->dice, 2)
-                    : deal->outcome == 'l' ? 2 + mw_demo_pick(&deal->dice, 5)
-                                           : mw_demo_pick(&deal->dice, 6);
-
-    mw_demo_put(person, "contact", deal->people[i]);
-    mw_input_set(person, "role", role);
-    mw_input_set(person, "stance", stances[stance]);
-    mw_demo_put(person, "influence", decider ? 5 : 1 + (int64_t)mw_demo_pick(&deal->dice, 4));
-    mw_demo_put(person, "contact_owner", s->demo->users[decider ? MW_DEMO_MANAGER : seller(deal)]);
-    if (roll(s, 0.5))
-        mw_input_set(person, "note", mw_demo_word(&deal->dice, s->demo->deal_words->people));
-}
-
 /* ---- value ------------------------------------------------------------------------------ */
 
 static double
-rate(const Step *s)
+rate(const MwDemoStep *s)
 {
     int64_t day = mw_date_of_instant(s->instant, s->demo->context->settings->zone);
     unsigned currency = s->deal->account->currency;
@@ -142,7 +22,7 @@ rate(const Step *s)
 
 /* Projects are about machines, spare parts about seals and impellers, repeat orders about what the customer mostly buys. */
 static const MwDemoProduct *
-pick_product(Step *s)
+pick_product(MwDemoStep *s)
 {
     static const int projects[] = { 0, 1, 2, 3, 7, 8, 9, 1, 9 }, spares[] = { 10, 11, 11 };
     const MwDemo *demo = s->demo;
@@ -163,7 +43,7 @@ pick_product(Step *s)
 }
 
 static void
-add_line(Step *s, MwInput *input, const MwDemoProduct *product, int64_t position)
+add_line(MwDemoStep *s, MwInput *input, const MwDemoProduct *product, int64_t position)
 {
     MwInput *line =
         mw_input_add_detail(input, mw_catalog_entity(s->as.catalog, "opportunity_line"), 0, false);
@@ -178,12 +58,12 @@ add_line(Step *s, MwInput *input, const MwDemoProduct *product, int64_t position
 }
 
 static void
-put_lines(Step *s, MwInput *input, const MwDemoProduct *main_product)
+put_lines(MwDemoStep *s, MwInput *input, const MwDemoProduct *main_product)
 {
     int64_t position = 1;
 
     add_line(s, input, main_product, position);
-    while (position < 4 && roll(s, 0.5)) {
+    while (position < 4 && mw_demo_chance(s, 0.5)) {
         const MwDemoProduct *other = pick_product(s);
         if (other == main_product)
             break;
@@ -193,7 +73,7 @@ put_lines(Step *s, MwInput *input, const MwDemoProduct *main_product)
 }
 
 static void
-put_figure(Step *s, MwInput *input)
+put_figure(MwDemoStep *s, MwInput *input)
 {
     double u = mw_demo_roll(&s->deal->dice);
     double amount = 80000.0 * exp(u * 3.6) / (s->demo->zh ? 1.0 : 7.7) / rate(s);
@@ -215,11 +95,12 @@ talk_of(const MwDemoDeal *deal, int stage)
 }
 
 static MwInput *
-activity(Step *s, const char *type, const char *subject)
+activity(MwDemoStep *s, const char *type, const char *subject)
 {
     MwDemoDeal *deal = s->deal;
     MwInput *input = mw_demo_input(s->demo, "activity");
 
+    s->sales->demo->made_activities++;
     mw_input_import(input); /* it is told when it was done */
     mw_input_set(input, "type", type);
     mw_input_set(input, "subject", subject);
@@ -232,13 +113,13 @@ activity(Step *s, const char *type, const char *subject)
 
 /* What was done and came of it, some hours before this step. */
 static bool
-talk(Step *s, int stage, GError **error)
+talk(MwDemoStep *s, int stage, GError **error)
 {
     MwDemoDeal *deal = s->deal;
     const MwDemoDealWords *w = s->demo->deal_words;
     size_t which = talk_of(deal, stage);
-    bool visit = which > 0 && roll(s, 0.7);
-    const char *type = visit ? "visit" : roll(s, 0.7) ? "call" : "mail";
+    bool visit = which > 0 && mw_demo_chance(s, 0.7);
+    const char *type = visit ? "visit" : mw_demo_chance(s, 0.7) ? "call" : "mail";
     int64_t end = s->instant - HOUR_MS / 2, begin = end - (visit ? 2 * HOUR_MS : HOUR_MS / 4);
     g_autoptr(MwInput) input = activity(s, type, mw_demo_word(&deal->dice, w->talks[which]));
 
@@ -252,7 +133,7 @@ talk(Step *s, int stage, GError **error)
 }
 
 static bool
-note(Step *s, const char *subject, GError **error)
+note(MwDemoStep *s, const char *subject, GError **error)
 {
     g_autoptr(MwInput) input = activity(s, "note", subject);
 
@@ -263,7 +144,7 @@ note(Step *s, const char *subject, GError **error)
 
 /* What is planned: most deals have a next step, some of them late, some none. */
 static bool
-plan(Step *s, GError **error)
+plan(MwDemoStep *s, GError **error)
 {
     static const int64_t days[] = { -6, -2, -1, 0, 0, 0, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12, 16 };
     MwDemoDeal *deal = s->deal;
@@ -274,7 +155,7 @@ plan(Step *s, GError **error)
     double u = mw_demo_roll(&deal->dice);
     const char *type = u < 0.4 ? "visit" : u < 0.7 ? "call" : "task";
 
-    if (roll(s, 0.2))
+    if (mw_demo_chance(s, 0.2))
         return true;
     if (mw_date_weekday(day) > 5)
         day += day < s->demo->today ? -2 : 2;
@@ -324,7 +205,7 @@ make_pdf(const char *title)
 }
 
 static bool
-attach(Step *s, int stage, GError **error)
+attach(MwDemoStep *s, int stage, GError **error)
 {
     const MwDemoDealWords *w = s->demo->deal_words;
     g_autofree char *title = g_strdup_printf("Technical proposal %zu", s->deal->number + 1);
@@ -333,7 +214,7 @@ attach(Step *s, int stage, GError **error)
                                      { w->survey_name, "text/csv", w->survey },
                                      { w->offer_name, "application/pdf", pdf } };
 
-    if (stage < 1 || stage > 3 || s->deal->process > 0 || !roll(s, 0.35))
+    if (stage < 1 || stage > 3 || s->deal->process > 0 || !mw_demo_chance(s, 0.35))
         return true;
     const char *const *file = files[stage - 1];
     return mw_demo_attach(&s->as, "opportunity", s->deal->id, file[0], file[1], file[2],
@@ -343,7 +224,7 @@ attach(Step *s, int stage, GError **error)
 /* ---- steps ----------------------------------------------------------------------------------- */
 
 static char *
-name_of(Step *s, const MwDemoProduct *product)
+name_of(MwDemoStep *s, const MwDemoProduct *product)
 {
     const MwDemoDealWords *w = s->demo->deal_words;
     int year, month, day;
@@ -358,7 +239,7 @@ name_of(Step *s, const MwDemoProduct *product)
 
 /* A lead some days before, which becomes this opportunity; what is there of the customer is linked to. */
 static bool
-convert_lead(Step *s, const char *name, GError **error)
+convert_lead(MwDemoStep *s, const char *name, GError **error)
 {
     static const char *const sources[] = { "website", "fair", "referral", "call", "partner" };
     MwDemoDeal *deal = s->deal;
@@ -368,7 +249,7 @@ convert_lead(Step *s, const char *name, GError **error)
     g_autoptr(MwInput) input = mw_demo_input(s->demo, "lead");
     MwConversionAsk ask = { .account = deal->account->id, .name = name };
     MwConversion made = { 0 };
-    MwContext then = mw_demo_as(s->demo, seller(deal), s->instant - 4 * (int64_t)DAY_MS);
+    MwContext then = mw_demo_as(s->demo, mw_demo_seller(deal), s->instant - 4 * (int64_t)DAY_MS);
 
     if (!mw_store_scalar(s->as.store, "SELECT name FROM account WHERE id = $1", &id, 1, &company,
                          error))
@@ -376,7 +257,7 @@ convert_lead(Step *s, const char *name, GError **error)
     mw_input_set(input, "company", company.text);
     mw_input_set(input, "source", sources[mw_demo_pick(&deal->dice, G_N_ELEMENTS(sources))]);
     mw_input_set(input, "need", mw_demo_word(&deal->dice, s->demo->deal_words->needs));
-    mw_input_set(input, "rating", roll(s, 0.5) ? "hot" : "warm");
+    mw_input_set(input, "rating", mw_demo_chance(s, 0.5) ? "hot" : "warm");
     mw_input_set(input, "status", "qualified");
     int64_t lead = mw_demo_save(&then, input, 0, error);
     if (!lead || !mw_lead_convert(&s->as, lead, &ask, &made, problems, error))
@@ -390,7 +271,7 @@ convert_lead(Step *s, const char *name, GError **error)
 }
 
 static bool
-first_contact(Step *s, GError **error)
+first_contact(MwDemoStep *s, GError **error)
 {
     static const char *const sources[] = { "customer", "website", "fair",    "referral",
                                            "tender",   "call",    "customer" };
@@ -399,7 +280,7 @@ first_contact(Step *s, GError **error)
     g_autofree char *name = name_of(s, product);
     g_autoptr(MwInput) input = mw_demo_input(s->demo, "opportunity");
 
-    if (!load_people(s, error) || (deal->from_lead && !convert_lead(s, name, error)))
+    if (!mw_demo_load_people(s, error) || (deal->from_lead && !convert_lead(s, name, error)))
         return false;
     mw_input_set(input, "name", name);
     mw_demo_put(input, "account", deal->account->id);
@@ -419,7 +300,7 @@ first_contact(Step *s, GError **error)
         mw_demo_put(input, "product", product->id);
     if (deal->process >= 2)
         put_lines(s, input, product);
-    else if (roll(s, 0.6))
+    else if (mw_demo_chance(s, 0.6))
         put_figure(s, input);
     if (deal->n_people > 0)
         mw_demo_put(input, "contact", deal->people[0]);
@@ -429,7 +310,7 @@ first_contact(Step *s, GError **error)
 
 /* What is known by the time it moves on: people, product lines, competitors, the next step. */
 static bool
-learn(Step *s, int stage, GError **error)
+learn(MwDemoStep *s, int stage, GError **error)
 {
     static const char *const standings[] = { "ahead", "level", "behind", "behind", "out" };
     MwDemoDeal *deal = s->deal;
@@ -440,13 +321,8 @@ learn(Step *s, int stage, GError **error)
     mw_input_set(input, "next_step",
                  mw_demo_word(&deal->dice, w->next_steps[talk_of(deal, stage)]));
     if (long_sale && stage == 2) {
-        unsigned known = deal->n_people;
-        if (!(deal->no_decider || meet(s, "decider", error)) || !meet(s, "buyer", error) ||
-            !meet(s, "user", error) || (roll(s, 0.5) && !meet(s, "coach", error)))
+        if (!mw_demo_meet_people(s, input, error))
             return false;
-        for (unsigned i = known > 0 ? 1 : 0; i < deal->n_people; i++)
-            if (!deal->no_decider || !g_str_equal(deal->roles[i], "decider"))
-                add_person(s, input, i);
         size_t n = mw_demo_pick(&deal->dice, 3), first = mw_demo_pick(&deal->dice, 5);
         for (size_t i = 0; i < n; i++) {
             MwInput *line = mw_input_add_detail(
@@ -455,19 +331,21 @@ learn(Step *s, int stage, GError **error)
             mw_input_set(line, "standing", standings[mw_demo_pick(&deal->dice, 5)]);
             mw_input_set(line, "note", mw_demo_word(&deal->dice, w->standings));
         }
-    } else if (long_sale && stage == 1 && deal->n_people > 0) {
-        add_person(s, input, 0);
+    } else if (long_sale && stage == 1 && deal->n_people > 0 &&
+               !mw_demo_add_person(s, input, 0, error)) {
+        return false;
     }
-    if (deal->process == 0 && stage == 3 && (!deal->has_amount || roll(s, 0.65)))
+    if (deal->process == 0 && stage == 3 && (!deal->has_amount || mw_demo_chance(s, 0.65)))
         put_lines(s, input, pick_product(s));
     else if (deal->process == 1 && stage >= 2 && !deal->has_amount)
         put_figure(s, input);
-    return mw_demo_save(&s->as, input, deal->id, error) != 0;
+    return mw_demo_save(&s->as, input, deal->id, error) != 0 &&
+           (!long_sale || stage != 2 || mw_demo_relate_people(s, error));
 }
 
 /* As its seller; where the evidence is missing, as the manager with a reason. */
 static bool
-move_on(Step *s, int stage, GError **error)
+move_on(MwDemoStep *s, int stage, GError **error)
 {
     const MwStage *to = mw_stage_at(s->sales->stages[s->deal->process], stage);
     MwContext manager = mw_demo_as(s->demo, MW_DEMO_MANAGER, s->instant);
@@ -492,7 +370,7 @@ move_on(Step *s, int stage, GError **error)
 
 /* A stage may have been skipped: its evidence is gathered all the same. */
 static bool
-advance(Step *s, int stage, GError **error)
+advance(MwDemoStep *s, int stage, GError **error)
 {
     for (int i = s->deal->stage + 1; i <= stage; i++)
         if (!learn(s, i, error))
@@ -501,7 +379,7 @@ advance(Step *s, int stage, GError **error)
 }
 
 static bool
-close_deal(Step *s, GError **error)
+close_deal(MwDemoStep *s, GError **error)
 {
     static const char *const wins[] = { "product", "service", "relationship", "delivery", "price" },
                              *const losses[] = { "price",        "price",    "product",
@@ -517,8 +395,9 @@ close_deal(Step *s, GError **error)
         .won = won,
         .reason = won ? wins[mw_demo_pick(&deal->dice, G_N_ELEMENTS(wins))]
                       : losses[mw_demo_pick(&deal->dice, G_N_ELEMENTS(losses))],
-        .competitor = roll(s, 0.7) ? competitor : NULL,
-        .note = roll(s, 0.6) ? mw_demo_word(&deal->dice, won ? w->wins : w->losses) : NULL,
+        .competitor = mw_demo_chance(s, 0.7) ? competitor : NULL,
+        .note =
+            mw_demo_chance(s, 0.6) ? mw_demo_word(&deal->dice, won ? w->wins : w->losses) : NULL,
     };
 
     for (int try = 0; try < 2; try++) {
@@ -538,7 +417,7 @@ close_deal(Step *s, GError **error)
 }
 
 static bool
-reopen(Step *s, GError **error)
+reopen(MwDemoStep *s, GError **error)
 {
     g_autoptr(MwProblems) problems = mw_problems_new();
     g_autoptr(MwInput) input = mw_demo_input(s->demo, "opportunity");
@@ -553,7 +432,7 @@ reopen(Step *s, GError **error)
 
 /* Today: what is planned, and here and there a question to a colleague. */
 static bool
-look_ahead(Step *s, GError **error)
+look_ahead(MwDemoStep *s, GError **error)
 {
     static const unsigned colleagues[] = { MW_DEMO_MANAGER, MW_DEMO_SERVICE, MW_DEMO_SELLER,
                                            MW_DEMO_SELLER + 1, MW_DEMO_MARKETING };
@@ -562,7 +441,7 @@ look_ahead(Step *s, GError **error)
 
     s->as.now = MIN(s->demo->context->now,
                     s->instant - (int64_t)(mw_demo_roll(&deal->dice) * 2.5 * (double)DAY_MS));
-    if (to != seller(deal) && roll(s, 0.2)) {
+    if (to != mw_demo_seller(deal) && mw_demo_chance(s, 0.2)) {
         g_autofree char *text = g_strdup_printf(
             mw_demo_word(&deal->dice, s->demo->deal_words->mentions), s->demo->words->people[to]);
         if (!note(s, text, error))
@@ -574,9 +453,9 @@ look_ahead(Step *s, GError **error)
 bool
 mw_demo_step(const MwDemoSales *sales, MwDemoDeal *deal, int step, int64_t instant, GError **error)
 {
-    Step s = { .sales = sales, .demo = sales->demo, .deal = deal, .instant = instant };
+    MwDemoStep s = { .sales = sales, .demo = sales->demo, .deal = deal, .instant = instant };
 
-    s.as = mw_demo_as(sales->demo, seller(deal), instant);
+    s.as = mw_demo_as(sales->demo, mw_demo_seller(deal), instant);
     switch (step) {
     case 0:
         return first_contact(&s, error);

@@ -37,6 +37,8 @@ typedef struct {
     const char *const *needs;                     /* of leads, in their words */
     const char *const *refusals;                  /* why a lead came to nothing */
     const char *const *mentions;                  /* notes to a colleague: printf with the name */
+    const char *outsider,
+        *outsider_there; /* job of an adviser from outside, and what he is at the customer */
     const char *minutes_name, *minutes, *survey_name, *survey, *offer_name;
     const char *const *meetings; /* of the own team */
 } MwDemoDealWords;

@@ -34,6 +34,35 @@ typedef struct {
     int n_open[MW_DEMO_PROCESSES];
 } MwDemoSales;
 
+/* One step of one deal. */
+typedef struct {
+    const MwDemoSales *sales;
+    const MwDemo *demo;
+    MwDemoDeal *deal;
+    int64_t instant;
+    MwContext as; /* its seller */
+} MwDemoStep;
+
+static inline unsigned
+mw_demo_seller(const MwDemoDeal *deal)
+{
+    return MW_DEMO_SELLER + deal->account->seller;
+}
+
+static inline bool
+mw_demo_chance(MwDemoStep *s, double chance)
+{
+    return mw_demo_roll(&s->deal->dice) < chance;
+}
+
+/* The people of the account that are known already. */
+bool mw_demo_load_people(MwDemoStep *s, GError **error);
+/* Puts one of them, or all who decide, whom the seller meets for it, into the deal that `input` changes. */
+bool mw_demo_add_person(MwDemoStep *s, MwInput *input, unsigned i, GError **error);
+bool mw_demo_meet_people(MwDemoStep *s, MwInput *input, GError **error);
+/* Who reports to whom, who is whose friend, and who advises from outside. */
+bool mw_demo_relate_people(MwDemoStep *s, GError **error);
+
 /* One thing that happens to a deal at an instant: the first contact (0), a move to stage `step`, or one of the above. */
 bool mw_demo_step(const MwDemoSales *sales, MwDemoDeal *deal, int step, int64_t instant,
                   GError **error);
