@@ -7,12 +7,11 @@
  * the headers are, dispatched when the body is. It then runs at once on the thread that has the
  * socket, or waits in a pool and comes back by mw_http_resume().
  */
-#include <zlib.h>
-
 #include "methods/ledger.h"
 #include "web/arena.h"
 #include "web/form.h"
 #include "web/metrics.h"
+#include "web/pack.h"
 #include "web/params.h"
 #include "web/pool.h"
 #include "web/resource.h"
@@ -78,8 +77,7 @@ typedef struct {
     uint64_t *counted; /* statements of each that the metrics know */
     MwOpenFlags flags;
     MwView *view;
-    z_stream deflate;
-    bool can_deflate;
+    MwPacker *packer;
 } MwLane;
 
 MwLane *mw_lane_new(MwServer *server, MwOpenFlags flags);

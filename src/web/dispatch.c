@@ -19,6 +19,7 @@ mw_lane_new(MwServer *server, MwOpenFlags flags)
     lane->stores = g_new0(MwStore *, server->n_sites);
     lane->counted = g_new0(uint64_t, server->n_sites);
     lane->view = mw_view_new();
+    lane->packer = mw_packer_new();
     return lane;
 }
 
@@ -32,8 +33,7 @@ mw_lane_free(MwLane *lane)
     g_free(lane->stores);
     g_free(lane->counted);
     mw_view_free(lane->view);
-    if (lane->can_deflate)
-        deflateEnd(&lane->deflate);
+    mw_packer_free(lane->packer);
     g_free(lane);
 }
 

@@ -12,7 +12,7 @@
 #include "web/log.h"
 #include "web/page.h"
 
-enum { BODY_FIRST = 2048, DEFLATE_MIN = 1024, DEFLATE_LEVEL = 1 };
+enum { BODY_FIRST = 2048, PACKED_MIN = 1024 };
 
 void
 mw_reply_init(MwReply *reply, MwArena *arena)
@@ -275,45 +275,24 @@ mw_reply_error(MwCall *call, const GError *error)
 /* ---- the last touch ----------------------------------------------------------- */
 
 static bool
-worth_deflating(const MwCall *call)
+worth_packing(const MwReply *reply)
 {
-    const MwReply *reply = &call->reply;
-    const char *accepted;
-
-    if (!reply->body || reply->body->len < DEFLATE_MIN || !reply->type)
-        return false;
-    if (!g_str_has_prefix(reply->type, "text/") && !strstr(reply->type, "json"))
-        return false;
-    accepted = mw_http_header(call, "Accept-Encoding");
-    return accepted && strstr(accepted, "gzip") && !strstr(accepted, "gzip;q=0");
+    return reply->body->len >= PACKED_MIN &&
+           (g_str_has_prefix(reply->type, "text/") || strstr(reply->type, "json"));
 }
 
-/* The body by gzip; the state of zlib is kept by the lane, because making it costs more than packing a
- * page. */
 static void
-deflate_body(MwReply *reply, MwLane *lane)
+pack_body(MwCall *call, MwLane *lane)
 {
-    z_stream *stream = &lane->deflate;
-    GString *packed;
+    MwReply *reply = &call->reply;
+    const char *encoding =
+        worth_packing(reply)
+            ? mw_packer_pack(lane->packer, mw_http_header(call, "Accept-Encoding"), &reply->body)
+            : NULL;
 
-    if (!lane->can_deflate)
-        lane->can_deflate =
-            deflateInit2(stream, DEFLATE_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
-    if (!lane->can_deflate || deflateReset(stream) != Z_OK)
-        return;
-    packed = g_string_sized_new(deflateBound(stream, reply->body->len));
-    stream->next_in = (Bytef *)reply->body->str;
-    stream->avail_in = (uInt)reply->body->len;
-    stream->next_out = (Bytef *)packed->str;
-    stream->avail_out = (uInt)packed->allocated_len;
-    if (deflate(stream, Z_FINISH) != Z_STREAM_END) {
-        g_string_free(packed, true);
-        return;
-    }
-    packed->len = stream->total_out;
-    g_string_free(reply->body, true);
-    reply->body = packed;
-    put_header(reply, "Content-Encoding", "gzip");
+    if (encoding)
+        put_header(reply, "Content-Encoding", encoding);
+    put_header(reply, "Vary", "Accept-Encoding");
 }
 
 static void
@@ -344,11 +323,8 @@ mw_reply_finish(MwCall *call, MwLane *lane)
     MwReply *reply = &call->reply;
     int64_t took_us = g_get_monotonic_time() - call->began_us;
 
-    if (reply->type && reply->body && lane) {
-        if (worth_deflating(call))
-            deflate_body(reply, lane);
-        put_header(reply, "Vary", "Accept-Encoding");
-    }
+    if (reply->type && reply->body && lane)
+        pack_body(call, lane);
     put_security_headers(call);
     if (lane && call->site)
         mw_metrics_statements(call->server->metrics, mw_lane_statements(lane, call->site));
