@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include "base/append.h"
+
 void
 mw_json_string(const char *text, GString *out)
 {
@@ -8,7 +10,7 @@ mw_json_string(const char *text, GString *out)
         size_t plain = 0; /* bytes that need no escape, appended at once */
         while ((unsigned char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\')
             plain++;
-        g_string_append_len(out, text, (gssize)plain);
+        mw_append(out, text, plain);
         text += plain;
         if (*text == '"' || *text == '\\')
             g_string_append_printf(out, "\\%c", *text++);

@@ -1,20 +1,16 @@
 #include "derive/json.h"
 
-#include <string.h>
+#include "base/append.h"
 
-/* {"name": or ,"name": at one go: a list of 50 records has thousands of them. */
+/* {"name": or ,"name": */
 static void
 put_key(GString *out, char join, const char *name)
 {
-    size_t size = strlen(name), at = out->len;
+    const char before[] = { join, '"' };
 
-    g_string_set_size(out, at + size + 4);
-    char *to = out->str + at;
-    to[0] = join;
-    to[1] = '"';
-    memcpy(to + 2, name, size);
-    to[size + 2] = '"';
-    to[size + 3] = ':';
+    mw_append(out, before, sizeof before);
+    mw_append(out, name, strlen(name));
+    mw_append(out, "\":", 2);
 }
 
 void

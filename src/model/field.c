@@ -1,5 +1,6 @@
 #include "model/field.h"
 
+#include "base/append.h"
 #include "base/i18n.h"
 
 void
@@ -24,7 +25,7 @@ void
 mw_field_json(const MwField *field, const MwLocale *locale, const MwValue *value, GString *out)
 {
     if (value->is == MW_NULL)
-        g_string_append(out, "null");
+        mw_append(out, "null", 4);
     else
         field->kind->json(field, locale, value, out);
 }

@@ -39,7 +39,8 @@ mw_record_free(MwRecord *record)
     if (!record)
         return;
     for (size_t i = 0; i < record->entity->n_fields; i++)
-        mw_value_clear(&record->values[i]);
+        if (record->values[i].is == MW_TEXT)
+            g_free(record->values[i].text);
     g_free(record);
 }
 

@@ -432,9 +432,10 @@ read_row(const MwValue *columns, size_t n_columns, void *data)
     MwRecord *record = mw_record_new(reading->entity);
 
     for (size_t i = 0; i < n_columns; i++) {
-        MwValue copy = MW_NOTHING;
-        mw_value_copy(&copy, &columns[i]);
-        mw_record_load(record, reading->columns->pdata[i], copy);
+        MwValue value = columns[i];
+        if (value.is == MW_TEXT)
+            value.text = g_strdup(value.text);
+        mw_record_load(record, reading->columns->pdata[i], value);
     }
     g_ptr_array_add(reading->records, record);
     return true;

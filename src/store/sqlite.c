@@ -180,18 +180,21 @@ bind(sqlite3_stmt *statement, const MwValue *params, size_t n_params)
     }
 }
 
+/* The connection is used by one thread at a time, so its values may be looked at where they are. */
 static MwValue
 column(sqlite3_stmt *statement, int at)
 {
-    switch (sqlite3_column_type(statement, at)) {
+    sqlite3_value *value = sqlite3_column_value(statement, at);
+
+    switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
-        return MW_INT(sqlite3_column_int64(statement, at));
+        return MW_INT(sqlite3_value_int64(value));
     case SQLITE_FLOAT:
-        return MW_DOUBLE(sqlite3_column_double(statement, at));
+        return MW_DOUBLE(sqlite3_value_double(value));
     case SQLITE_NULL:
         return MW_NOTHING;
     default:
-        return MW_BORROW((const char *)sqlite3_column_text(statement, at));
+        return MW_BORROW((const char *)sqlite3_value_text(value));
     }
 }
 

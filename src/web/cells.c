@@ -98,9 +98,19 @@ mw_titles_want(MwTitles *links, const MwField *field, const MwValue *value)
 void
 mw_titles_want_all(MwTitles *links, const MwRecord *record)
 {
-    for (size_t i = 0; i < record->entity->n_fields; i++)
+    for (size_t i = MW_FIELD_ID + 1; i < record->entity->n_fields; i++)
         mw_titles_want(links, &record->entity->fields[i],
                        mw_record_value(record, &record->entity->fields[i]));
+}
+
+void
+mw_titles_want_columns(MwTitles *links, const GPtrArray *fields, const GPtrArray *records)
+{
+    for (guint i = 0; i < fields->len; i++) {
+        const MwField *field = fields->pdata[i];
+        for (guint j = 0; field->target && j < records->len; j++)
+            mw_titles_want(links, field, mw_record_value(records->pdata[j], field));
+    }
 }
 
 void

@@ -23,8 +23,9 @@ void mw_titles_want(MwTitles *links, const MwField *field, const MwValue *value)
 void mw_titles_want_id(MwTitles *links, const MwEntity *entity, int64_t id);
 /* From now on titles are read only of records that the actor may read: for links that somebody typed. */
 void mw_titles_only_seen(MwTitles *links);
-/* Of a record, all that it knows. */
+/* Of a record, all that it knows; of a table, its columns. */
 void mw_titles_want_all(MwTitles *links, const MwRecord *record);
+void mw_titles_want_columns(MwTitles *links, const GPtrArray *fields, const GPtrArray *records);
 /* Reads what was wanted since the last time. */
 bool mw_titles_read(MwTitles *links, GError **error);
 /* The title of a record that was wanted and read; NULL when there is none. Lives as long as `links`. */

@@ -83,8 +83,7 @@ put_rows(Page *page, MwNode *node, GError **error)
     page->records = mw_list_find(list, &page->more, error);
     if (!page->records)
         return false;
-    for (guint i = 0; i < page->records->len; i++)
-        mw_titles_want_all(page->links, page->records->pdata[i]);
+    mw_titles_want_columns(page->links, list->shown, page->records);
     if (!mw_titles_read(page->links, error))
         return false;
     MwNode *headers = mw_put_list(node, "headers");

@@ -54,8 +54,8 @@ by_zstd(MwPacker *packer, const GString *body, GString *packed)
 {
     if (!packer->zstd)
         packer->zstd = ZSTD_createCCtx();
-    size_t size = packer->zstd ? ZSTD_compressCCtx(packer->zstd, packed->str, body->len,
-                                                   body->str, body->len, ZSTD_LEVEL)
+    size_t size = packer->zstd ? ZSTD_compressCCtx(packer->zstd, packed->str, body->len, body->str,
+                                                   body->len, ZSTD_LEVEL)
                                : 0;
     if (size == 0 || ZSTD_isError(size))
         return false;

@@ -1,4 +1,5 @@
 /* render: runs the programs that mustache.c made. */
+#include "base/append.h"
 #include "base/error.h"
 #include "web/mustache_program.h"
 
@@ -16,18 +17,6 @@ typedef struct {
 
 static bool run(Render *r, const MwTemplate *template, uint32_t from, uint32_t to);
 
-static inline void
-append(GString *out, const char *text, size_t size)
-{
-    if (out->len + size >= out->allocated_len) {
-        g_string_append_len(out, text, (gssize)size);
-        return;
-    }
-    memcpy(out->str + out->len, text, size);
-    out->len += size;
-    out->str[out->len] = '\0';
-}
-
 void
 mw_html_escape(GString *out, const char *text, size_t size)
 {
@@ -40,11 +29,11 @@ mw_html_escape(GString *out, const char *text, size_t size)
         const char *entity = entities[(unsigned char)*text];
         if (!entity)
             continue;
-        append(out, from, (size_t)(text - from));
-        append(out, entity, strlen(entity));
+        mw_append(out, from, (size_t)(text - from));
+        mw_append(out, entity, strlen(entity));
         from = text + 1;
     }
-    append(out, from, (size_t)(end - from));
+    mw_append(out, from, (size_t)(end - from));
 }
 
 static void
@@ -58,7 +47,7 @@ append_int(GString *out, int64_t value)
     while (rest /= 10);
     if (value < 0)
         *--at = '-';
-    append(out, at, (size_t)(digits + sizeof digits - at));
+    mw_append(out, at, (size_t)(digits + sizeof digits - at));
 }
 
 /* The first name is looked for from the innermost context outwards, the others within what it gave. */
@@ -102,7 +91,7 @@ static void
 start_line(Render *r)
 {
     if (r->indent && r->line_start)
-        append(r->out, r->indent, strlen(r->indent));
+        mw_append(r->out, r->indent, strlen(r->indent));
     r->line_start = false;
 }
 
@@ -110,14 +99,14 @@ static void
 append_text(Render *r, const char *text, size_t size)
 {
     if (!r->indent) {
-        append(r->out, text, size);
+        mw_append(r->out, text, size);
         return;
     }
     for (const char *end = text + size; text < end;) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         const char *next = newline ? newline + 1 : end;
         start_line(r);
-        append(r->out, text, (size_t)(next - text));
+        mw_append(r->out, text, (size_t)(next - text));
         r->line_start = newline != NULL;
         text = next;
     }
@@ -132,7 +121,7 @@ append_value(Render *r, const MwNode *node, bool raw)
     switch ((MwNodeType)node->type) {
     case MW_NODE_TEXT:
         if (raw)
-            append(r->out, node->text, node->size);
+            mw_append(r->out, node->text, node->size);
         else
             mw_html_escape(r->out, node->text, node->size);
         return;
@@ -140,7 +129,7 @@ append_value(Render *r, const MwNode *node, bool raw)
         append_int(r->out, node->integer);
         return;
     case MW_NODE_BOOL:
-        append(r->out, node->boolean ? "true" : "false", node->boolean ? 4 : 5);
+        mw_append(r->out, node->boolean ? "true" : "false", node->boolean ? 4 : 5);
         return;
     case MW_NODE_NULL:
     case MW_NODE_OBJECT:

@@ -44,9 +44,9 @@ put_title_cell(MwNode *cell, const MwTable *table, const MwRecord *record, const
     mw_cell_text(table->context, table->links, record, field, mw_record_value(record, field), text);
     if (text->len == 0)
         g_string_append_printf(text, "%" G_GINT64_FORMAT, mw_record_id(record));
-    mw_put_text(cell, "cell", "cell/text");
+    mw_put_text(cell, "cell", "cell/title");
     mw_put_copy_at(cell, mw_key("text"), text->str, text->len);
-    mw_put_format(cell, "row_href", "/%s/%" G_GINT64_FORMAT "%s", record->entity->path,
+    mw_put_format(cell, "href", "/%s/%" G_GINT64_FORMAT "%s", record->entity->path,
                   mw_record_id(record), table->origin);
 }
 
@@ -62,7 +62,7 @@ put_row(MwNode *rows, const MwTable *table, const MwRecord *record, const Column
 {
     MwNode *row = mw_put_object(rows, NULL);
 
-    mw_put_format(row, "id", "%" G_GINT64_FORMAT, mw_record_id(record));
+    mw_put_int(row, "id", mw_record_id(record));
     MwNode *cells = mw_put_list(row, "cells");
     for (guint i = 0; i < table->fields->len; i++) {
         const Column *column = &columns[i];
@@ -73,7 +73,6 @@ put_row(MwNode *rows, const MwTable *table, const MwRecord *record, const Column
             put_title_cell(cell, table, record, column->field);
             continue;
         }
-        mw_put_text(cell, "row_href", NULL);
         mw_cell_put(table->context, cell, table->links, record, column->field, column->partial);
     }
 }
@@ -104,8 +103,7 @@ mw_table_put(MwNode *node, const MwTable *table, const GPtrArray *records, GErro
         mw_put_text(header, "label", mw_field_label(table->fields->pdata[i]));
         mw_put_text(header, "class", mw_cell_class(table->fields->pdata[i]));
     }
-    for (guint i = 0; i < records->len; i++)
-        mw_titles_want_all(table->links, records->pdata[i]);
+    mw_titles_want_columns(table->links, table->fields, records);
     if (!mw_titles_read(table->links, error))
         return false;
     mw_table_put_rows(node, table, records);

@@ -16,7 +16,7 @@ void mw_table_want(MwQuery *query, const GPtrArray *fields);
 const MwField *mw_table_title(const MwEntity *entity, const GPtrArray *fields);
 /* Takes out the columns in which no record has anything, but for one to stay: narrow places have no room for them. */
 void mw_table_narrow(GPtrArray *fields, const MwField *stays, const GPtrArray *records);
-/* Puts `headers` (label, class), `rows` (id, cells: label, class, row_href and what the cell reads) and `any`. */
+/* Puts `headers` (label, class), `rows` (id, cells: label, class and what the cell reads) and `any`. */
 bool mw_table_put(MwNode *node, const MwTable *table, const GPtrArray *records, GError **error);
 /* The rows alone; titles of links are read already. */
 void mw_table_put_rows(MwNode *node, const MwTable *table, const GPtrArray *records);

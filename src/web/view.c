@@ -1,6 +1,8 @@
 #include "web/view.h"
 
 #include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 enum { BLOCK_BYTES = 64 << 10, KEPT_BYTES = 4 << 20 };
 
@@ -230,12 +232,21 @@ mw_put_bool_at(MwNode *parent, MwKey key, bool value)
 void
 mw_put_format(MwNode *parent, const char *key, const char *format, ...)
 {
+    MwView *view = parent->container->view;
+    MwKey name = MW_KEY_OR_NONE(key);
+    char *rest = view->at;
     va_list arguments;
 
     va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    size_t size = (size_t)vsnprintf(rest, (size_t)(view->end - rest), format, arguments);
     va_end(arguments);
-    mw_put_copy(parent, key, text);
+    char *text = allocate(view, size + 1);
+    if (text != rest) { /* it was too small */
+        va_start(arguments, format);
+        vsnprintf(text, size + 1, format, arguments);
+        va_end(arguments);
+    }
+    mw_put_text_at(parent, name, text, size);
 }
 
 const MwNode *

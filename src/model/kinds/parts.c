@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/append.h"
+
 /* Checks the characters of text[0..size) and counts them. */
 static bool
 check_characters(const MwField *field, const char *text, size_t size, bool lines, int64_t *length,
@@ -77,7 +79,7 @@ mw_kind_digits(int64_t number, GString *out)
     while ((rest /= 10) > 0);
     if (number < 0)
         *--first = '-';
-    g_string_append_len(out, first, digits + sizeof digits - first);
+    mw_append(out, first, (size_t)(digits + sizeof digits - first));
 }
 
 bool

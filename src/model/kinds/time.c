@@ -2,6 +2,7 @@
 #include "model/kinds/parts.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 
 static bool
 parse_date(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *text,
@@ -110,9 +111,7 @@ json_instant(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_U
 {
     g_autofree char *text = mw_instant_rfc3339(value->integer);
 
-    g_string_append_c(out, '"');
-    g_string_append(out, text);
-    g_string_append_c(out, '"');
+    mw_json_string(text, out);
 }
 
 static void
