@@ -161,11 +161,19 @@ async function scripts(options) {
 
 const assets = []; // { name, file, type, sizes }
 
+// [gzip, brotli]: those of an earlier build when the file is as it was, because packing the charts takes seconds.
+function pack(file, bytes) {
+  const [old, ...packed] = ['', '.gz', '.br'].map((suffix) => path.join(out, file + suffix))
+    .map((name) => fs.existsSync(name) && fs.readFileSync(name));
+  if (old && bytes.equals(old) && packed.every(Boolean)) return packed;
+  return [zlib.gzipSync(bytes, { level: 9 }),
+    zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } })];
+}
+
 function add(name, file, type, text) {
   const bytes = Buffer.from(text);
-  const gzip = zlib.gzipSync(bytes, { level: 9 });
-  const brotli = zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } });
-  for (const [suffix, content] of [['', bytes], ['.gz', gzip], ['.br', brotli]])
+  const [gzip, brotli] = pack(file, bytes);
+  for (const [suffix, content] of [['.gz', gzip], ['.br', brotli], ['', bytes]]) // the plain one last: it vouches for the others
     fs.writeFileSync(path.join(out, file + suffix), content);
   assets.push({ name, file, type, size: bytes.length, gzip: gzip.length, brotli: brotli.length });
 }
@@ -176,7 +184,6 @@ function addHashed(name, type, text) {
   add(name, `${stem}-${hash}${ext}`, type, text);
 }
 
-fs.rmSync(out, { recursive: true, force: true });
 fs.mkdirSync(out, { recursive: true });
 
 addHashed('app.css', 'text/css; charset=utf-8', await styleSheet());
@@ -199,7 +206,9 @@ const follow = (part) => part.about.imports.filter((one) => one.kind === 'import
 follow(entry);
 for (const part of parts) add(part === entry ? 'app.js' : part.file, part.file, JAVASCRIPT, part.text);
 
-// The lists: for src/web/resource.c, for glib-compile-resources, for Ninja.
+// The lists: for src/web/resource.c, for glib-compile-resources, for Ninja. What an earlier build left is removed.
+const kept = new Set(['manifest', 'sizes.txt', ...assets.flatMap(({ file }) => [file, `${file}.gz`, `${file}.br`])]);
+for (const name of fs.readdirSync(out)) if (!kept.has(name)) fs.rmSync(path.join(out, name), { recursive: true });
 fs.writeFileSync(path.join(out, 'manifest'), assets.map(({ name, file, type }) => `${name}\t${file}\t${type}\n`).join(''));
 const resources = assets.flatMap(({ file }) => [file, `${file}.gz`, `${file}.br`]);
 const templates = path.join(source, 'templates');
