@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "record/work.h"
 
 static char **maps, **constants, **values, *create_missing, *match, *rejects, *delimiter, *encoding,
     *sheet;
@@ -62,36 +63,6 @@ split_pairs(char **texts)
 }
 
 /* ---- telling what came of it ---------------------------------------------------------- */
-
-static json_t *
-json_report(const MwImportReport *report)
-{
-    json_t *created = json_object(), *updated = json_object();
-    json_t *warnings = json_array(), *problems = json_array();
-
-    for (guint i = 0; i < report->counts->len; i++) {
-        const MwImportCount *c = &g_array_index(report->counts, MwImportCount, i);
-        json_object_set_new(created, c->entity->name, json_integer(c->created));
-        json_object_set_new(updated, c->entity->name, json_integer(c->updated));
-    }
-    for (guint i = 0; i < report->warnings->len; i++) {
-        const MwImportWarning *w = &g_array_index(report->warnings, MwImportWarning, i);
-        json_array_append_new(warnings, json_pack("{s:s,s:s,s:I}", "field", w->field, "message",
-                                                  w->message, "count", (json_int_t)w->count));
-    }
-    for (guint i = 0; i < report->problems->len; i++) {
-        const MwImportProblem *p = &g_array_index(report->problems, MwImportProblem, i);
-        json_array_append_new(problems, json_pack("{s:I,s:s,s:s}", "line", (json_int_t)p->line,
-                                                  "field", p->field, "message", p->message));
-    }
-    char run[24];
-    g_snprintf(run, sizeof run, "%" G_GINT64_FORMAT, report->run);
-    return json_pack("{s:s?,s:b,s:b,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "run", report->run ? run : NULL,
-                     "dry_run", dry_run, "resumed", report->resumed, "rows",
-                     (json_int_t)report->rows, "lines", (json_int_t)report->lines, "rejected",
-                     (json_int_t)report->rejected, "created", created, "updated", updated,
-                     "warnings", warnings, "problems", problems);
-}
 
 static void
 print_report(const MwImportReport *report)
@@ -156,15 +127,71 @@ run_import(MwApp *app, const char *shape, const char *path, GError **error)
     if (!done)
         return false;
     if (as_json)
-        mw_print_json(json_report(&report));
+        mw_print_json(mw_import_report_json(&report, dry_run));
     else
         print_report(&report);
     return true;
 }
 
+/* ---- undoing ------------------------------------------------------------------------------- */
+
+static json_t *
+json_undo(const MwImportUndo *undo)
+{
+    json_t *titles = json_array();
+
+    for (guint i = 0; undo->kept && i < undo->kept->len; i++)
+        json_array_append_new(titles, json_string(undo->kept->pdata[i]));
+    return json_pack("{s:I,s:I,s:I,s:o}", "removed", (json_int_t)undo->removed, "restored",
+                     (json_int_t)undo->restored, "kept", (json_int_t)undo->n_kept, "titles",
+                     titles);
+}
+
+static void
+print_undo(const MwImportUndo *undo)
+{
+    g_print(_("%lld removed, %lld set back, %lld kept\n"), (long long)undo->removed,
+            (long long)undo->restored, (long long)undo->n_kept);
+    for (guint i = 0; undo->kept && i < undo->kept->len; i++)
+        g_print(_("Kept, because it has changed since or others refer to it: %s\n"),
+                (const char *)undo->kept->pdata[i]);
+}
+
+typedef struct {
+    int64_t run;
+    MwImportUndo undo;
+} Undo;
+
+static bool
+undo_step(const MwContext *context, void *data, GError **error)
+{
+    Undo *u = data;
+
+    mw_import_undo_clear(&u->undo); /* of a try before */
+    return mw_import_undo(context, u->run, &u->undo, error);
+}
+
+static bool
+undo_import(MwApp *app, const char *text, GError **error)
+{
+    MwCompany *company = mw_app_company(app, error);
+    g_autoptr(MwStore) store = company ? mw_company_connect(company, MW_OPEN_BULK, error) : NULL;
+    Undo u = { g_ascii_strtoll(text, NULL, 10), { 0 } };
+    bool done = store && mw_work_atomically(company, store, undo_step, &u, error);
+
+    if (done && as_json)
+        mw_print_json(json_undo(&u.undo));
+    else if (done)
+        print_undo(&u.undo);
+    mw_import_undo_clear(&u.undo);
+    return done;
+}
+
 static bool
 run(MwApp *app, int argc, char **argv, GError **error)
 {
+    if (argc == 3 && g_str_equal(argv[1], "undo"))
+        return undo_import(app, argv[2], error);
     if (argc != 3)
         return mw_wrong_call(
             error, _("Name what the file holds, such as orders or accounts, and the file."));

@@ -29,6 +29,7 @@ static const MwField fields[] = {
     { .name = "progress", .label = N_("Progress"), .kind = &mw_percent, .max = 10000 },
     { .name = "rejects", .label = N_("Rejected rows"), .kind = &mw_file, .target = "file" },
     { .name = "message", .label = N_("Message"), .kind = &mw_memo },
+    { .name = "report", .label = N_("Report"), .kind = &mw_json },
     { .name = "started_at", .label = N_("Started at"), .kind = &mw_instant },
     { .name = "finished_at", .label = N_("Finished at"), .kind = &mw_instant },
     { .name = "undone_at", .label = N_("Undone at"), .kind = &mw_instant },
@@ -39,7 +40,7 @@ static const MwField fields[] = {
 static const MwSection sections[] = {
     { N_("Import"),
       MW_NAMES("file_name", "source", "entity", "status", "progress", "message", "owner", "team") },
-    { N_("Result"), MW_NAMES("rows", "created", "updated", "rejected", "rejects") },
+    { N_("Result"), MW_NAMES("rows", "created", "updated", "rejected", "rejects", "report") },
     { N_("Settings"), MW_NAMES("mapping", "options") },
     { N_("Time"), MW_NAMES("started_at", "finished_at", "undone_at") },
     { NULL },

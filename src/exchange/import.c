@@ -51,33 +51,7 @@ reject_clear(gpointer data)
     g_free(reject->raw);
 }
 
-/* ---- cells ------------------------------------------------------------------------------ */
-
-static bool
-is_blank(const char *text)
-{
-    if (*text > ' ' && *text < 0x7f)
-        return false; /* most are decided here */
-    for (; *text; text = g_utf8_next_char(text))
-        if (!mw_is_blank(g_utf8_get_char(text)))
-            return false;
-    return true;
-}
-
-/* What a row or a constant means; NULL when that is nothing. */
-static const char *
-text_of(const MwPlanValue *value, const MwTableRow *row)
-{
-    if (value->column < 0)
-        return value->constant;
-    if ((size_t)value->column >= row->n_cells)
-        return NULL;
-    const char *text = row->cells[value->column];
-    if (is_blank(text))
-        return NULL;
-    const char *meant = value->meant ? g_hash_table_lookup(value->meant, text) : NULL;
-    return !meant ? text : *meant ? meant : NULL;
-}
+/* ---- rows ------------------------------------------------------------------------------ */
 
 /* Why a row is rejected by itself, whatever the database holds; NULL when it is not. */
 static const char *
@@ -93,7 +67,7 @@ fault_of(const Pass *pass, const MwTableRow *row, const char **key)
         bool needed =
             (int)i == plan->key || (value->path.link && !value->path.field && !value->path.line &&
                                     value->path.link->flags & MW_REQUIRED);
-        if (!needed || text_of(value, row))
+        if (!needed || mw_plan_text(value, row))
             continue;
         *key = value->key;
         return _("This is missing.");
@@ -108,11 +82,12 @@ group_key(Pass *pass, const MwTableRow *row)
     const MwPlan *plan = pass->importer->plan;
 
     if (plan->key >= 0)
-        return mw_exchange_key(text_of(mw_plan_value(plan, (guint)plan->key), row), pass->scratch);
+        return mw_exchange_key(mw_plan_text(mw_plan_value(plan, (guint)plan->key), row),
+                               pass->scratch);
     g_string_truncate(pass->scratch, 0);
     for (guint i = 0; i < plan->values->len; i++) {
         const MwPlanValue *value = mw_plan_value(plan, i);
-        const char *text = value->path.line ? NULL : text_of(value, row);
+        const char *text = value->path.line ? NULL : mw_plan_text(value, row);
         g_string_append_printf(pass->scratch, "%s\x1f", text ? text : "");
     }
     return pass->scratch->str;
@@ -150,21 +125,22 @@ note_links(Pass *pass, const MwTableRow *row)
         for (guint j = 0; j < plan->values->len && !entry; j++) {
             const MwPlanValue *value = mw_plan_value(plan, j);
             const char *text =
-                value->links == links && !value->path.field ? text_of(value, row) : NULL;
+                value->links == links && !value->path.field ? mw_plan_text(value, row) : NULL;
             if (text)
                 entry = mw_links_note(links, mw_exchange_key(text, buffer));
         }
         for (guint j = 0; j < plan->values->len && entry && links->n_fields > 0; j++) {
             const MwPlanValue *value = mw_plan_value(plan, j);
             const char *text =
-                value->links == links && value->path.field ? text_of(value, row) : NULL;
+                value->links == links && value->path.field ? mw_plan_text(value, row) : NULL;
             if (text)
                 mw_links_note_text(links, entry, value->link_field, text);
         }
     }
     if (plan->match)
-        mw_links_note(plan->match,
-                      mw_exchange_key(text_of(mw_plan_value(plan, (guint)plan->key), row), buffer));
+        mw_links_note(
+            plan->match,
+            mw_exchange_key(mw_plan_text(mw_plan_value(plan, (guint)plan->key), row), buffer));
 }
 
 static bool
@@ -217,7 +193,7 @@ copy_row(const MwImporter *importer, const MwTableRow *row)
     gsize size = sizeof(MwImportRow) + n * sizeof(gpointer) + row->raw_size + 1;
 
     for (guint i = 0; i < n; i++) {
-        const char *text = text_of(mw_plan_value(plan, i), row);
+        const char *text = mw_plan_text(mw_plan_value(plan, i), row);
         size += text ? strlen(text) + 1 : 0;
     }
     MwImportRow *copy = g_malloc(size);
@@ -225,7 +201,7 @@ copy_row(const MwImporter *importer, const MwTableRow *row)
     copy->line = row->line;
     for (guint i = 0; i < n; i++) {
         const MwPlanValue *value = mw_plan_value(plan, i);
-        const char *text = text_of(value, row);
+        const char *text = mw_plan_text(value, row);
         copy->cells[i].text = NULL;
         if (text && value->path.link && !value->path.field) {
             copy->cells[i].entry = mw_links_get(value->links, mw_exchange_key(text, importer->key));
@@ -425,45 +401,51 @@ run_passes(MwImporter *importer, const char *const *map, Pass *pass, const char 
     pass->row = 0;
     pass->latest = NULL;
     bool done = write_all(pass, error);
+    mw_report_differences(importer);
     if (importer->report->run)
         mw_run_end(importer, done && !importer->report->cancelled ? "done" : "failed",
                    done                          ? NULL
                    : importer->report->cancelled ? _("Stopped")
                                                  : (*error)->message,
                    NULL);
-    mw_report_differences(importer);
     return done && (!rejects || write_rejects(importer, again, rejects, error));
 }
 
-static char **
-find_mapping(const MwImporter *importer, GError **error)
+static bool
+find_mapping(const MwImporter *importer, MwMapping *mapping, GError **error)
 {
     MwStore *store = importer->context->store;
     MwShape shape;
-    bool remembered;
 
     if (!mw_shape_find(importer->context->catalog, importer->options->shape, &shape, error) ||
         !mw_store_begin(store, false, error))
-        return NULL;
-    char **map = mw_mapping_for(importer->context, &shape, importer->reader, &remembered, error);
+        return false;
+    bool found = mw_mapping_for(importer->context, &shape, importer->reader, mapping, error);
     mw_store_rollback(store);
-    return map;
+    return found;
 }
 
 static bool
 run_import(MwImporter *importer, MwImportProgress progress, void *data, const char *rejects,
            GError **error)
 {
-    const MwImportOptions *options = importer->options;
-    g_autoptr(MwTableReader) reader = mw_table_open(options->path, &options->table, error);
+    MwImportOptions options = *importer->options;
+    g_autoptr(MwTableReader) reader = mw_table_open(options.path, &options.table, error);
     g_autoptr(GError) local = NULL;
+    g_auto(MwMapping) found = { 0 };
 
     if (!reader)
         return false;
     importer->reader = reader;
-    g_auto(GStrv) found = options->map ? NULL : find_mapping(importer, error);
-    const char *const *map = options->map ? options->map : (const char *const *)found;
-    if (!map || !(importer->plan = mw_plan_new(importer->context, options, map, reader, error)))
+    if (!options.map) {
+        if (!find_mapping(importer, &found, error))
+            return false;
+        options.map = (const char *const *)found.map;
+        options.values = options.values ? options.values : (const char *const *)found.values;
+    }
+    importer->options = &options;
+    const char *const *map = options.map;
+    if (!(importer->plan = mw_plan_new(importer->context, &options, map, reader, error)))
         return false;
     importer->differing = g_new0(uint64_t, importer->plan->values->len);
     Pass pass = {

@@ -14,6 +14,8 @@
  *     where create_missing says so;
  *   - where the rows of one record differ in its fields, the first counts, and a warning is given.
  */
+#include <jansson.h>
+
 #include "exchange/shape.h"
 #include "record/service.h"
 #include "table/reader.h"
@@ -24,7 +26,7 @@ typedef struct {
     const char *shape;            /* "orders", "accounts"; see shape.h                       */
     const char *const *map;       /* "key=Column"; NULL: remembered for this header, else guessed */
     const char *const *constants; /* "key=value"; may be NULL                                */
-    const char *const *values;    /* "key:what the file says=what is meant"; may be NULL        */
+    const char *const *values;    /* see mw_import_meaning(); may be NULL                    */
     const char *const *create_missing; /* names of links, "account"; may be NULL               */
     const char *match; /* field by which records that are there already are found and
                                        changed; NULL: all are new                              */
@@ -64,6 +66,15 @@ typedef struct {
     GArray *warnings; /* of MwImportWarning                                   */
 } MwImportReport;
 
+/* "key:what the file says=what is meant", with \\ before = and \\ in what the file says; what is meant may be
+ * nothing. The caller frees it. */
+char *mw_import_meaning(const char *key, const char *from, const char *to);
+/* The other way; `to` is part of `text`. False when it is none. */
+bool mw_import_meaning_parts(const char *text, char **key, char **from, const char **to);
+
+/* As the command and the API write it: run, dry_run, resumed, rows, lines, rejected, created and updated (by
+ * entity), warnings, problems. */
+json_t *mw_import_report_json(const MwImportReport *report, bool dry_run);
 void mw_import_report_clear(MwImportReport *report);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwImportReport, mw_import_report_clear)
 
@@ -78,11 +89,16 @@ bool mw_import(MwCompany *company, MwStore *store, MwActor *actor, const MwImpor
                const char *rejects, MwImportProgress progress, void *data, MwImportReport *report,
                GError **error);
 
-/* ---- for the wizard, whose steps are requests and a job ----
+/* ---- for the wizard and the API, whose steps are requests and a job ----
  *
  * mw_import_upload() keeps the file and makes the import_run, "mapping"; mw_import_file() writes it out again for
- * mw_import_preview() and a dry run by mw_import(); mw_import_queue() keeps mapping and options, "queued";
- * mw_import_resume(), in a job, runs it as its owner, and again after a crash. */
+ * mw_import_preview() and a dry run by mw_import(); mw_import_queue() keeps mapping and options, "queued", and adds
+ * the job; mw_import_resume(), in that job, runs it as its owner, and again after a crash. Only the owner maps and
+ * queues, because it runs with his rights. */
+
+enum {
+    MW_IMPORTS_MAPPING_MAX = 20, /* of one user's that wait for their mapping */
+};
 
 typedef struct {
     char **header;
@@ -90,6 +106,7 @@ typedef struct {
     char **
         keys; /* by column: the key it was given last time, or that its name suggests; "" when there is none */
     bool remembered; /* from the last import of such a file, else guessed */
+    char **values, **constants, **create_missing, *match; /* remembered likewise; may be NULL */
     char delimiter;
     char *encoding; /* "UTF-8", "GB18030" */
     char **sheets;  /* of a workbook */
@@ -107,10 +124,46 @@ int64_t mw_import_upload(const MwContext *context, const char *path, const char 
                          const char *shape, GError **error);
 /* Writes the file of a run of the actor's to a temporary one; its path, for the caller to unlink and free. */
 char *mw_import_file(const MwContext *context, int64_t run, GError **error);
-/* In the context's transaction. Of `options` path, file_name and shape are the run's own. */
+/* A text in a column that goes to a choice or a link, and means none there. */
+typedef struct {
+    char *text;    /* as the file has it */
+    int64_t rows;  /* that have it */
+    char *meaning; /* what the options say that it means; NULL: nothing */
+    char *near;    /* what it probably means; NULL: unknown */
+    bool fits;     /* by its meaning */
+} MwImportText;
+
+/* The texts of one column. */
+typedef struct {
+    char *key; /* of the mapping */
+    const MwField *field;
+    GPtrArray
+        *choices;  /* what there is, pairs of a text and its label; NULL: more than MW_TEXTS_MAX */
+    GArray *texts; /* of MwImportText, the most frequent first, at most MW_TEXTS_MAX */
+    bool more;     /* there are more of them */
+} MwImportColumn;
+
+enum { MW_TEXTS_MAX = 100 };
+
+/* Finds the texts of the file that fit nothing, and those that `options` give a meaning: an array of
+ * MwImportColumn. `progress` may stop it; what was found so far is then told. In a transaction. */
+GPtrArray *mw_import_texts(const MwContext *context, const MwImportOptions *options,
+                           MwImportProgress progress, void *data, GError **error);
+
+/* Whether the mapping fits the file, and the actor may do what it asks. Reads the header only. */
+bool mw_import_check(const MwContext *context, const MwImportOptions *options, GError **error);
+/* In the context's transaction. Of `options` path and file_name are the run's own; so is shape, unless given. */
 bool mw_import_queue(const MwContext *context, int64_t run, const MwImportOptions *options,
                      GError **error);
-/* Outside of a transaction; like mw_import(). */
+/* The run, if it is the actor's own; else MW_ERROR_NOT_FOUND. */
+MwRecord *mw_import_own(const MwContext *context, int64_t run, GError **error);
+/* Whether its mapping can (still) be given: nothing of it was taken in. */
+bool mw_import_maps(const MwContext *context, const MwRecord *run, bool *maps, GError **error);
+/* Of one that runs, in hundredths of a percent. */
+bool mw_import_progress(const MwContext *context, int64_t run, int64_t *progress, GError **error);
+/* Queues a run of the actor's that has failed again; it goes on where it stopped. */
+bool mw_import_again(const MwContext *context, int64_t run, GError **error);
+/* Outside of a transaction; like mw_import(). A fault of the file or of what was asked marks the run as failed. */
 bool mw_import_resume(MwCompany *company, MwStore *store, int64_t run, MwImportProgress progress,
                       void *data, MwImportReport *report, GError **error);
 

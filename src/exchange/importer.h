@@ -82,6 +82,14 @@ void mw_report_init(MwImportReport *report);
 void mw_report_differences(const MwImporter *importer);
 
 /* ---- mapping.c ---- */
-/* The mapping that the actor gave last to such a file, else the one that the column names suggest. */
-char **mw_mapping_for(const MwContext *context, const MwShape *shape, const MwTableReader *reader,
-                      bool *remembered, GError **error);
+typedef struct {
+    char **map, **values, **constants, **create_missing, *match; /* NULL: none */
+    bool remembered;
+} MwMapping;
+
+void mw_mapping_clear(MwMapping *mapping);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwMapping, mw_mapping_clear)
+/* What the actor, or else somebody whose imports he sees, asked last of such a file; else the mapping that the column
+ * names suggest. */
+bool mw_mapping_for(const MwContext *context, const MwShape *shape, const MwTableReader *reader,
+                    MwMapping *mapping, GError **error);

@@ -6,41 +6,85 @@
 
 enum { RUNS_LOOKED_AT = 20 };
 
-/* The pairs of a kept mapping, NULL when the file lacks one of its columns. */
-static char **
-fitting(const char *kept, const MwTableReader *reader)
+void
+mw_mapping_clear(MwMapping *mapping)
 {
-    json_t *pairs = json_loads(kept ? kept : "", 0, NULL), *pair;
-    g_autoptr(GStrvBuilder) map = g_strv_builder_new();
-    bool fits = json_array_size(pairs) > 0;
-    size_t i;
-
-    json_array_foreach(pairs, i, pair)
-    {
-        const char *text = json_string_value(pair), *equals = text ? strchr(text, '=') : NULL;
-        fits &= equals && mw_table_column(reader, equals + 1) >= 0;
-        if (fits)
-            g_strv_builder_add(map, text);
-    }
-    json_decref(pairs);
-    return fits ? g_strv_builder_end(map) : NULL;
+    g_clear_pointer(&mapping->map, g_strfreev);
+    g_clear_pointer(&mapping->values, g_strfreev);
+    g_clear_pointer(&mapping->constants, g_strfreev);
+    g_clear_pointer(&mapping->create_missing, g_strfreev);
+    g_clear_pointer(&mapping->match, g_free);
 }
 
 static char **
-remember(const MwContext *context, const MwShape *shape, const MwTableReader *reader,
-         GError **error)
+texts_of(const json_t *list)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    json_t *one;
+    size_t i;
+
+    json_array_foreach(list, i, one)
+    {
+        if (json_is_string(one))
+            g_strv_builder_add(texts, json_string_value(one));
+    }
+    return json_array_size(list) > 0 ? g_strv_builder_end(texts) : NULL;
+}
+
+/* Whether the file has all columns of a kept mapping. */
+static bool
+fits(char **map, const MwTableReader *reader)
+{
+    bool all = map != NULL;
+
+    for (char **pair = map; pair && *pair; pair++) {
+        const char *equals = strchr(*pair, '=');
+        all &= equals && mw_table_column(reader, equals + 1) >= 0;
+    }
+    return all;
+}
+
+static bool
+read_kept(const MwRecord *run, const MwTableReader *reader, MwMapping *mapping)
+{
+    const char *map = mw_record_text(run, "mapping"), *options = mw_record_text(run, "options");
+    json_t *pairs = json_loads(map ? map : "", 0, NULL);
+    json_t *all = json_loads(options ? options : "{}", 0, NULL);
+
+    mapping->map = texts_of(pairs);
+    mapping->remembered = fits(mapping->map, reader);
+    if (mapping->remembered) {
+        mapping->values = texts_of(json_object_get(all, "values"));
+        mapping->constants = texts_of(json_object_get(all, "constants"));
+        mapping->create_missing = texts_of(json_object_get(all, "create_missing"));
+        mapping->match = g_strdup(json_string_value(json_object_get(all, "match")));
+    } else {
+        mw_mapping_clear(mapping);
+    }
+    json_decref(pairs);
+    json_decref(all);
+    return mapping->remembered;
+}
+
+/* From the last runs of the user's own, or of anybody's. */
+static bool
+remember(const MwContext *context, const MwShape *shape, const MwTableReader *reader, bool own,
+         MwMapping *mapping, GError **error)
 {
     const MwEntity *run = mw_catalog_entity(context->catalog, "import_run");
     g_autoptr(MwFilter) filter = mw_filter_all();
     MwQuery query = { .entity = run, .filter = filter, .limit = RUNS_LOOKED_AT };
-    char **map = NULL;
 
     mw_filter_add(
         filter, mw_filter_test(mw_entity_field(run, "entity"), MW_TEST_EQ, MW_BORROW(shape->name)));
+    if (own)
+        mw_filter_add(filter, mw_filter_test(mw_entity_field(run, "owner"), MW_TEST_EQ,
+                                             MW_INT(mw_actor_user(context->actor))));
     g_autoptr(GPtrArray) runs = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
-    for (guint i = 0; runs && i < runs->len && !map; i++)
-        map = fitting(mw_record_text(runs->pdata[i], "mapping"), reader);
-    return map;
+    for (guint i = 0; runs && i < runs->len; i++)
+        if (read_kept(runs->pdata[i], reader, mapping))
+            break;
+    return runs != NULL;
 }
 
 static char **
@@ -58,19 +102,18 @@ guess(const MwContext *context, const MwShape *shape, const MwTableReader *reade
     return g_strv_builder_end(map);
 }
 
-char **
+bool
 mw_mapping_for(const MwContext *context, const MwShape *shape, const MwTableReader *reader,
-               bool *remembered, GError **error)
+               MwMapping *mapping, GError **error)
 {
-    g_autoptr(GError) local = NULL;
-    char **map = remember(context, shape, reader, &local);
-
-    *remembered = map != NULL;
-    if (local) {
-        g_propagate_error(error, g_steal_pointer(&local));
-        return NULL;
-    }
-    return map ? map : guess(context, shape, reader);
+    *mapping = (MwMapping){ 0 };
+    if (mw_actor_user(context->actor) && !remember(context, shape, reader, true, mapping, error))
+        return false;
+    if (!mapping->remembered && !remember(context, shape, reader, false, mapping, error))
+        return false;
+    if (!mapping->remembered)
+        mapping->map = guess(context, shape, reader);
+    return true;
 }
 
 /* ---- preview ------------------------------------------------------------------------- */
@@ -83,6 +126,10 @@ mw_import_preview_clear(MwImportPreview *preview)
     g_clear_pointer(&preview->sheets, g_strfreev);
     g_clear_pointer(&preview->rows, g_ptr_array_unref);
     g_clear_pointer(&preview->encoding, g_free);
+    g_clear_pointer(&preview->values, g_strfreev);
+    g_clear_pointer(&preview->constants, g_strfreev);
+    g_clear_pointer(&preview->create_missing, g_strfreev);
+    g_clear_pointer(&preview->match, g_free);
 }
 
 static char **
@@ -125,13 +172,18 @@ mw_import_preview(const MwContext *context, const char *path, const char *shape_
     *preview = (MwImportPreview){ 0 };
     if (!reader || !mw_shape_find(context->catalog, shape_name, &shape, error))
         return false;
-    g_auto(GStrv) map = mw_mapping_for(context, &shape, reader, &preview->remembered, error);
-    if (!map)
+    g_auto(MwMapping) mapping = { 0 };
+    if (!mw_mapping_for(context, &shape, reader, &mapping, error))
         return false;
+    preview->remembered = mapping.remembered;
+    preview->values = g_steal_pointer(&mapping.values);
+    preview->constants = g_steal_pointer(&mapping.constants);
+    preview->create_missing = g_steal_pointer(&mapping.create_missing);
+    preview->match = g_steal_pointer(&mapping.match);
     preview->header = g_strdupv((char **)mw_table_header(reader));
     preview->sheets = g_strdupv((char **)mw_table_sheets(reader));
     preview->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-    put_keys(preview, reader, map);
+    put_keys(preview, reader, mapping.map);
     while (preview->rows->len < MW_PREVIEW_ROWS && mw_table_next(reader, &row, &local))
         g_ptr_array_add(preview->rows, cells_of(&row, mw_table_columns(reader)));
     preview->delimiter = mw_table_delimiter(reader);

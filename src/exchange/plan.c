@@ -42,6 +42,33 @@ mw_plan_key_of(const MwPlan *plan, bool line, const char *field)
     return field;
 }
 
+/* ---- cells ------------------------------------------------------------------------------ */
+
+static bool
+is_blank(const char *text)
+{
+    if (*text > ' ' && *text < 0x7f)
+        return false; /* most are decided here */
+    for (; *text; text = g_utf8_next_char(text))
+        if (!mw_is_blank(g_utf8_get_char(text)))
+            return false;
+    return true;
+}
+
+const char *
+mw_plan_text(const MwPlanValue *value, const MwTableRow *row)
+{
+    if (value->column < 0)
+        return value->constant;
+    if ((size_t)value->column >= row->n_cells)
+        return NULL;
+    const char *text = row->cells[value->column];
+    if (is_blank(text))
+        return NULL;
+    const char *meant = value->meant ? g_hash_table_lookup(value->meant, text) : NULL;
+    return !meant ? text : *meant ? meant : NULL;
+}
+
 /* ---- rights ------------------------------------------------------------------------ */
 
 static bool
@@ -177,16 +204,50 @@ add_pairs(Maker *m, const char *const *pairs, bool constant, GError **error)
     return true;
 }
 
+char *
+mw_import_meaning(const char *key, const char *from, const char *to)
+{
+    g_autoptr(GString) text = g_string_new(key);
+
+    g_string_append_c(text, ':');
+    for (; *from; from++) {
+        if (*from == '=' || *from == '\\')
+            g_string_append_c(text, '\\');
+        g_string_append_c(text, *from);
+    }
+    g_string_append_printf(text, "=%s", to);
+    return g_string_free(g_steal_pointer(&text), false);
+}
+
+bool
+mw_import_meaning_parts(const char *text, char **key, char **from, const char **to)
+{
+    const char *colon = strchr(text, ':'), *at = colon ? colon + 1 : "";
+    g_autoptr(GString) read = g_string_new(NULL);
+
+    for (; *at && *at != '='; at++) {
+        if (*at == '\\' && (at[1] == '=' || at[1] == '\\'))
+            at++;
+        g_string_append_c(read, *at);
+    }
+    if (*at != '=' || colon == text)
+        return false;
+    *key = g_strndup(text, (size_t)(colon - text));
+    *from = g_string_free(g_steal_pointer(&read), false);
+    *to = at + 1;
+    return true;
+}
+
 /* "key:from=to" for every column under that key of the mapping, or for the field of that name. */
 static bool
 add_meaning(Maker *m, const char *text, GError **error)
 {
-    const char *colon = strchr(text, ':'), *equals = colon ? strchr(colon, '=') : NULL;
+    g_autofree char *key = NULL, *from = NULL;
+    const char *to;
     bool known = false;
 
-    if (!equals || colon == text)
+    if (!mw_import_meaning_parts(text, &key, &from, &to))
         return mw_fail(error, MW_ERROR_INVALID, _("Write field:text=meaning, not “%s”."), text);
-    g_autofree char *key = g_strndup(text, (size_t)(colon - text));
     for (guint i = 0; i < m->plan->values->len; i++) {
         MwPlanValue *value = mw_plan_value(m->plan, i);
         const MwField *field = value->path.link ? value->path.link : value->path.field;
@@ -195,8 +256,7 @@ add_meaning(Maker *m, const char *text, GError **error)
             continue;
         if (!value->meant)
             value->meant = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-        g_hash_table_insert(value->meant, g_strndup(colon + 1, (size_t)(equals - colon - 1)),
-                            g_strdup(equals + 1));
+        g_hash_table_insert(value->meant, g_strdup(from), g_strdup(to));
         known = true;
     }
     return known || mw_fail(error, MW_ERROR_INVALID, _("No column is mapped to “%s”."), key);

@@ -36,5 +36,7 @@ mw_plan_value(const MwPlan *plan, guint i)
     return &g_array_index(plan->values, MwPlanValue, i);
 }
 
+/* What a row or a constant means; NULL when that is nothing. */
+const char *mw_plan_text(const MwPlanValue *value, const MwTableRow *row);
 /* The key of the mapping that gives a field of the record or its line, for a message; the field itself if none. */
 const char *mw_plan_key_of(const MwPlan *plan, bool line, const char *field);

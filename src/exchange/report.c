@@ -40,6 +40,36 @@ mw_report_init(MwImportReport *report)
     g_array_set_clear_func(report->warnings, warning_clear);
 }
 
+json_t *
+mw_import_report_json(const MwImportReport *report, bool dry_run)
+{
+    json_t *created = json_object(), *updated = json_object();
+    json_t *problems = json_array(), *warnings = json_array();
+    char run[24];
+
+    for (guint i = 0; i < report->counts->len; i++) {
+        const MwImportCount *c = &g_array_index(report->counts, MwImportCount, i);
+        json_object_set_new(created, c->entity->name, json_integer(c->created));
+        json_object_set_new(updated, c->entity->name, json_integer(c->updated));
+    }
+    for (guint i = 0; i < report->problems->len; i++) {
+        const MwImportProblem *p = &g_array_index(report->problems, MwImportProblem, i);
+        json_array_append_new(problems, json_pack("{s:I,s:s,s:s}", "line", (json_int_t)p->line,
+                                                  "field", p->field, "message", p->message));
+    }
+    for (guint i = 0; i < report->warnings->len; i++) {
+        const MwImportWarning *w = &g_array_index(report->warnings, MwImportWarning, i);
+        json_array_append_new(warnings, json_pack("{s:s,s:s,s:I}", "field", w->field, "message",
+                                                  w->message, "count", (json_int_t)w->count));
+    }
+    g_snprintf(run, sizeof run, "%" G_GINT64_FORMAT, report->run);
+    return json_pack("{s:s?,s:b,s:b,s:I,s:I,s:I,s:o,s:o,s:o,s:o}", "run", report->run ? run : NULL,
+                     "dry_run", dry_run, "resumed", report->resumed, "rows",
+                     (json_int_t)report->rows, "lines", (json_int_t)report->lines, "rejected",
+                     (json_int_t)report->rejected, "created", created, "updated", updated,
+                     "warnings", warnings, "problems", problems);
+}
+
 static void
 warn(MwImportReport *report, const char *key, int64_t count, const char *message)
 {

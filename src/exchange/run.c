@@ -180,11 +180,11 @@ mw_run_put_options(MwInput *input, const char *const *map, const MwImportOptions
 
     set_json(input, "mapping", json_strings(map));
     set_json(input, "options",
-             json_pack("{s:o,s:o,s:s?,s:s,s:s?,s:s?}", "constants",
-                       json_strings(options->constants), "create_missing",
-                       json_strings(options->create_missing), "match", options->match, "delimiter",
-                       delimiter, "encoding", options->table.encoding, "sheet",
-                       options->table.sheet));
+             json_pack("{s:o,s:o,s:o,s:s?,s:s,s:s?,s:s?}", "constants",
+                       json_strings(options->constants), "values", json_strings(options->values),
+                       "create_missing", json_strings(options->create_missing), "match",
+                       options->match, "delimiter", delimiter, "encoding", options->table.encoding,
+                       "sheet", options->table.sheet));
 }
 
 static MwInput *
@@ -259,7 +259,7 @@ find_run(MwImporter *importer, GError **error)
     if (!mw_store_run(store,
                       "SELECT s.run, s.turn, s.done, s.counts FROM import_state s "
                       "JOIN import_run r ON r.id = s.run WHERE s.fingerprint = $1 "
-                      "AND r.status IN ('running', 'failed') AND r.deleted_at IS NULL "
+                      "AND r.status IN ('queued', 'running', 'failed') AND r.deleted_at IS NULL "
                       "AND COALESCE(r.owner, 0) = $2 AND s.run = COALESCE(NULLIF(CAST($3 AS "
                       "BIGINT), 0), s.run) "
                       "ORDER BY s.run DESC LIMIT 1",
@@ -411,6 +411,7 @@ end_run(MwStore *store G_GNUC_UNUSED, void *data, GError **error)
     set(input, "status", MW_BORROW(ending->status));
     set(input, "message", MW_BORROW(ending->message));
     set(input, "finished_at", MW_INT(mw_clock_now()));
+    set_json(input, "report", mw_import_report_json(ending->importer->report, false));
     return save_run(ending->importer, input, error);
 }
 

@@ -3,7 +3,7 @@
 #include "jobs/jobs.h"
 #include "record/work.h"
 
-enum { THREADS_MAX = 16, POLL_MS = 1000, KEEP_MS = 2000, SCHEDULE_MS = 60000 };
+enum { THREADS_MAX = 16, POLL_MS = 1000, LOOK_MS = 100, KEEP_MS = 2000, SCHEDULE_MS = 60000 };
 
 struct MwJobRunner {
     MwCompany *company;
@@ -182,6 +182,24 @@ pause_ms(MwJobRunner *runner, int64_t ms)
         g_cond_wait_until(&runner->changed, &runner->lock, g_get_monotonic_time() + ms * 1000);
 }
 
+static uint64_t
+jobs_changed(MwJobRunner *runner)
+{
+    g_autoptr(MwCatalog) catalog = mw_company_catalog(runner->company);
+
+    return mw_company_generation(runner->company, mw_catalog_entity(catalog, "job"));
+}
+
+/* Until POLL_MS have passed, or this program has changed a job: one that it queues begins soon. */
+static void
+pause_until_change(MwJobRunner *runner, uint64_t changed)
+{
+    for (int64_t ms = 0;
+         ms < POLL_MS && !g_atomic_int_get(&runner->stopping) && jobs_changed(runner) == changed;
+         ms += LOOK_MS)
+        pause_ms(runner, LOOK_MS);
+}
+
 typedef struct {
     MwJobRunner *runner;
     unsigned slot;
@@ -196,6 +214,7 @@ work(gpointer data)
 
     while (!g_atomic_int_get(&runner->stopping)) {
         g_autoptr(GError) error = NULL;
+        uint64_t changed = jobs_changed(runner);
         bool any = false;
         if (!store)
             store = mw_company_connect(runner->company, MW_OPEN_EXISTING, &error);
@@ -208,7 +227,7 @@ work(gpointer data)
         if (store && !take_and_run(runner, worker->slot, &run, &any, &error) && error)
             g_info("jobs: %s", error->message); /* the database is away; it will be back */
         if (!any)
-            pause_ms(runner, POLL_MS);
+            pause_until_change(runner, changed);
     }
     return NULL;
 }

@@ -5,83 +5,29 @@
 #include "web/import.h"
 #include "web/routes.h"
 
-typedef struct {
-    bool found;
-    int64_t percent, user;
-    char status[16];
-    char *file_name, *error;
-} Work;
-
-static void
-work_clear(Work *work)
-{
-    g_free(work->file_name);
-    g_free(work->error);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
-
+/* An import that waits or runs, or why it failed. */
 static bool
-keep_work(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    Work *work = data;
-    json_t *payload = json_loads(c[2].is == MW_TEXT ? c[2].text : "{}", 0, NULL);
-    const char *user = json_string_value(json_object_get(payload, "user"));
-
-    work->found = true;
-    g_strlcpy(work->status, c[0].text, sizeof work->status);
-    work->percent = c[1].is == MW_INTEGER ? c[1].integer / 100 : 0;
-    work->user = user ? g_ascii_strtoll(user, NULL, 10) : 0;
-    work->file_name = g_strdup(json_string_value(json_object_get(payload, "file_name")));
-    work->error = g_strdup(c[3].is == MW_TEXT ? c[3].text : NULL);
-    json_decref(payload);
-    return false;
-}
-
-/* The run that the job came to: a new one, or an earlier one that it went on with. */
-static bool
-lead_to_result(const MwRequest *request, MwReply *reply, const Work *work, GError **error)
-{
-    MwValue params[] = { MW_INT(work->user), MW_BORROW(work->file_name) };
-    g_auto(MwValue) run = MW_NOTHING;
-
-    if (!mw_store_scalar(request->context->store,
-                         "SELECT id FROM import_run WHERE owner = $1 AND file_name = $2 AND "
-                         "deleted_at IS NULL ORDER BY updated_at DESC LIMIT 1",
-                         params, 2, &run, error))
-        return false;
-    g_autofree char *next =
-        g_strdup_printf("/imports/%lld", run.is == MW_INTEGER ? (long long)run.integer : 0LL);
-    return mw_reply_see_other(reply, run.is == MW_INTEGER ? next : "/imports");
-}
-
-/* Of one's own import: its bar while it runs, then its result. */
-static bool
-show_work(const MwRequest *request, MwReply *reply, GError **error)
+show_work(const MwRequest *request, MwReply *reply, const MwRecord *run, GError **error)
 {
     MwNode *page = mw_view_root(request->view);
-    MwValue id = MW_INT(request->id);
-    g_auto(Work) work = { 0 };
-    bool read = mw_store_run(request->context->store,
-                             "SELECT status, progress, payload, error FROM job WHERE id = $1 AND "
-                             "kind = 'import'",
-                             &id, 1, keep_work, &work, error);
+    const MwContext *context = request->context;
+    bool failed = g_strcmp0(mw_record_text(run, "status"), "failed") == 0, maps = false;
+    int64_t progress = 0;
 
-    if (!read)
+    if (failed ? !mw_import_maps(context, run, &maps, error)
+               : !mw_import_progress(context, request->id, &progress, error))
         return false;
-    if (!work.found || work.user != mw_actor_user(request->context->actor))
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such import."));
-    bool done = g_str_equal(work.status, "done"), dead = g_str_equal(work.status, "dead");
-    if (done && !request->fragment) {
-        return lead_to_result(request, reply, &work, error);
-    }
-    if (request->fragment && (done || dead))
-        mw_reply_header(reply, "HX-Refresh", "true");
-    mw_put_text(page, "title", _("Import"));
+    const char *message = mw_record_text(run, "message");
+    mw_put_copy(page, "title", mw_record_text(run, "file_name"));
     mw_put_crumb(page, _("Imports"), "/imports");
-    mw_put_format(page, "progress_url", "/imports/work/%lld", (long long)request->id);
-    mw_put_int(page, "percent", work.percent);
-    mw_put_copy(page, "failure", dead ? work.error ? work.error : _("It was given up.") : NULL);
+    mw_put_format(page, "progress_url", "/imports/%lld", (long long)request->id);
+    mw_put_int(page, "percent", MAX(progress, mw_record_int(run, "progress")) / 100);
+    mw_put_int(page, "id", request->id);
+    mw_put_copy(page, "failure", !failed ? NULL : message ? message : _("It was given up."));
+    mw_put_bool(page, "own", mw_record_int(run, "owner") == mw_actor_user(context->actor));
+    mw_put_bool(page, "maps", maps);
+    if (request->fragment && failed)
+        mw_reply_header(reply, "HX-Refresh", "true");
     return mw_reply_page(request, reply, request->fragment ? "admin/progress" : "import/work",
                          error);
 }
@@ -114,23 +60,57 @@ put_reject(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
     return true;
 }
 
+/* How many of each entity, and what the rows did not agree in. */
+static void
+put_report(const MwRequest *request, MwNode *page, const MwRecord *run)
+{
+    const MwCatalog *catalog = request->context->catalog;
+    const char *text = mw_record_text(run, "report"), *name;
+    json_t *report = json_loads(text ? text : "{}", 0, NULL), *number, *warning;
+    const json_t *updated = json_object_get(report, "updated");
+    MwNode *counts = mw_put_list(page, "counts"), *warnings = mw_put_list(page, "warnings");
+    size_t i;
+
+    json_object_foreach(json_object_get(report, "created"), name, number)
+    {
+        const MwEntity *entity = mw_catalog_entity(catalog, name);
+        MwNode *item = mw_put_object(counts, NULL);
+        mw_put_copy(item, "label", entity ? mw_entity_plural(entity) : name);
+        mw_put_int(item, "created", json_integer_value(number));
+        mw_put_int(item, "updated", json_integer_value(json_object_get(updated, name)));
+    }
+    json_array_foreach(json_object_get(report, "warnings"), i, warning)
+    {
+        MwNode *item = mw_put_object(warnings, NULL);
+        mw_put_copy(item, "field", json_string_value(json_object_get(warning, "field")));
+        mw_put_copy(item, "message", json_string_value(json_object_get(warning, "message")));
+        mw_put_int(item, "count", json_integer_value(json_object_get(warning, "count")));
+    }
+    json_decref(report);
+}
+
 static bool
-show_result(const MwRequest *request, MwReply *reply, GError **error)
+put_rejects(const MwRequest *request, MwNode *page, GError **error)
+{
+    MwValue id = MW_INT(request->id);
+    Rejects rejects = { mw_put_list(page, "rejects") };
+
+    return mw_store_run(request->context->store,
+                        "SELECT line, reason, raw FROM import_reject WHERE run = $1 AND line > 0 "
+                        "ORDER BY line LIMIT 50",
+                        &id, 1, put_reject, &rejects, error);
+}
+
+static bool
+show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GError **error)
 {
     static const char *const shown[] = { "file_name", "status",   "rows",       "created",
                                          "updated",   "rejected", "started_at", "finished_at",
                                          "message",   NULL };
-    const MwContext *context = request->context;
     MwNode *page = mw_view_root(request->view);
-    MwValue id = MW_INT(request->id);
-    g_autoptr(MwRecord) run = mw_record_read(
-        context, mw_catalog_entity(context->catalog, "import_run"), request->id, MW_LIVE, error);
-    Rejects rejects = { mw_put_list(page, "rejects") };
+    MwShape shape;
 
-    if (!run || !mw_store_run(context->store,
-                              "SELECT line, reason, raw FROM import_reject WHERE run = $1 "
-                              "ORDER BY line LIMIT 50",
-                              &id, 1, put_reject, &rejects, error))
+    if (!put_rejects(request, page, error))
         return false;
     mw_put_copy(page, "title", mw_record_text(run, "file_name"));
     mw_put_crumb(page, _("Imports"), "/imports");
@@ -138,10 +118,10 @@ show_result(const MwRequest *request, MwReply *reply, GError **error)
     mw_put_int(page, "id", request->id);
     for (const char *const *name = shown; *name; name++)
         put_shown(request, page, run, *name);
+    put_report(request, page, run);
     mw_put_bool(page, "can_undo", g_strcmp0(mw_record_text(run, "status"), "done") == 0);
     mw_put_bool(page, "any_rejected", mw_record_int(run, "rejected") > 0);
-    MwShape shape;
-    if (mw_shape_find(context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {
+    if (mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {
         mw_put_format(page, "records", "/%s", shape.entity->path);
         mw_put_text(page, "plural", mw_entity_plural(shape.entity));
     } else {
@@ -150,8 +130,38 @@ show_result(const MwRequest *request, MwReply *reply, GError **error)
     return mw_reply_page(request, reply, "import/result", error);
 }
 
+/* Of one run by its id: its mapping, its progress, or what came of it. */
+static bool
+show_run(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwContext *context = request->context;
+    g_autoptr(MwRecord) run = mw_record_read(
+        context, mw_catalog_entity(context->catalog, "import_run"), request->id, MW_LIVE, error);
+    const char *status = run ? mw_record_text(run, "status") : NULL;
+
+    if (!run)
+        return false;
+    if (g_strcmp0(status, "mapping") == 0) {
+        g_autofree char *next = g_strdup_printf("/imports/%lld/mapping", (long long)request->id);
+        return mw_reply_see_other(reply, next);
+    }
+    bool over = g_strcmp0(status, "done") == 0 || g_strcmp0(status, "undone") == 0;
+    if (over && request->fragment)
+        mw_reply_header(reply, "HX-Refresh", "true");
+    return over && !request->fragment ? show_result(request, reply, run, error)
+                                      : show_work(request, reply, run, error);
+}
+
+static bool
+again(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_autofree char *next = g_strdup_printf("/imports/%lld", (long long)request->id);
+
+    return mw_import_again(request->context, request->id, error) && mw_reply_see_other(reply, next);
+}
+
 const MwRoute mw_import_result_routes[] = {
-    { MW_GET, "/imports/work/{id}", MW_FOR_USERS, 0, MW_RUN_READ, show_work },
-    { MW_GET, "/imports/{id}", MW_FOR_USERS, 0, MW_RUN_READ, show_result },
+    { MW_GET, "/imports/{id}", MW_FOR_USERS, 0, MW_RUN_READ, show_run },
+    { MW_POST, "/imports/{id}/again", MW_FOR_USERS, 0, MW_RUN_WRITE, again },
     { .path = NULL },
 };

@@ -28,7 +28,7 @@ const MwRoute *const mw_route_tables[] = {
     mw_classification_form_routes,
     mw_jobs_routes,
     mw_import_routes,
-    mw_import_work_routes,
+    mw_import_api_routes,
     mw_import_result_routes,
     mw_import_undo_routes,
     mw_export_routes,

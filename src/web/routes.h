@@ -12,6 +12,6 @@ extern const MwRoute mw_list_routes[], mw_view_routes[], mw_record_routes[], mw_
 extern const MwRoute mw_form_routes[], mw_lookup_routes[], mw_file_routes[];
 extern const MwRoute mw_bulk_routes[], mw_search_routes[], mw_start_routes[];
 extern const MwRoute mw_classification_routes[], mw_classification_form_routes[];
-extern const MwRoute mw_jobs_routes[], mw_import_routes[], mw_import_work_routes[];
+extern const MwRoute mw_jobs_routes[], mw_import_routes[], mw_import_api_routes[];
 extern const MwRoute mw_import_result_routes[], mw_import_undo_routes[];
 extern const MwRoute mw_export_routes[], mw_export_routes[];

@@ -131,9 +131,9 @@ for (const [name, url] of Object.entries(databases)) describe(`classification on
     assert.equal(sent.status, 303, sent.text);
     const mapping = await get(sent.headers.location);
     assert.match(mapping.text, /name="col\.5"/);
-    const action = /<form method="post" action="(\/imports\/upload\/[^"]+)"/.exec(mapping.text)[1];
+    const action = /<form method="post" action="(\/imports\/\d+\/mapping)"/.exec(mapping.text)[1];
     const columns = Object.fromEntries(map.map((pair, i) => [`col.${['no', 'product', 'quantity', 'price', 'day', 'customer'].indexOf(pair.split('=')[1])}`, pair.split('=')[0]]));
-    const body = { what: 'orders', file: 'a.csv', ...columns };
+    const body = { what: 'orders', ...columns };
     assert.equal((await post(action, { what: 'orders' })).status, 422);
     const checked = await server.post(action, { cookie, body: new URLSearchParams([['_csrf', csrf], ...Object.entries(body), ['create', 'account'], ['create', 'product'], ['action', 'check']]).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
     assert.match(checked.text, /What the import would do/);
@@ -143,11 +143,12 @@ for (const [name, url] of Object.entries(databases)) describe(`classification on
     assert.equal(run.status, 303, run.text);
     const result = await until(async () => {
       const reply = await get(run.headers.location);
-      return reply.status === 303 && reply.headers.location;
+      return /Undo this import/.test(reply.text) && run.headers.location;
     });
+    assert.equal((await get(action)).status, 409, 'it has its mapping');
     const page = await get(result);
     assert.match(page.text, /<div class="figure-value">10<\/div>|<div class="figure-value">21<\/div>/);
     assert.match((await get(`${result}/rejects`)).text, /many/);
-    assert.equal((await get('/imports/upload/import-1-..')).status, 404);
+    assert.match(page.text, /Sales orders?: <strong>10<\/strong> new|Orders: <strong>10<\/strong> new/);
   }));
 });

@@ -4,6 +4,7 @@
 #include "methods/classification.h"
 #include "methods/derivations.h"
 #include "methods/policy.h"
+#include "tests/store/imports.h"
 #include "tests/store/orders.h"
 
 static int64_t
@@ -272,37 +273,53 @@ static void
 test_unknown_and_bad(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
     int64_t unknown = add(f, "dance", NULL), bad = add(f, "import", "{}");
-    int64_t missing = add(
-        f, "import", "{\"path\":\"/nowhere.csv\",\"shape\":\"accounts\",\"map\":[\"name=Name\"]}");
+    int64_t missing = add(f, "import", "{\"run\":\"1\"}");
     int64_t none = add(f, "classification", "{\"run\":\"1\"}");
 
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 2; i++)
         g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "job *");
     g_assert_cmpuint(run_all(f, NULL), ==, 4);
     g_test_assert_expected_messages();
     assert_is(f, unknown, "error", "There is no kind of job “dance”.");
-    assert_is(f, bad, "error", "The job does not say what to import.");
-    assert_is(f, missing, "status", "queued");
+    /* Another try would not help. */
+    assert_is(f, bad, "status", "done");
+    assert_is(f, missing, "status", "done");
     assert_is(f, none, "attempts", "1");
 }
 
+/* What the wizard queues is taken in; a file that is none says so in its run. */
 static void
 test_import(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-    g_autofree char *path =
-        g_strdup_printf("%s/millwright-job-%08x.csv", g_get_tmp_dir(), g_random_int());
-    g_autofree char *payload = g_strdup_printf("{\"path\":\"%s\",\"shape\":\"accounts\",\"map\":["
-                                               "\"name=Name\"],\"constants\":[\"city=Wuxi\"]}",
-                                               path);
+    char *path = write_file("names.csv", "Name\nFirst\nSecond\n");
+    char *broken = write_file("broken.csv", "Name\nFirst\n");
+    const MwImportOptions options = { .map = MW_NAMES("name=Name"),
+                                      .constants = MW_NAMES("city=Wuxi") };
+    const MwImportOptions wrong = { .map = MW_NAMES("name=Title") };
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(g_file_set_contents(path, "Name\nFirst\nSecond\n", -1, &error));
-    int64_t job = add(f, "import", payload);
-    run_all(f, NULL);
-    g_unlink(path);
-    assert_is(f, job, "error", NULL);
-    assert_is(f, job, "message", "2 rows, 0 rejected");
+    int64_t run = mw_import_upload(&f->context, path, "names.csv", "accounts", &error);
+    g_assert_true(mw_import_queue(&f->context, run, &options, &error));
+    int64_t bad = mw_import_upload(&f->context, broken, "broken.csv", "accounts", &error);
+    g_assert_true(mw_import_queue(&f->context, bad, &wrong, &error));
+    g_assert_no_error(error);
+    remove_file(path);
+    remove_file(broken);
+    g_assert_cmpuint(run_all(f, NULL), ==, 2);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM job WHERE status = 'done' AND "
+                             "message = '2 rows, 0 rejected'"),
+                    ==, 1);
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM account WHERE city = 'Wuxi'"), ==, 2);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM import_run WHERE status = 'failed' AND "
+                             "message LIKE '%Title%'"),
+                    ==, 1);
+    /* Nothing was taken in of it, so that its mapping can be given again. */
+    const MwImportOptions right = { .map = MW_NAMES("name=Name") };
+    g_assert_true(mw_import_queue(&f->context, bad, &right, &error));
+    g_assert_cmpuint(run_all(f, NULL), ==, 1);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM account WHERE name = 'First'"), ==, 2);
+    g_assert_false(mw_import_queue(&f->context, run, &options, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
 }
 
 /* The threads take what is queued, schedule the daily kinds, and stop. */

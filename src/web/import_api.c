@@ -1,0 +1,202 @@
+/* import_api: files taken in by REST. The upload is kept and queued, as the wizard's is; the request waits for its end
+ * as long as it is not long. */
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "web/api.h"
+#include "web/import.h"
+#include "web/routes.h"
+
+enum { WAIT_MS = 10000, LOOK_MS = 50 };
+
+static void
+reply_json(MwReply *reply, json_t *document)
+{
+    char *body = json_dumps(document, JSON_COMPACT);
+
+    mw_reply_type(reply, "application/json");
+    g_string_append(mw_reply_body(reply), body);
+    free(body);
+    json_decref(document);
+}
+
+/* ---- waiting ------------------------------------------------------------------------------ */
+
+typedef struct {
+    char status[16];
+    char *report, *message;
+} State;
+
+static void
+state_clear(State *state)
+{
+    g_clear_pointer(&state->report, g_free);
+    g_clear_pointer(&state->message, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(State, state_clear)
+
+static bool
+keep_state(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    State *state = data;
+
+    g_strlcpy(state->status, c[0].text, sizeof state->status);
+    state->report = g_strdup(c[1].is == MW_TEXT ? c[1].text : NULL);
+    state->message = g_strdup(c[2].is == MW_TEXT ? c[2].text : NULL);
+    return false;
+}
+
+static bool
+look(MwStore *store, int64_t run, State *state, GError **error)
+{
+    MwValue id = MW_INT(run);
+
+    state_clear(state);
+    if (!mw_store_begin(store, false, error))
+        return false;
+    bool read = mw_store_run(store, "SELECT status, report, message FROM import_run WHERE id = $1",
+                             &id, 1, keep_state, state, error);
+    mw_store_rollback(store);
+    return read;
+}
+
+static bool
+is_over(const State *state)
+{
+    return g_str_equal(state->status, "done") || g_str_equal(state->status, "failed");
+}
+
+static bool
+reply_state(MwReply *reply, int64_t run, const State *state, GError **error)
+{
+    g_autofree char *location = g_strdup_printf("/api/v1/imports/%" G_GINT64_FORMAT, run);
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, run);
+
+    mw_reply_header(reply, "Location", location);
+    if (g_str_equal(state->status, "failed"))
+        return mw_fail(error, MW_ERROR_INVALID, "%s",
+                       state->message ? state->message : _("The import has failed."));
+    bool done = g_str_equal(state->status, "done");
+    json_t *report = done && state->report ? json_loads(state->report, 0, NULL) : json_object();
+    json_object_set_new(report, "id", json_string(id));
+    json_object_set_new(report, "status", json_string(state->status));
+    mw_reply_status(reply, done ? 201 : 202);
+    if (!done)
+        mw_reply_header(reply, "Retry-After", "5");
+    reply_json(reply, report);
+    return true;
+}
+
+static bool
+run_and_wait(const MwRequest *request, MwReply *reply, const MwAsked *asked, GError **error)
+{
+    MwStore *store = request->context->store;
+    int64_t end = g_get_monotonic_time() + WAIT_MS * G_TIME_SPAN_MILLISECOND;
+    int64_t run = mw_import_begin(request, asked, error);
+    g_auto(State) state = { 0 };
+
+    if (!run)
+        return false;
+    for (;;) {
+        if (!look(store, run, &state, error))
+            return false;
+        if (is_over(&state) || g_get_monotonic_time() > end ||
+            g_atomic_int_get(&request->server->stopping))
+            return reply_state(reply, run, &state, error);
+        g_usleep(LOOK_MS * 1000);
+    }
+}
+
+/* ---- the requests ------------------------------------------------------------------------------ */
+
+static bool
+check_only(const MwRequest *request, MwReply *reply, const MwAsked *asked, GError **error)
+{
+    const MwContext *context = request->context;
+    MwImportOptions options = mw_asked_options(asked);
+    g_auto(MwImportReport) report = { 0 };
+
+    options.dry_run = true;
+    if (!mw_import(context->company, context->store, (MwActor *)context->actor, &options, NULL,
+                   NULL, NULL, &report, error))
+        return false;
+    json_t *told = mw_import_report_json(&report, true);
+    json_object_set_new(told, "id", json_null());
+    reply_json(reply, told);
+    return true;
+}
+
+/* Without a mapping the columns go where they went the last time, as for the command. */
+static bool
+complete(const MwRequest *request, MwAsked *asked, GError **error)
+{
+    const MwContext *context = request->context;
+    MwImportOptions options = mw_asked_options(asked);
+    g_auto(MwImportPreview) preview = { 0 };
+
+    if (!mw_store_begin(context->store, false, error))
+        return false;
+    bool done = true;
+    if (asked->map->len == 0) {
+        done =
+            mw_import_preview(context, asked->path, asked->what, &options.table, &preview, error);
+        if (done)
+            mw_asked_remembered(asked, &preview);
+    }
+    options = mw_asked_options(asked);
+    done = done && mw_import_check(context, &options, error);
+    mw_store_rollback(context->store);
+    return done;
+}
+
+/* Takes the file of a multipart body in, as its field "options" says. */
+static bool
+post_import(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const char *text = mw_form_param(request, "options");
+    g_auto(MwAsked) asked = { 0 };
+    json_t *options = json_loads(text ? text : "{}", JSON_REJECT_DUPLICATES, NULL);
+
+    mw_asked_init(&asked);
+    bool read = json_is_object(options) && mw_asked_read(&asked, options);
+    bool dry = json_is_true(json_object_get(options, "dry_run"));
+    json_decref(options);
+    if (!read || request->n_uploads != 1)
+        return mw_fail(error, MW_ERROR_INVALID,
+                       _("Send one file, and the field “options” as JSON with at least “what”."));
+    asked.path = g_strdup(request->uploads[0].path);
+    asked.file_name = g_strdup(request->uploads[0].file_name);
+    if (!complete(request, &asked, error))
+        return false;
+    return dry ? check_only(request, reply, &asked, error)
+               : run_and_wait(request, reply, &asked, error);
+}
+
+static bool
+send_rejects(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwContext *context = request->context;
+    g_autofree char *copy = g_strdup_printf("%s/send-%lld-%08x", request->server->folder,
+                                            (long long)request->id, g_random_int());
+    g_autofree char *name = NULL;
+    bool sent = false;
+
+    if (!mw_store_begin(context->store, false, error))
+        return false;
+    g_autoptr(MwRecord) run = mw_record_read(
+        context, mw_catalog_entity(context->catalog, "import_run"), request->id, MW_LIVE, error);
+    if (run && mw_import_rejects(context->store, request->id, copy, error)) {
+        name = g_strdup_printf("rejects-%s.csv", mw_record_text(run, "entity"));
+        sent = mw_reply_file(reply, copy, "text/csv; charset=utf-8", name, error);
+    }
+    mw_store_rollback(context->store);
+    return sent;
+}
+
+const MwRoute mw_import_api_routes[] = {
+    { MW_GET, "/imports/{id}/rejects", MW_FOR_USERS, 0, MW_RUN_SLOW, send_rejects },
+    { MW_GET, "/api/v1/imports/{id}/rejects", MW_FOR_USERS, 0, MW_RUN_SLOW, send_rejects },
+    { MW_POST, "/api/v1/imports", MW_FOR_USERS, 0, MW_RUN_SLOW, post_import },
+    { .path = NULL },
+};

@@ -1,0 +1,342 @@
+/* import_mapping: the page that asks where the columns of a file go and what its texts mean. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "model/kinds/kinds.h"
+#include "web/import.h"
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+/* What a key of a mapping is called: "Account › Country"; `usual` when it means several things. */
+static char *
+label_of(const MwShape *shape, const MwCatalog *catalog, const char *key, const char *usual)
+{
+    g_autoptr(GArray) paths = g_array_new(false, false, sizeof(MwPath));
+
+    if (!mw_shape_paths(shape, catalog, key, paths) || paths->len == 0)
+        return g_strdup(usual);
+    const MwPath *path = &g_array_index(paths, MwPath, 0);
+    const char *link = path->link ? mw_field_label(path->link) : NULL;
+    const char *field = path->field ? mw_field_label(path->field) : NULL;
+    return link && field ? g_strdup_printf("%s › %s", link, field) : g_strdup(link ? link : field);
+}
+
+/* The key that a column is mapped to; "" when it is left out. */
+static const char *
+key_of(const MwAsked *asked, const char *column, char *key, size_t size)
+{
+    *key = '\0';
+    for (guint i = 0; i < asked->map->len; i++) {
+        const char *pair = asked->map->pdata[i], *equals = strchr(pair, '=');
+        if (g_str_equal(equals + 1, column))
+            g_strlcpy(key, pair, MIN(size, (size_t)(equals - pair) + 1));
+    }
+    return key;
+}
+
+static void
+put_columns(const MwRequest *request, MwNode *page, const MwShape *shape, const MwAsked *asked,
+            const MwImportPreview *preview)
+{
+    const MwCatalog *catalog = request->context->catalog;
+    g_autoptr(GPtrArray) keys = mw_shape_keys(shape, catalog);
+    MwNode *list = mw_put_list(page, "columns");
+    char key[200];
+
+    for (size_t i = 0; preview->header[i] && i < MW_COLUMNS_MAX; i++) {
+        MwNode *item = mw_put_object(list, NULL), *options;
+        key_of(asked, preview->header[i], key, sizeof key);
+        mw_put_format(item, "name", "col.%zu", i);
+        mw_put_copy(item, "column", preview->header[i]);
+        options = mw_put_list(item, "options");
+        for (guint k = 0; k + 1 < keys->len; k += 2) {
+            MwNode *option = mw_put_object(options, NULL);
+            mw_put_copy(option, "value", keys->pdata[k]);
+            g_autofree char *label = label_of(shape, catalog, keys->pdata[k], keys->pdata[k + 1]);
+            mw_put_copy(option, "label", label);
+            mw_put_bool(option, "chosen", g_str_equal(key, keys->pdata[k]));
+        }
+    }
+}
+
+static void
+put_rows(MwNode *page, const MwImportPreview *preview)
+{
+    MwNode *rows = mw_put_list(page, "rows");
+
+    for (guint n = 0; n < preview->rows->len; n++) {
+        char *const *row = preview->rows->pdata[n];
+        MwNode *cells = mw_put_list(mw_put_object(rows, NULL), "cells");
+        for (size_t i = 0; row[i] && i < MW_COLUMNS_MAX; i++) {
+            g_autofree char *text = g_utf8_substring(row[i], 0, MIN(80, g_utf8_strlen(row[i], -1)));
+            mw_put_copy(cells, NULL, text);
+        }
+    }
+}
+
+static void
+put_formats(const MwRequest *request, MwNode *page, const MwAsked *asked,
+            const MwImportPreview *preview)
+{
+    static const char *const delimiters[][2] = {
+        { ",", "," }, { ";", ";" }, { "tab", "Tab" }, { "|", "|" }
+    };
+    static const char *const encodings[] = { "UTF-8", "GB18030", "UTF-16LE", "Big5" };
+    char *const *sheets = preview->sheets;
+    const char *delimiter = mw_param(request, "delimiter");
+    MwNode *fields = mw_put_list(page, "formats"), *field;
+    const char found[] = { preview->delimiter, '\0' };
+
+    mw_import_put_shapes(request,
+                         mw_ask(fields, "select", "what", _("What the file holds"), NULL, NULL),
+                         asked->what);
+    if (sheets && *sheets) {
+        field = mw_ask(fields, "select", "sheet", _("Sheet"), NULL, NULL);
+        for (; *sheets; sheets++)
+            mw_ask_option(field, *sheets, *sheets, g_strcmp0(asked->sheet, *sheets) == 0);
+        return;
+    }
+    field = mw_ask(fields, "select", "delimiter", _("Between the cells"), NULL, NULL);
+    g_autofree char *as_found = g_strdup_printf(_("as found: %s"), *found == '\t' ? "Tab" : found);
+    mw_ask_option(field, "", as_found, false);
+    for (size_t i = 0; i < G_N_ELEMENTS(delimiters); i++)
+        mw_ask_option(field, delimiters[i][0], delimiters[i][1],
+                      g_strcmp0(delimiter, delimiters[i][0]) == 0);
+    field = mw_ask(fields, "select", "encoding", _("Encoding"), NULL, NULL);
+    g_autofree char *encoding_found = g_strdup_printf(_("as found: %s"), preview->encoding);
+    mw_ask_option(field, "", encoding_found, false);
+    for (size_t i = 0; i < G_N_ELEMENTS(encodings); i++)
+        mw_ask_option(field, encodings[i], encodings[i],
+                      g_strcmp0(asked->encoding, encodings[i]) == 0);
+}
+
+/* ---- rules ----------------------------------------------------------------------------------- */
+
+static bool
+is_listed(const GPtrArray *texts, const char *text)
+{
+    for (guint i = 0; i < texts->len; i++)
+        if (g_str_equal(texts->pdata[i], text))
+            return true;
+    return false;
+}
+
+/* Links of the records and of their lines whose records can be made on the way. */
+static void
+put_links_of(const MwRequest *request, MwNode *list, const MwEntity *entity, const MwAsked *asked)
+{
+    for (size_t i = 0; entity && i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i];
+        const MwEntity *target = field->kind == &mw_link
+                                     ? mw_catalog_entity(request->context->catalog, field->target)
+                                     : NULL;
+        if (!target || field->flags & (MW_SYSTEM | MW_READ_ONLY) || target->nav == MW_NAV_MANAGE ||
+            !mw_shape_possible(target) || g_strcmp0(entity->master, field->name) == 0)
+            continue;
+        MwNode *item = mw_put_object(list, NULL);
+        mw_put_text(item, "name", field->name);
+        mw_put_text(item, "label", mw_field_label(field));
+        mw_put_bool(item, "checked", is_listed(asked->create, field->name));
+    }
+}
+
+static void
+put_rules(const MwRequest *request, MwNode *page, const MwShape *shape, const MwAsked *asked)
+{
+    MwNode *list = mw_put_list(page, "creates"), *fields = mw_put_list(page, "fields"), *field;
+    g_autofree char *constants = g_strjoinv("\n", (char **)asked->constants->pdata);
+
+    put_links_of(request, list, shape->entity, asked);
+    put_links_of(request, list, shape->detail, asked);
+    field = mw_ask(fields, "select", "match", _("Change records that have the same"), NULL, NULL);
+    mw_ask_more(field, false, _("Without it every record of the file is new."));
+    mw_ask_option(field, "", "", false);
+    for (size_t i = 0; i < shape->entity->n_fields; i++)
+        if (shape->entity->fields[i].flags & MW_UNIQUE)
+            mw_ask_option(field, shape->entity->fields[i].name,
+                          mw_field_label(&shape->entity->fields[i]),
+                          g_strcmp0(asked->match, shape->entity->fields[i].name) == 0);
+    field = mw_ask(fields, "memo", "constants", _("The same in every row"), constants, NULL);
+    mw_ask_more(field, false, _("One a line, such as currency=CNY."));
+}
+
+/* ---- texts ------------------------------------------------------------------------------------ */
+
+/* What the form says of a text: "" when it was asked and left open, NULL when it was not asked. */
+static const char *
+sent_for(const MwRequest *request, const char *key, const char *text)
+{
+    for (int i = 0; i < MW_ASKED_TEXTS_MAX; i++) {
+        char name[16];
+        g_snprintf(name, sizeof name, "key.%d", i);
+        const char *sent = mw_form_param(request, name);
+        g_snprintf(name, sizeof name, "from.%d", i);
+        const char *from = mw_form_param(request, name);
+        if (!sent || !from)
+            return NULL;
+        if (!g_str_equal(sent, key) || !g_str_equal(from, text))
+            continue;
+        g_snprintf(name, sizeof name, "to.%d", i);
+        const char *to = mw_form_param(request, name);
+        return to ? to : "";
+    }
+    return NULL;
+}
+
+bool
+mw_import_texts_new(const MwRequest *request, const GPtrArray *texts)
+{
+    for (guint i = 0; texts && i < texts->len; i++) {
+        const MwImportColumn *column = texts->pdata[i];
+        for (guint k = 0; k < column->texts->len; k++) {
+            const MwImportText *text = &g_array_index(column->texts, MwImportText, k);
+            if (!text->fits && !sent_for(request, column->key, text->text))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The choice of a list: "" rejects, "=" leaves blank, else "=" and the text. */
+static void
+put_choice(MwNode *list, const char *value, const char *label, const char *chosen)
+{
+    MwNode *option = mw_put_object(list, NULL);
+
+    mw_put_copy(option, "value", value);
+    mw_put_copy(option, "label", label);
+    mw_put_bool(option, "chosen", g_strcmp0(value, chosen) == 0);
+}
+
+static void
+put_choices(MwNode *item, const MwImportColumn *column, const char *chosen)
+{
+    MwNode *list = mw_put_list(item, "options");
+
+    bool listed = !*chosen || g_str_equal(chosen, "=");
+
+    put_choice(list, "", _("Reject these rows"), chosen);
+    put_choice(list, "=", _("Leave it blank"), chosen);
+    for (guint i = 0; i + 1 < column->choices->len; i += 2) {
+        g_autofree char *value = g_strconcat("=", column->choices->pdata[i], NULL);
+        put_choice(list, value, column->choices->pdata[i + 1], chosen);
+        listed |= g_str_equal(value, chosen);
+    }
+    if (!listed) /* a code, or another name of one of them */
+        put_choice(list, chosen, chosen + 1, chosen);
+}
+
+static void
+put_text(const MwRequest *request, MwNode *list, const MwImportColumn *column,
+         const MwImportText *text, unsigned number)
+{
+    MwNode *item = mw_put_object(list, NULL);
+    bool asked = sent_for(request, column->key, text->text) != NULL;
+    const char *meant = text->meaning ? text->meaning : asked ? NULL : text->near;
+    g_autofree char *chosen = meant ? g_strconcat("=", meant, NULL) : g_strdup("");
+
+    mw_put_int(item, "number", number);
+    mw_put_copy(item, "key", column->key);
+    mw_put_copy(item, "from", text->text);
+    mw_put_int(item, "count", text->rows);
+    mw_put_bool(item, "suggested", meant && !text->meaning);
+    mw_put_bool(item, "wrong", text->meaning && !text->fits);
+    mw_put_copy(item, "to", meant);
+    mw_put_bool(item, "listed", column->choices != NULL);
+    if (column->choices)
+        put_choices(item, column, chosen);
+    else
+        mw_put_list(item, "options");
+}
+
+static void
+put_texts(const MwRequest *request, MwNode *page, const MwShape *shape, const GPtrArray *texts)
+{
+    MwNode *list = mw_put_list(page, "texts");
+    unsigned number = 0;
+
+    for (guint i = 0; texts && i < texts->len; i++) {
+        const MwImportColumn *column = texts->pdata[i];
+        MwNode *item = mw_put_object(list, NULL), *rows = mw_put_list(item, "texts");
+        g_autofree char *label =
+            label_of(shape, request->context->catalog, column->key, mw_field_label(column->field));
+        mw_put_copy(item, "label", label);
+        for (guint k = 0; k < column->texts->len && number < MW_ASKED_TEXTS_MAX; k++)
+            put_text(request, rows, column, &g_array_index(column->texts, MwImportText, k),
+                     number++);
+        mw_put_bool(item, "more", column->more);
+    }
+    mw_put_bool(page, "any_texts", number > 0);
+}
+
+/* ---- the report of a check ------------------------------------------------------------------------ */
+
+static void
+put_report(MwNode *page, const MwImportReport *report)
+{
+    MwNode *node = mw_put_object(page, "report"), *list;
+
+    mw_put_format(node, "rows_read", "%lld", (long long)report->done);
+    mw_put_format(node, "rejected", "%lld", (long long)report->rejected);
+    mw_put_bool(node, "partly", report->cancelled);
+    list = mw_put_list(node, "counts");
+    for (guint i = 0; i < report->counts->len; i++) {
+        const MwImportCount *c = &g_array_index(report->counts, MwImportCount, i);
+        MwNode *item = mw_put_object(list, NULL);
+        mw_put_text(item, "label", mw_entity_plural(c->entity));
+        mw_put_format(item, "created", "%lld", (long long)c->created);
+        mw_put_format(item, "updated", "%lld", (long long)c->updated);
+    }
+    list = mw_put_list(node, "problems");
+    for (guint i = 0; i < report->problems->len && i < 50; i++) {
+        const MwImportProblem *p = &g_array_index(report->problems, MwImportProblem, i);
+        MwNode *item = mw_put_object(list, NULL);
+        mw_put_format(item, "line", "%lld", (long long)p->line);
+        mw_put_copy(item, "field", p->field);
+        mw_put_copy(item, "message", p->message);
+    }
+    list = mw_put_list(node, "warnings");
+    for (guint i = 0; i < report->warnings->len; i++) {
+        const MwImportWarning *w = &g_array_index(report->warnings, MwImportWarning, i);
+        MwNode *item = mw_put_object(list, NULL);
+        mw_put_copy(item, "field", w->field);
+        mw_put_copy(item, "message", w->message);
+        mw_put_format(item, "count", "%lld", (long long)w->count);
+    }
+}
+
+/* ---- the page --------------------------------------------------------------------------------------- */
+
+bool
+mw_import_mapping_page(const MwRequest *request, MwReply *reply, const MwAsked *asked,
+                       const MwImportPreview *preview, const GPtrArray *texts,
+                       const MwImportReport *report, const char *problem, GError **error)
+{
+    MwNode *page = mw_view_root(request->view);
+    MwShape shape;
+
+    if (!mw_shape_find(request->context->catalog, asked->what, &shape, error))
+        return false;
+    mw_put_text(page, "title", _("Import a file"));
+    mw_put_copy(page, "subtitle", asked->file_name);
+    mw_put_crumb(page, _("Imports"), "/imports");
+    mw_put_format(page, "action", "/imports/%lld/mapping", (long long)request->id);
+    mw_put_copy(page, "what", asked->what);
+    mw_put_copy(page, "delimiter", mw_param(request, "delimiter"));
+    mw_put_copy(page, "encoding", asked->encoding);
+    mw_put_copy(page, "sheet", asked->sheet);
+    mw_put_copy(page, "problem", problem);
+    mw_put_bool(page, "remembered", preview->remembered && request->method == MW_GET);
+    if (report)
+        put_report(page, report);
+    else
+        mw_put_text(page, "report", NULL);
+    put_rows(page, preview);
+    put_formats(request, page, asked, preview);
+    put_columns(request, page, &shape, asked, preview);
+    put_texts(request, page, &shape, texts);
+    put_rules(request, page, &shape, asked);
+    if (problem)
+        mw_reply_status(reply, 422);
+    return mw_reply_page(request, reply, "import/mapping", error);
+}

@@ -1,0 +1,164 @@
+// Files taken in step by step: what is uploaded outlives the server, texts get a meaning that is remembered, and only
+// their owner goes on with them; on both databases.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { postgres, postgresUrl, serve, sqliteUrl, until } from '../lib/server.js';
+
+const databases = { sqlite: sqliteUrl, ...(postgres && { postgresql: postgresUrl }) };
+if (!postgres) test('imports on PostgreSQL', { skip: 'MILLWRIGHT_TEST_POSTGRES names no server' }, () => {});
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+function multipart(fields, file, content) {
+  const part = (head, body) => `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${body}\r\n`;
+  const texts = Object.entries(fields).map(([name, value]) => part(`name="${name}"`, value));
+  return { body: Buffer.from(`${texts.join('')}${part(`name="upload"; filename="${file}"`, content)}--b--\r\n`), headers: { 'content-type': 'multipart/form-data; boundary=b' } };
+}
+
+// The time of a lease has passed, as far as the database knows.
+function endLeases(url) {
+  const sql = "UPDATE job SET lease_until = 0 WHERE status = 'running'";
+  if (url.startsWith('sqlite:')) return execFileSync('python3', ['-c', `import sqlite3,sys; c = sqlite3.connect(sys.argv[1], 20); c.execute(sys.argv[2]); c.commit()`, url.slice(7), sql]);
+  const [server, company] = url.split(/[?&]company=/);
+  return execFileSync('psql', [server, '-qc', `SET search_path TO "${company}"; ${sql}`]);
+}
+
+// A logged-in user of the wizard.
+async function wizard(server, email) {
+  const { cookie, csrf } = await server.login(email);
+  const get = (path) => server.get(path, { cookie });
+  const post = (path, body) => server.post(path, { cookie, headers: form, body: `${new URLSearchParams([['_csrf', csrf], ...Object.entries(body).flatMap(([name, value]) => [value].flat().map((one) => [name, one]))])}` });
+  const upload = async (what, name, content) => {
+    const sent = await server.post('/imports/new', { cookie, ...multipart({ _csrf: csrf, what }, name, content) });
+    assert.equal(sent.status, 303, sent.text);
+    return sent.headers.location;
+  };
+  const over = (run, seconds = 60) => until(async () => {
+    const { text } = await get(run);
+    assert.doesNotMatch(text, /alert-danger" role="alert"><svg[^]*?<div>([^<]*)/);
+    return /Undo this import/.test(text) && text;
+  }, seconds);
+  return { get, post, upload, over };
+}
+
+// The hidden names of the texts that a page asks a meaning for: [{ key, from, to }].
+const asked = (html) => [...html.matchAll(/name="key\.(\d+)" value="([^"]*)"><input type="hidden" name="from\.\d+" value="([^"]*)">\s*(<select[^]*?<\/select>|<input[^>]*>)/g)]
+  .map(([, number, key, from, field]) => ({ number, key, from, to: /value="([^"]*)" selected/.exec(field)?.[1] ?? /<input[^>]* value="([^"]*)"/.exec(field)?.[1] ?? '' }));
+const answers = (texts) => Object.fromEntries(texts.flatMap(({ number, key, from, to }) => [[`key.${number}`, key], [`from.${number}`, from], [`to.${number}`, to]]));
+
+for (const [name, make] of Object.entries(databases)) describe(`imports on ${name}`, () => {
+  test('a server killed in the middle goes on with what was uploaded', { timeout: 300000 }, async () => {
+    const url = make();
+    let server = await serve(url);
+    let user = await wizard(server);
+    const rows = 45000;
+    const content = `name\n${Array.from({ length: rows }, (_, i) => `Competitor ${i}`).join('\n')}\n`;
+    const mapping = await user.upload('competitors', 'many.csv', content);
+    const run = mapping.replace('/mapping', '');
+
+    // Between upload and mapping.
+    await server.kill();
+    server = await serve(url, { empty: true });
+    user = await wizard(server);
+    assert.match((await user.get(mapping)).text, /Competitor 19/);
+    assert.equal((await user.get(run)).headers.location, mapping);
+    const queued = await user.post(mapping, { 'col.0': 'name', action: 'run' });
+    assert.equal(queued.headers.location, run, queued.text);
+
+    // Some rows are there, not all.
+    await until(async () => {
+      const percent = Number(/<progress max="100" value="(\d+)"/.exec((await user.get(run)).text)?.[1] ?? 100);
+      return percent >= 45;
+    }, 120);
+    await server.kill();
+    endLeases(url);
+    server = await serve(url, { empty: true });
+    try {
+      user = await wizard(server);
+      const text = await user.over(run, 120);
+      assert.match(text, new RegExp(`Competitors: <strong>${rows}</strong> new`));
+      const list = await user.get('/competitors/total');
+      assert.equal(list.status, 200);
+      assert.equal((await user.post(`${run}/undo`, {})).status, 303);
+    } finally {
+      assert.equal(await server.stop(), 0, server.log);
+    }
+  });
+
+  test('texts that fit nothing get a meaning, which is remembered', async () => {
+    const server = await serve(make());
+    try {
+      const user = await wizard(server);
+      for (const [path, name] of [['accounts', 'Isdom'], ['products', 'GTX Pro'], ['products', 'MG Special']]) {
+        const made = await server.post(`/api/v1/${path}`, { token: server.admin, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name, ...(path === 'products' && { code: name }) }) });
+        assert.equal(made.status, 201, made.text);
+      }
+      const csv = (no) => `id,account,product,stage\r\n${no}1,Isdom,GTXPro,Won\r\n${no}2,Isdom,MG Special,Lost\r\n${no}3,Isdom,GTXPro,Won\r\n${no}4,Nobody,GTXPro,Lost\r\n`;
+      const columns = { 'col.0': 'external_number', 'col.1': 'account', 'col.2': 'product', 'col.3': 'stage' };
+      const mapping = await user.upload('opportunities', 'pipeline.csv', csv('A'));
+      const run = mapping.replace('/mapping', '');
+
+      // Nothing begins before the texts were asked for.
+      const first = await user.post(mapping, { ...columns, constants: 'name=Deal', action: 'run' });
+      assert.equal(first.status, 422);
+      assert.match(first.text, /Some texts of the file fit nothing/);
+      const stages = { Won: '=contract', Lost: '=lost' };
+      const texts = asked(first.text);
+      assert.deepEqual(texts.filter(({ key }) => key !== 'stage').map(({ key, from, to }) => `${key} ${from} ${to}`).sort(), ['account Nobody ', 'product GTXPro =GTX Pro']);
+      for (const text of texts) text.to = stages[text.from] ?? text.to;
+      assert.match(first.text, /suggested/);
+
+      const checked = await user.post(mapping, { ...columns, constants: 'name=Deal', ...answers(texts), action: 'check' });
+      assert.match(checked.text, /What the import would do/);
+      const queued = await user.post(mapping, { ...columns, constants: 'name=Deal', ...answers(texts), action: 'run' });
+      assert.equal(queued.status, 303, queued.text);
+      const result = await user.over(run);
+      assert.match(result, /Opportunities: <strong>3<\/strong> new/);
+      const rejects = (await user.get(`${run}/rejects`)).text;
+      assert.match(rejects, /^5,[^\n]*A4,Nobody,GTXPro,Lost/m);
+      assert.doesNotMatch(rejects, /A1/);
+
+      const again = await user.upload('opportunities', 'next.csv', csv('B'));
+      const page = (await user.get(again)).text;
+      assert.match(page, /as in the last import/);
+      assert.match(page, />name=Deal<\/textarea>/);
+      assert.deepEqual(asked(page).filter(({ key }) => key !== 'account').map(({ from, to }) => [from, to]).sort(), [['GTXPro', '=GTX Pro'], ['Won', '=contract']]);
+      const sent = await user.post(again, { ...columns, constants: 'name=Deal', ...answers(asked(page)), action: 'run' });
+      assert.equal(sent.status, 303, sent.text);
+      assert.match(await user.over(again.replace('/mapping', '')), /Opportunities: <strong>3<\/strong> new/);
+
+      // A meaning that is none is told, by the check and by the API.
+      const wrong = await user.upload('opportunities', 'wrong.csv', csv('C'));
+      const told = await user.post(wrong, { ...columns, constants: 'name=Deal', 'key.0': 'product', 'from.0': 'GTXPro', 'to.0': 'GTX Max', action: 'check' });
+      assert.match(told.text, /There is no such thing/);
+
+      // The same by the API, whose values are an object by field and text.
+      const options = { what: 'opportunities', map: ['external_number=id', 'account=account', 'product=product', 'stage=stage'], constants: { name: 'Deal' }, values: { product: { GTXPro: 'GTX Pro' }, stage: { Won: 'contract', Lost: 'lost' } } };
+      const api = await server.post('/api/v1/imports', { token: server.admin, ...multipart({ options: JSON.stringify(options) }, 'api.csv', csv('D')) });
+      assert.equal(api.status, 201, api.text);
+      assert.deepEqual([JSON.parse(api.text).created.opportunity, JSON.parse(api.text).rejected], [3, 1]);
+      const bad = await server.post('/api/v1/imports', { token: server.admin, ...multipart({ options: JSON.stringify({ ...options, map: ['name=nowhere'] }) }, 'api.csv', csv('E')) });
+      assert.equal(bad.status, 422, bad.text);
+      assert.match(bad.text, /no column “nowhere”/);
+    } finally {
+      assert.equal(await server.stop(), 0, server.log);
+    }
+  });
+
+  test('only its owner goes on with an upload, and what he forgets gives way', async () => {
+    const server = await serve(make());
+    try {
+      const [admin, viewer] = [await wizard(server), await wizard(server, 'viewer@example.com')];
+      const mapping = await admin.upload('accounts', 'a.csv', 'name\nOne\n');
+      for (const path of [mapping, mapping.replace('/mapping', '')]) assert.equal((await viewer.get(path)).status, 404, path);
+      assert.equal((await viewer.post(mapping, { 'col.0': 'name', action: 'run' })).status, 404);
+      assert.equal((await viewer.post(mapping.replace('mapping', 'again'), {})).status, 404);
+      assert.equal((await admin.post(mapping.replace('mapping', 'again'), {})).status, 409, 'it has not failed');
+      for (let i = 0; i < 20; i++) await admin.upload('accounts', `b${i}.csv`, 'name\nTwo\n');
+      assert.equal((await admin.get(mapping)).status, 404, 'the oldest of 21');
+    } finally {
+      assert.equal(await server.stop(), 0, server.log);
+    }
+  });
+});
