@@ -209,6 +209,81 @@ static const struct {
 };
 
 static void
+put_id_parameter(Writer *w)
+{
+    g_string_append(w->out, "\"parameters\":[");
+    put_parameter(w->out, "id", "path", "{\"type\":\"string\"}", _("Id of the record"));
+    g_string_append(w->out, "],");
+}
+
+/* What an export takes, in components/parameters too; those above that it shares have no schema here. */
+static const struct {
+    const char *name, *schema, *description;
+} export_parameters[] = {
+    { "order", NULL, NULL },
+    { "fields", NULL, NULL },
+    { "q", NULL, NULL },
+    { "deleted", NULL, NULL },
+    { "format", "{\"enum\":[\"csv\",\"xlsx\"]}", N_("CSV, or a workbook") },
+    { "labels", "{\"type\":\"boolean\"}",
+      N_("Labels and texts as people read them, not names of fields and values") },
+    { "lines", "{\"type\":\"boolean\"}", N_("A row a line of each record") },
+    { "keys", "{\"type\":\"boolean\"}", N_("IDs of linked records beside their titles") },
+};
+
+static void
+put_export(Writer *w, const MwEntity *entity)
+{
+    g_string_append_printf(w->out, ",\"/api/v1/%s/export\":{", entity->path);
+    put_operation(w, "get", entity, "export",
+                  _("All of a list as a file, with the filters of lists"));
+    g_string_append(w->out, ",\"parameters\":[");
+    for (size_t i = 0; i < G_N_ELEMENTS(export_parameters); i++)
+        g_string_append_printf(w->out, "%s{\"$ref\":\"#/components/parameters/%s\"}",
+                               i > 0 ? "," : "", export_parameters[i].name);
+    g_string_append(w->out, "],\"responses\":{\"200\":{\"$ref\":\"#/components/responses/Table\"},"
+                            "\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}}");
+}
+
+/* Files taken in: the upload, its rejected rows, and the way back. See web/import_api.c. */
+static void
+put_import(Writer *w, const MwEntity *entity)
+{
+    g_string_append_c(w->out, ',');
+    put_operation(w, "post", entity, "begin", _("Take in a file; 202 while it is still at work"));
+    g_string_append(
+        w->out,
+        ",\"requestBody\":{\"required\":true,\"content\":{\"multipart/form-data\":{\"schema\":{"
+        "\"type\":\"object\",\"required\":[\"options\",\"file\"],\"properties\":{"
+        "\"file\":{\"type\":\"string\",\"format\":\"binary\"},\"options\":{\"type\":\"object\","
+        "\"required\":[\"what\"],\"properties\":{\"what\":{\"type\":\"string\"},"
+        "\"map\":{\"type\":[\"object\",\"array\"]},\"constants\":{\"type\":[\"object\",\"array\"]},"
+        "\"values\":{\"type\":[\"object\",\"array\"]},\"create_missing\":{\"type\":\"array\"},"
+        "\"match\":{\"type\":\"string\"},\"delimiter\":{\"type\":\"string\"},"
+        "\"encoding\":{\"type\":\"string\"},\"sheet\":{\"type\":\"string\"},"
+        "\"dry_run\":{\"type\":\"boolean\"}}}}}}}},\"responses\":{"
+        "\"200\":{\"$ref\":\"#/components/responses/ImportReport\"},"
+        "\"201\":{\"$ref\":\"#/components/responses/ImportReport\"},"
+        "\"202\":{\"$ref\":\"#/components/responses/ImportReport\"},"
+        "\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}");
+}
+
+static void
+put_import_items(Writer *w, const MwEntity *entity)
+{
+    g_string_append(w->out, ",\"/api/v1/imports/{id}/rejects\":{");
+    put_id_parameter(w);
+    put_operation(w, "get", entity, "rejects", _("The rejected rows as CSV, with line and reason"));
+    g_string_append(w->out, ",\"responses\":{\"200\":{\"$ref\":\"#/components/responses/Table\"},"
+                            "\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}},"
+                            "\"/api/v1/imports/{id}/undo\":{");
+    put_id_parameter(w);
+    put_operation(w, "post", entity, "undo", _("Take a whole import back"));
+    put_responses(w, entity, "200", OBJECT);
+    g_string_append_c(w->out, '}');
+}
+
+static void
 put_list_parameters(Writer *w)
 {
     g_string_append(w->out, ",\"parameters\":[");
@@ -226,20 +301,19 @@ put_parameters(Writer *w)
         put_parameter(w->out, list_parameters[i].name, "query", list_parameters[i].schema,
                       _(list_parameters[i].description));
     }
+    for (size_t i = 0; i < G_N_ELEMENTS(export_parameters); i++) {
+        if (!export_parameters[i].schema)
+            continue;
+        g_string_append_printf(w->out, ",\"%s\":", export_parameters[i].name);
+        put_parameter(w->out, export_parameters[i].name, "query", export_parameters[i].schema,
+                      _(export_parameters[i].description));
+    }
 }
 
 static bool
 written(const MwEntity *entity)
 {
     return !(entity->flags & MW_INTERNAL) && !entity->master;
-}
-
-static void
-put_id_parameter(Writer *w)
-{
-    g_string_append(w->out, "\"parameters\":[");
-    put_parameter(w->out, "id", "path", "{\"type\":\"string\"}", _("Id of the record"));
-    g_string_append(w->out, "],");
 }
 
 static void
@@ -260,7 +334,12 @@ put_collection(Writer *w, const MwEntity *entity)
         put_body(w, entity, true);
         put_responses(w, entity, "200", BATCH);
     }
+    if (g_str_equal(entity->name, "import_run"))
+        put_import(w, entity);
     g_string_append_c(w->out, '}');
+    put_export(w, entity);
+    if (g_str_equal(entity->name, "import_run"))
+        put_import_items(w, entity);
 }
 
 static void
@@ -380,7 +459,14 @@ mw_openapi(const MwCatalog *catalog, const char *version,
     g_string_append(w.out, "},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\","
                            "\"scheme\":\"bearer\"}},\"responses\":{\"Problem\":{\"description\":"
                            "\"RFC 9457\",\"content\":{\"application/problem+json\":{\"schema\":{"
-                           "\"$ref\":\"#/components/schemas/Problem\"}}}}},\"parameters\":{");
+                           "\"$ref\":\"#/components/schemas/Problem\"}}}},\"ImportReport\":{"
+                           "\"description\":\"OK\",\"content\":{\"application/json\":{"
+                           "\"schema\":{\"type\":\"object\",\"required\":[\"id\"]}}}},"
+                           "\"Table\":{\"description\":\"OK\",\"content\":{\"text/csv\":{"
+                           "\"schema\":{\"type\":\"string\"}},\"application/"
+                           "vnd.openxmlformats-officedocument.spreadsheetml.sheet\":{"
+                           "\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}}},"
+                           "\"parameters\":{");
     put_parameters(&w);
     g_string_append(w.out, "},\"schemas\":{");
     put_schemas(&w);

@@ -306,22 +306,12 @@ read_one(const MwRequest *request, MwReply *reply, GError **error)
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
-static bool
-is_control(const char *name)
-{
-    static const char *const names[] = { "limit",  "after", "order", "fields",
-                                         "expand", "q",     "count", "deleted" };
+static const char *const list_controls[] = { "limit", "after", "order",   "fields", "expand",
+                                             "q",     "count", "deleted", NULL };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (g_str_equal(name, names[i]))
-            return true;
-    return false;
-}
-
-/* "true" or "false" of a parameter; false without it. */
-static bool
-flag(const MwRequest *request, const char *name, const char *yes, const char *no,
-     MwProblems *problems)
+bool
+mw_api_flag(const MwRequest *request, const char *name, const char *yes, const char *no,
+            MwProblems *problems)
 {
     const char *text = mw_query_param(request, name);
 
@@ -330,10 +320,9 @@ flag(const MwRequest *request, const char *name, const char *yes, const char *no
     return text && g_str_equal(text, yes);
 }
 
-/* Filters, words and order of the URL into a query; `filter` is an MW_FILTER_ALL. */
-static void
-ask(const MwRequest *request, const MwEntity *entity, MwQuery *query, MwFilter *filter,
-    MwProblems *problems)
+void
+mw_api_ask(const MwRequest *request, const MwEntity *entity, const char *const *controls,
+           MwQuery *query, MwFilter *filter, MwProblems *problems)
 {
     const char *order = mw_query_param(request, "order"), *words = mw_query_param(request, "q");
     const char *limit = mw_query_param(request, "limit");
@@ -343,7 +332,7 @@ ask(const MwRequest *request, const MwEntity *entity, MwQuery *query, MwFilter *
         mw_problems_add(problems, "limit", "out_of_range", _("Ask for 1 to %d records."),
                         MW_PAGE_MAX);
     for (size_t i = 0; i < request->n_query; i++)
-        if (!is_control(request->query[i].name))
+        if (!g_strv_contains(controls, request->query[i].name))
             mw_filter_parse(request->context, entity, request->query[i].name,
                             request->query[i].value, filter, problems);
     if (words)
@@ -354,7 +343,7 @@ ask(const MwRequest *request, const MwEntity *entity, MwQuery *query, MwFilter *
         mw_order_parse_list(request->context, order, query, problems);
     query->filter = filter;
     query->limit = (unsigned)number;
-    query->which = flag(request, "deleted", "only", "no", problems) ? MW_DELETED : MW_LIVE;
+    query->which = mw_api_flag(request, "deleted", "only", "no", problems) ? MW_DELETED : MW_LIVE;
 }
 
 static char *
@@ -445,10 +434,10 @@ list_of(const MwRequest *request, MwReply *reply, const MwEntity *entity, MwFilt
     MwCursor cursor = { 0 };
     MwFieldSet set;
 
-    ask(request, entity, &query, filter, problems);
+    mw_api_ask(request, entity, list_controls, &query, filter, problems);
     parse_fields(request, entity, false, &set, problems);
     expansion_begin(&expansion, entity, problems);
-    flag(request, "count", "true", "false", problems);
+    mw_api_flag(request, "count", "true", "false", problems);
     if (after && !mw_problems_any(problems) && !mw_cursor_read(after, &cursor, query.n_order, NULL))
         mw_problems_add(problems, "after", "not_a_place",
                         _("This place in the list is not known; start again."));

@@ -21,6 +21,14 @@ MwInput *mw_api_input(const MwEntity *entity, const json_t *object, MwProblems *
 /* Id of a record from JSON: a string of digits, or a whole number. 0 when it is none. */
 int64_t mw_api_id(const json_t *value);
 
+/* "true" or "false" (or what else is `yes` and `no`) of a parameter; false without it. */
+bool mw_api_flag(const MwRequest *request, const char *name, const char *yes, const char *no,
+                 MwProblems *problems);
+/* Filters, words, order and limit of the URL into a query; `filter` is an MW_FILTER_ALL; `controls` (ends with NULL) are
+ * the parameters that are no filters. */
+void mw_api_ask(const MwRequest *request, const MwEntity *entity, const char *const *controls,
+                MwQuery *query, MwFilter *filter, MwProblems *problems);
+
 /* Writes one record with its lines into the reply, with its ETag. */
 bool mw_api_reply_record(const MwRequest *request, MwReply *reply, const MwRecord *record,
                          GError **error);

@@ -70,11 +70,17 @@ function checker(original) {
       return;
     }
     const found = paths.find(([, pattern]) => pattern.test(target.split('?')[0]));
-    const described = document.paths[found?.[0]]?.[method.toLowerCase()]?.responses[reply.status];
+    let described = document.paths[found?.[0]]?.[method.toLowerCase()]?.responses[reply.status];
+    if (described?.$ref) described = document.components.responses[described.$ref.split('/').pop()];
     if (reply.status === 304) return;
     assert.ok(described, `${told}: not in the document`);
     if (!described.content) {
       assert.equal(reply.text, '', told);
+      return;
+    }
+    const media = reply.type.split(';')[0];
+    if (media !== 'application/json') {
+      assert.ok(described.content[media], `${told}: ${media} is not in the document`);
       return;
     }
     assert.equal(reply.type, 'application/json', told);
