@@ -385,6 +385,9 @@ static const struct {
     { "opportunity", "reopen", N_("Open again"), MW_NAMES("reason"), NULL, RECORD },
     { "lead", "convert", N_("Convert to account, contact and opportunity"),
       MW_NAMES("account", "name"), "no_opportunity", OBJECT },
+    { "activity", "complete", N_("Complete with a result, and make the next step"),
+      MW_NAMES("result", "next_step", "next_type", "next_at"), NULL, RECORD },
+    { "notice", "mark-read", N_("Mark as read"), MW_NAMES(NULL), NULL, RECORD },
 };
 
 static void

@@ -8,6 +8,34 @@ static const MwChoice types[] = {
     { "task", N_("Task"), "orange" },    { NULL },
 };
 
+static const MwChoice rhythms[] = {
+    { "daily", N_("Daily") },
+    { "weekly", N_("Weekly") },
+    { "monthly", N_("Monthly") },
+    { NULL },
+};
+
+/* The keys are those of base/repeat.h. */
+static const MwChoice weekdays[] = {
+    { "mon", N_("Monday") },    { "tue", N_("Tuesday") },
+    { "wed", N_("Wednesday") }, { "thu", N_("Thursday") },
+    { "fri", N_("Friday") },    { "sat", N_("Saturday") },
+    { "sun", N_("Sunday") },    { NULL },
+};
+
+/* Minutes before. */
+static const MwChoice reminders[] = {
+    { "0", N_("When it begins") },
+    { "10", N_("10 minutes before") },
+    { "30", N_("30 minutes before") },
+    { "60", N_("1 hour before") },
+    { "120", N_("2 hours before") },
+    { "1440", N_("1 day before") },
+    { "2880", N_("2 days before") },
+    { "10080", N_("1 week before") },
+    { NULL },
+};
+
 /* clang-format off */
 static const MwField fields[] = {
     { .name = "type", .label = N_("Type"), .kind = &mw_choice, .choices = types,
@@ -21,12 +49,32 @@ static const MwField fields[] = {
       .flags = MW_INDEXED },
     { .name = "opportunity", .label = N_("Opportunity"), .kind = &mw_link,
       .target = "opportunity", .flags = MW_INDEXED },
+    { .name = "lead", .label = N_("Lead"), .kind = &mw_link, .target = "lead",
+      .flags = MW_INDEXED },
     { .name = "sales_order", .label = N_("Sales order"), .kind = &mw_link,
       .target = "sales_order", .flags = MW_INDEXED },
     { .name = "starts_at", .label = N_("Begins"), .kind = &mw_instant, .flags = MW_INDEXED },
     { .name = "ends_at", .label = N_("Ends"), .kind = &mw_instant },
     { .name = "place", .label = N_("Place"), .kind = &mw_text },
     { .name = "due_on", .label = N_("Due on"), .kind = &mw_date, .flags = MW_INDEXED },
+    { .name = "reminders", .label = N_("Reminders"), .kind = &mw_choices, .choices = reminders,
+      .help = N_("Of a day without a time: before 9 o'clock.") },
+    { .name = "repeats", .label = N_("Repeats"), .kind = &mw_choice, .choices = rhythms,
+      .flags = MW_INDEXED,
+      .help = N_("The next one is made when this one is done.") },
+    { .name = "repeat_every", .label = N_("Every so many days, weeks, months"),
+      .kind = &mw_integer, .min = 1, .max = 99 },
+    { .name = "repeat_on", .label = N_("On weekdays"), .kind = &mw_choices,
+      .choices = weekdays },
+    { .name = "repeat_until", .label = N_("Repeats until"), .kind = &mw_date },
+    { .name = "repeat_count", .label = N_("Times left"), .kind = &mw_integer, .min = 1,
+      .max = 999, .help = N_("This one counts too. Empty: without end.") },
+    { .name = "repeat_day", .label = N_("Day of the month"), .kind = &mw_integer, .min = 1,
+      .max = 31, .flags = MW_READ_ONLY | MW_SECRET | MW_QUIET },
+    { .name = "calendar_at", .label = N_("In the calendar at"), .kind = &mw_instant,
+      .flags = MW_READ_ONLY | MW_SECRET | MW_QUIET },
+    { .name = "remind_at", .label = N_("Next reminder"), .kind = &mw_instant,
+      .flags = MW_READ_ONLY | MW_SECRET | MW_QUIET | MW_INDEXED },
     { .name = "done", .label = N_("Done"), .kind = &mw_bool, .flags = MW_REQUIRED | MW_INDEXED,
       .initial = "false" },
     { .name = "done_at", .label = N_("Done at"), .kind = &mw_instant,
@@ -40,22 +88,74 @@ static const MwField fields[] = {
 
 static const MwSection sections[] = {
     { N_("Activity"), MW_NAMES("type", "subject", "body", "owner", "team") },
-    { N_("About"), MW_NAMES("account", "contact", "opportunity", "sales_order") },
-    { N_("Time and place"), MW_NAMES("starts_at", "ends_at", "place", "due_on") },
+    { N_("About"), MW_NAMES("account", "contact", "lead", "opportunity", "sales_order") },
+    { N_("Time and place"), MW_NAMES("starts_at", "ends_at", "place", "due_on", "reminders") },
+    { N_("Repetition"),
+      MW_NAMES("repeats", "repeat_every", "repeat_on", "repeat_until", "repeat_count") },
     { N_("Outcome"), MW_NAMES("done", "done_at", "result", "next_step") },
     { NULL },
 };
+
+/* A note is said and done. */
+static void
+check_done(MwRecord *record)
+{
+    if (g_strcmp0(mw_record_text(record, "type"), "note") == 0)
+        mw_record_set_int(record, "done", 1);
+    if (!mw_record_int(record, "done"))
+        mw_record_set_null(record, "done_at");
+    else if (mw_record_is_null(record, "done_at"))
+        mw_record_set_int(record, "done_at", mw_clock_now());
+}
+
+/* What stands in no calendar cannot repeat. The rule goes along with the one that is open: see methods/activity.h. */
+static void
+check_repetition(MwRecord *record, MwProblems *problems)
+{
+    bool placed = !mw_record_is_null(record, "starts_at") || !mw_record_is_null(record, "due_on");
+
+    if (mw_record_is_null(record, "repeats"))
+        return;
+    if (!placed)
+        mw_problems_add(problems, "repeats", "required",
+                        _("Say when the first one is: fill in “%s” or “%s”."), _("Begins"),
+                        _("Due on"));
+    if (mw_record_is_null(record, "repeat_every"))
+        mw_record_set_int(record, "repeat_every", 1);
+}
+
+static void
+put_calendar_at(MwRecord *record)
+{
+    int64_t day;
+
+    if (!mw_record_is_null(record, "starts_at"))
+        mw_record_set_int(record, "calendar_at", mw_record_int(record, "starts_at"));
+    else if (!mw_record_is_null(record, "due_on") &&
+             mw_date_parse(mw_record_text(record, "due_on"), &day))
+        mw_record_set_int(record, "calendar_at", day * MW_DAY_MS);
+    else
+        mw_record_set_null(record, "calendar_at");
+}
 
 static void
 check(MwRecord *record, const MwRecord *before G_GNUC_UNUSED,
       const GPtrArray *details G_GNUC_UNUSED, MwProblems *problems)
 {
     mw_check_in_order(record, "starts_at", "ends_at", problems);
-    if (!mw_record_int(record, "done"))
-        mw_record_set_null(record, "done_at");
-    else if (mw_record_is_null(record, "done_at"))
-        mw_record_set_int(record, "done_at", mw_clock_now());
+    check_done(record);
+    check_repetition(record, problems);
+    put_calendar_at(record);
 }
+
+static const MwCalendar calendar = {
+    .begin = "starts_at",
+    .end = "ends_at",
+    .day = "due_on",
+    .at = "calendar_at",
+    .done = "done",
+    .colour = "type",
+};
 
 const MwEntity mw_entity_activity = {
     .name = "activity",
@@ -71,5 +171,7 @@ const MwEntity mw_entity_activity = {
     .list = MW_NAMES("type", "subject", "account", "starts_at", "due_on", "done", "owner"),
     .sections = sections,
     .grants = mw_grants_business,
+    .indexes = (const char *const *const[]){ MW_NAMES("owner", "done", "calendar_at"), NULL },
+    .calendar = &calendar,
     .hooks = { .check = check },
 };

@@ -39,5 +39,6 @@ const MwEntity *const mw_entities[] = {
     &mw_entity_api_token,
     &mw_entity_job,
     &mw_entity_file,
+    &mw_entity_notice,
     NULL,
 };

@@ -16,6 +16,12 @@ static const MwField fields[] = {
       .help = N_("Empty: that of the company.") },
     { .name = "time_zone", .label = N_("Time zone"), .kind = &mw_text, .max = 64,
       .help = N_("Such as Asia/Shanghai; empty: that of the company.") },
+    { .name = "digest", .label = N_("Daily summary of what is overdue"), .kind = &mw_bool,
+      .initial = "true", .help = N_("In the morning, when something is.") },
+    { .name = "digest_at", .label = N_("Next summary"), .kind = &mw_instant,
+      .flags = MW_READ_ONLY | MW_QUIET | MW_SECRET },
+    { .name = "calendar_secret", .label = N_("Address of the calendar"), .kind = &mw_hidden,
+      .flags = MW_READ_ONLY | MW_SECRET | MW_QUIET | MW_INDEXED },
     { .name = "active", .label = N_("Active"), .kind = &mw_bool, .flags = MW_REQUIRED | MW_INDEXED,
       .initial = "true", .help = N_("Who is not active cannot log in; records keep the name.") },
     { .name = "password", .label = N_("Password"), .kind = &mw_hidden,
@@ -28,7 +34,7 @@ static const MwField fields[] = {
 
 static const MwSection sections[] = {
     { N_("Person"), MW_NAMES("name", "name_zh", "email", "phone", "team") },
-    { N_("Settings"), MW_NAMES("language", "time_zone", "active", "last_login_at") },
+    { N_("Settings"), MW_NAMES("language", "time_zone", "digest", "active", "last_login_at") },
     { NULL },
 };
 

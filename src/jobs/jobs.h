@@ -24,6 +24,8 @@ typedef struct {
     const char *label; /* N_(…) */
     int at;            /* minutes after midnight; -1: only when somebody queues it */
     bool (*run)(MwJobRun *run, GError **error);
+    /* Asked every minute: whether there is something to do, and so a job is to be queued. Cheap. NULL: by `at` alone. */
+    bool (*waits)(const MwContext *context, bool *wait, GError **error);
 } MwJobKind;
 
 extern const MwJobKind mw_job_kinds[]; /* ends with a NULL name */

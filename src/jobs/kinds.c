@@ -6,6 +6,7 @@
 #include "exchange/import.h"
 #include "jobs/jobs.h"
 #include "jobs/purge.h"
+#include "methods/activity.h"
 #include "methods/classification.h"
 #include "methods/policy.h"
 #include "record/work.h"
@@ -107,13 +108,44 @@ run_import(MwJobRun *run, GError **error)
     return true;
 }
 
+/* ---- notices ------------------------------------------------------------------------ */
+
+typedef bool (*Teller)(MwCompany *company, MwStore *store, size_t *told, GError **error);
+
+static bool
+tell(MwJobRun *run, Teller teller, GError **error)
+{
+    size_t told = 0;
+
+    if (!teller(run->company, run->store, &told, error))
+        return false;
+    run->message = g_strdup_printf(_("%zu notices"), told);
+    return true;
+}
+
+static bool
+run_reminders(MwJobRun *run, GError **error)
+{
+    return tell(run, mw_activity_remind, error);
+}
+
+static bool
+run_digests(MwJobRun *run, GError **error)
+{
+    return tell(run, mw_activity_digest, error);
+}
+
 const MwJobKind mw_job_kinds[] = {
-    { "import", N_("Import"), -1, run_import },
-    { "classification", N_("Classification"), -1, run_classification },
-    { "classification_schedule", N_("Classifications that are due again"), 60, run_schedules },
-    { "overrides", N_("End of decisions on classes"), 5, run_overrides },
-    { "visits", N_("Dates of visits"), 90, run_visits },
-    { "purge", N_("Purge of what was deleted 30 days ago"), 120, mw_purge_deleted },
-    { "expire", N_("Clean-up of sessions and old jobs"), 150, mw_purge_expired },
-    { NULL, NULL, 0, NULL },
+    { "import", N_("Import"), -1, run_import, NULL },
+    { "classification", N_("Classification"), -1, run_classification, NULL },
+    { "classification_schedule", N_("Classifications that are due again"), 60, run_schedules,
+      NULL },
+    { "overrides", N_("End of decisions on classes"), 5, run_overrides, NULL },
+    { "visits", N_("Dates of visits"), 90, run_visits, NULL },
+    { "purge", N_("Purge of what was deleted 30 days ago"), 120, mw_purge_deleted, NULL },
+    { "expire", N_("Clean-up of sessions and old jobs"), 150, mw_purge_expired, NULL },
+    { "reminders", N_("Reminders"), -1, run_reminders, mw_activity_reminders_wait },
+    { "digests", N_("Daily summaries of what is overdue"), -1, run_digests,
+      mw_activity_digests_wait },
+    { NULL, NULL, 0, NULL, NULL },
 };

@@ -6,7 +6,7 @@
 #include "record/work.h"
 #include "store/search.h"
 
-enum { KEEP_DAYS = 30, CHUNK = 200 };
+enum { KEEP_DAYS = 30, NOTICES_DAYS = 180, CHUNK = 200 };
 
 /* ---- records that were deleted --------------------------------------------------- */
 
@@ -140,6 +140,7 @@ expire_step(const MwContext *context, void *data, GError **error)
         { "DELETE FROM login_failure WHERE until < $1", 1 },
         { "DELETE FROM idempotency WHERE at < $1", 1 },
         { "DELETE FROM job WHERE status = 'done' AND finished_at < $1", KEEP_DAYS },
+        { "DELETE FROM notice WHERE created_at < $1", NOTICES_DAYS },
     };
     int64_t *removed = data;
 

@@ -38,10 +38,15 @@ kind_of(const char *name)
 static bool
 schedule_step(const MwContext *context, void *data G_GNUC_UNUSED, GError **error)
 {
-    for (const MwJobKind *kind = mw_job_kinds; kind->name; kind++)
+    for (const MwJobKind *kind = mw_job_kinds; kind->name; kind++) {
+        bool wait = false;
         if (kind->at >= 0 &&
             !mw_job_ensure(context, kind->name, mw_job_next(context, kind->at), error))
             return false;
+        if (kind->waits && (!kind->waits(context, &wait, error) ||
+                            (wait && !mw_job_ensure(context, kind->name, context->now, error))))
+            return false;
+    }
     return true;
 }
 

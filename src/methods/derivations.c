@@ -1,5 +1,6 @@
 #include "methods/derivations.h"
 
+#include "methods/activity.h"
 #include "methods/next_activity.h"
 #include "methods/opportunity.h"
 #include "methods/people.h"
@@ -10,5 +11,6 @@ const MwDerivation *const mw_derivations[] = {
     mw_opportunity_derivations,
     mw_next_activity_derivations,
     mw_people_derivations,
+    mw_activity_derivations,
     NULL,
 };

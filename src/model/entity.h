@@ -49,6 +49,19 @@ typedef enum {
     MW_NAV_MANAGE
 } MwNav;
 
+/* How records stand in a calendar, by the names of their fields. A record has either an instant of beginning (and may
+ * have one of its end) or a day. */
+typedef struct {
+    const char *begin,
+        *end;        /* instants                                                             */
+    const char *day; /* a date: all day                                                      */
+    const char
+        *at; /* computed and indexed behind the owner and `done`: where it stands; the beginning, or
+                                midnight UTC of the day */
+    const char *done;   /* yes or no: nothing is left to do                                     */
+    const char *colour; /* a choice with tones                                                  */
+} MwCalendar;
+
 typedef struct {
     /* Fills in computed fields and checks rules across fields. `before` is NULL on create.
      * `details` are the lines of a master as they will be (MwRecord, deleted ones left out), else
@@ -85,8 +98,6 @@ typedef struct {
     const char *const *orders;     /* others that a reader may choose                         */
 } MwBoard;
 
-typedef struct MwCalendar MwCalendar;
-
 struct MwEntity {
     const char *name;   /* table, singular: "sales_order" */
     const char *path;   /* URL segment, plural: "sales-orders" */
@@ -97,16 +108,17 @@ struct MwEntity {
     const char *title;  /* the field that names a record in lists and links */
     MwNav nav;
     unsigned flags;
-    const MwField *fields;            /* ends with MW_FIELDS_END */
-    const char *const *list;          /* columns of the list page */
-    const char *order;                /* default order of lists: "-ordered_at"; NULL: "-id" */
-    const MwSection *sections;        /* NULL: one section of all */
-    const MwGrant *grants;            /* defaults; administrators change them later */
-    const char *const *const *unique; /* keys of several fields; ends with NULL */
-    const char *master;               /* of a detail: the link field to its master */
-    const char *seen_with;            /* of a detail: a link too; who may not read what it points
+    const MwField *fields;             /* ends with MW_FIELDS_END */
+    const char *const *list;           /* columns of the list page */
+    const char *order;                 /* default order of lists: "-ordered_at"; NULL: "-id" */
+    const MwSection *sections;         /* NULL: one section of all */
+    const MwGrant *grants;             /* defaults; administrators change them later */
+    const char *const *const *unique;  /* keys of several fields; ends with NULL */
+    const char *const *const *indexes; /* further indexes, of several fields; ends with NULL */
+    const char *master;                /* of a detail: the link field to its master */
+    const char *seen_with;             /* of a detail: a link too; who may not read what it points
                                          at does not see the line. NULL: with its master alone */
-    const char *number;               /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
+    const char *number;         /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
                                      the system field `number` */
     const char *dated;          /* the date or instant whose exchange rates count; NULL: today */
     const char *made_at;        /* path of the page that makes one, where it is not the generic

@@ -171,6 +171,28 @@ plan_unique(Planner *p, const MwEntity *entity, const char *const *names)
     add(p, sql);
 }
 
+/* An index of several fields, and the id: what is asked for by the first ones and sorted by the last. */
+static void
+plan_index_of(Planner *p, const MwEntity *entity, const char *const *names)
+{
+    g_autofree char *joined = g_strjoinv("_", (char **)names);
+    g_autofree char *name = object_name(entity->name, joined, "__index");
+
+    if (!is_new(p, name))
+        return;
+    GString *sql = g_string_new("CREATE INDEX ");
+    mw_sql_name(sql, name);
+    g_string_append(sql, " ON ");
+    mw_sql_name(sql, entity->name);
+    g_string_append(sql, " (");
+    for (size_t i = 0; names[i]; i++) {
+        mw_sql_name(sql, names[i]);
+        g_string_append(sql, ", ");
+    }
+    g_string_append(sql, "\"id\") WHERE \"deleted_at\" IS NULL");
+    add(p, sql);
+}
+
 static void
 plan_indexes(Planner *p, const MwEntity *entity)
 {
@@ -186,6 +208,8 @@ plan_indexes(Planner *p, const MwEntity *entity)
     for (size_t i = 0; entity->unique && entity->unique[i]; i++)
         plan_unique(p, entity, entity->unique[i]);
     plan_board(p, entity);
+    for (size_t i = 0; entity->indexes && entity->indexes[i]; i++)
+        plan_index_of(p, entity, entity->indexes[i]);
 }
 
 static void

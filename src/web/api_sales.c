@@ -1,8 +1,10 @@
-/* api_sales: what is done with leads and opportunities by REST, beside the ways of any record. */
+/* api_sales: what is done with leads, opportunities and activities by REST, beside the ways of any record. */
 #include "base/i18n.h"
+#include "methods/activity.h"
 #include "methods/funnel.h"
 #include "methods/lead.h"
 #include "methods/opportunity.h"
+#include "record/notice.h"
 #include "web/api.h"
 
 /* The text of a member of the body; a problem when it is anything but a text, a whole number or null. */
@@ -183,6 +185,43 @@ convert(const MwRequest *request, MwReply *reply, GError **error)
 }
 
 static bool
+complete(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    char numbers[4][24];
+    int64_t next;
+    json_t *body =
+        body_of(request, MW_NAMES("result", "next_step", "next_type", "next_at"), problems, error);
+
+    if (!body)
+        return false;
+    MwCompletion completion = {
+        .result = text_of(body, "result", numbers[0], problems),
+        .next_step = text_of(body, "next_step", numbers[1], problems),
+        .next_type = text_of(body, "next_type", numbers[2], problems),
+        .next_at = text_of(body, "next_at", numbers[3], problems),
+    };
+    MwRecord *done = mw_problems_any(problems)
+                         ? NULL
+                         : mw_activity_complete(request->context, request->id, &completion, &next,
+                                                problems, error);
+    json_decref(body);
+    return reply_moved(request, reply, done, problems, error);
+}
+
+static bool
+read_notice(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(request->context->catalog, "notice");
+
+    if (!mw_notices_read(request->context, request->id, error))
+        return false;
+    g_autoptr(MwRecord) notice =
+        mw_record_read(request->context, entity, request->id, MW_LIVE, error);
+    return notice && mw_api_reply_record(request, reply, notice, error);
+}
+
+static bool
 funnel(const MwRequest *request, MwReply *reply, GError **error)
 {
     const char *by_text = mw_query_param(request, "by");
@@ -215,6 +254,10 @@ const MwRoute mw_api_sales_routes[] = {
     { MW_POST, OPPORTUNITY "lose", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, lose },
     { MW_POST, OPPORTUNITY "reopen", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, reopen },
     { MW_POST, "/api/v1/leads/{id}/convert", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, convert },
+    { MW_POST, "/api/v1/activities/{id}/complete", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE,
+      complete },
+    { MW_POST, "/api/v1/notices/{id}/mark-read", MW_FOR_USERS, MW_MAY_READ, MW_RUN_WRITE,
+      read_notice },
     { MW_GET, "/api/v1/funnel", MW_FOR_USERS, MW_MAY_READ, MW_RUN_READ, funnel },
     { .path = NULL },
 };

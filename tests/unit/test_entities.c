@@ -94,6 +94,11 @@ test_entity(gconstpointer data)
     assert_fields(entity, entity->list);
     for (const char *const *const *key = entity->unique; key && *key; key++)
         assert_fields(entity, *key);
+    for (const char *const *const *key = entity->indexes; key && *key; key++)
+        assert_fields(entity, *key);
+    const MwCalendar *c = entity->calendar;
+    if (c)
+        assert_fields(entity, MW_NAMES(c->begin, c->end, c->day, c->at, c->done, c->colour));
     if (entity->order)
         g_assert_nonnull(mw_entity_field(entity, entity->order + (*entity->order == '-')));
     if (entity->dated) {
@@ -110,10 +115,8 @@ test_entity(gconstpointer data)
         g_assert_cmpstr(entity->grants[0].role, ==, "admin");
     if (entity->master)
         g_assert_true(mw_entity_field(entity, entity->master)->flags & MW_REQUIRED);
-    if (entity->flags & MW_PRIVATE) {
+    if (entity->flags & MW_PRIVATE)
         g_assert_true(entity->flags & MW_OWNED);
-        g_assert_nonnull(mw_entity_field(entity, "shared"));
-    }
 }
 
 /* A form shows every field once that is neither the system's nor secret. */

@@ -1,0 +1,105 @@
+#include "base/repeat.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+static const char *const codes[] = { "MO", "TU", "WE", "TH", "FR", "SA", "SU" };
+
+MwRepeat
+mw_repeat_of(const char *unit, int64_t every, const char *weekdays)
+{
+    MwRepeat repeat = { .every = every > 0 ? (int)MIN(every, 99) : 1 };
+
+    if (g_strcmp0(unit, "daily") == 0)
+        repeat.unit = MW_REPEAT_DAILY;
+    else if (g_strcmp0(unit, "weekly") == 0)
+        repeat.unit = MW_REPEAT_WEEKLY;
+    else if (g_strcmp0(unit, "monthly") == 0)
+        repeat.unit = MW_REPEAT_MONTHLY;
+    for (unsigned i = 0; weekdays && i < G_N_ELEMENTS(days); i++)
+        if (strstr(weekdays, days[i]))
+            repeat.weekdays |= 1u << i;
+    return repeat;
+}
+
+/* The next weekday of this week that is in the set, else the first one of the week so many weeks later. */
+static int64_t
+next_weekday(const MwRepeat *repeat, int64_t day)
+{
+    int64_t monday = day - (mw_date_weekday(day) - 1);
+
+    if (repeat->weekdays == 0)
+        return day + INT64_C(7) * repeat->every;
+    for (int64_t d = day + 1; d < monday + 7; d++)
+        if (repeat->weekdays >> (d - monday) & 1)
+            return d;
+    monday += INT64_C(7) * repeat->every;
+    for (int i = 0; i < 7; i++)
+        if (repeat->weekdays >> i & 1)
+            return monday + i;
+    return monday;
+}
+
+static bool
+next_month(const MwRepeat *repeat, int64_t day, int64_t *next)
+{
+    int year, month, of_month;
+    int64_t first, after;
+
+    mw_date_to_ymd(day, &year, &month, &of_month);
+    if (!mw_date_from_ymd(year, month, 1, &first) ||
+        !mw_date_add_months(first, repeat->every, next) || !mw_date_add_months(*next, 1, &after))
+        return false;
+    *next = MIN(*next + (repeat->month_day ? repeat->month_day : of_month) - 1, after - 1);
+    return true;
+}
+
+bool
+mw_repeat_next(const MwRepeat *repeat, int64_t day, int64_t *next)
+{
+    int64_t found = day;
+
+    if (repeat->unit == MW_REPEAT_NOT || repeat->count == 1)
+        return false;
+    if (repeat->unit == MW_REPEAT_DAILY)
+        found = day + repeat->every;
+    else if (repeat->unit == MW_REPEAT_WEEKLY)
+        found = next_weekday(repeat, day);
+    else if (!next_month(repeat, day, &found))
+        return false;
+    if (found > MW_DATE_MAX || (repeat->until && found > repeat->until))
+        return false;
+    *next = found;
+    return true;
+}
+
+char *
+mw_repeat_rule(const MwRepeat *repeat, const char *until_utc)
+{
+    static const char *const units[] = { NULL, "DAILY", "WEEKLY", "MONTHLY" };
+    g_autoptr(GString) rule = g_string_new(NULL);
+    const char *join = ";BYDAY=";
+
+    if (repeat->unit == MW_REPEAT_NOT)
+        return NULL;
+    g_string_printf(rule, "FREQ=%s;INTERVAL=%d", units[repeat->unit], repeat->every);
+    for (int i = 0; repeat->unit == MW_REPEAT_WEEKLY && i < 7; i++) {
+        if (!(repeat->weekdays >> i & 1))
+            continue;
+        g_string_append_printf(rule, "%s%s", join, codes[i]);
+        join = ",";
+    }
+    if (repeat->unit == MW_REPEAT_MONTHLY && repeat->month_day > 28) {
+        g_string_append(rule, ";BYMONTHDAY=28");
+        for (int day = 29; day <= repeat->month_day; day++)
+            g_string_append_printf(rule, ",%d", day);
+        g_string_append(rule, ";BYSETPOS=-1");
+    }
+    if (repeat->count)
+        g_string_append_printf(rule, ";COUNT=%" G_GINT64_FORMAT, repeat->count);
+    else if (until_utc)
+        g_string_append_printf(rule, ";UNTIL=%s", until_utc);
+    return g_string_free(g_steal_pointer(&rule), false);
+}
