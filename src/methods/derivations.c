@@ -7,10 +7,6 @@
 #include "methods/policy.h"
 
 const MwDerivation *const mw_derivations[] = {
-    mw_policy_derivations,
-    mw_opportunity_derivations,
-    mw_next_activity_derivations,
-    mw_people_derivations,
-    mw_activity_derivations,
-    NULL,
+    mw_policy_derivations, mw_opportunity_derivations, mw_next_activity_derivations,
+    mw_people_derivations, mw_activity_derivations,    NULL,
 };
