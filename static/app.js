@@ -88,6 +88,10 @@ window.addEventListener('beforeunload', (event) => {
   if (changed?.isConnected) event.preventDefault();
 });
 
+// The first field of a form, or the first that is wrong, waits for typing; not on a phone, whose keyboard would cover the form.
+const first = $('form[data-guard] .is-invalid') ?? $('form[data-guard] :is(input:not([type=hidden]), select, textarea)');
+if (first?.matches('input[type=text], textarea') && window.matchMedia('(pointer: fine)').matches) first.focus();
+
 // The command palette: every link of the navigation and of the quick create menu, filtered while typing.
 function fillPalette(dialog) {
   const words = $('input', dialog).value.trim().toLowerCase();
