@@ -103,7 +103,7 @@ describe('the first day', { skip }, () => {
     await second.page.click('[data-key=save]');
     await second.page.waitForSelector('.table-conflict');
     assert.match(await second.page.innerText('.alert-warning'), /王敏/, 'who has saved first is named');
-    const row = second.page.locator('.table-conflict tr', { hasText: 'City' });
+    const row = second.page.locator('.table-conflict tr:has(input[value=Bonn])');
     assert.match(await row.innerText(), /Kiel[^]*Bonn/);
     await assertUsable(second.page);
     await row.locator('input[value=Bonn]').check();
