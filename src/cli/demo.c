@@ -150,7 +150,8 @@ fill(MwContext *context, const MwDemoWords *words, GError **error)
     bool done = mw_demo_make_company(&demo, password, error) && load_actors(&demo, error) &&
                 mw_demo_make_processes(&demo, error) && mw_demo_make_accounts(&demo, error) &&
                 mw_demo_make_orders(&demo, error) && mw_demo_make_deals(&demo, error) &&
-                mw_demo_make_leads(&demo, error) && settle(&demo, error);
+                mw_demo_make_leads(&demo, error) && mw_demo_make_today(&demo, error) &&
+                settle(&demo, error);
     if (done)
         g_print(_("%zu accounts, %zu contacts, %zu leads, %zu opportunities, %zu orders with %zu "
                   "lines, %zu payments, %zu activities\n"),

@@ -135,3 +135,4 @@ bool mw_demo_make_orders(MwDemo *demo, GError **error);
 bool mw_demo_make_processes(MwDemo *demo, GError **error);
 bool mw_demo_make_deals(MwDemo *demo, GError **error);
 bool mw_demo_make_leads(MwDemo *demo, GError **error);
+bool mw_demo_make_today(MwDemo *demo, GError **error);

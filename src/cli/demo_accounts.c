@@ -294,6 +294,8 @@ add_account(Batch *b, size_t i)
 static bool
 flush(Batch *b, GError **error)
 {
+    for (guint i = 0; i < b->activities->len; i++)
+        mw_demo_check(b->activities->pdata[i]);
     return mw_demo_flush(b->demo, b->accounts, error) &&
            mw_demo_flush(b->demo, b->contacts, error) &&
            mw_demo_flush(b->demo, b->activities, error) &&

@@ -132,11 +132,13 @@ talk(MwDemoStep *s, int stage, GError **error)
     return mw_demo_save(&s->as, input, 0, error) != 0;
 }
 
+/* A question to a colleague, who is told of it. */
 static bool
-note(MwDemoStep *s, const char *subject, GError **error)
+ask(MwDemoStep *s, const char *text, GError **error)
 {
-    g_autoptr(MwInput) input = activity(s, "note", subject);
+    g_autoptr(MwInput) input = activity(s, "note", s->demo->deal_words->question);
 
+    mw_input_set(input, "body", text);
     mw_demo_put(input, "done", 1);
     mw_demo_put(input, "done_at", s->as.now);
     return mw_demo_save(&s->as, input, 0, error) != 0;
@@ -434,17 +436,17 @@ reopen(MwDemoStep *s, GError **error)
 static bool
 look_ahead(MwDemoStep *s, GError **error)
 {
-    static const unsigned colleagues[] = { MW_DEMO_MANAGER, MW_DEMO_SERVICE, MW_DEMO_SELLER,
-                                           MW_DEMO_SELLER + 1, MW_DEMO_MARKETING };
     MwDemoDeal *deal = s->deal;
-    unsigned to = colleagues[mw_demo_pick(&deal->dice, G_N_ELEMENTS(colleagues))];
+    unsigned beside =
+        deal->account->seller < 2 ? MW_DEMO_SELLER + 1u - deal->account->seller : MW_DEMO_SERVICE;
+    unsigned to = mw_demo_chance(s, 0.5) ? MW_DEMO_MANAGER : beside;
 
     s->as.now = MIN(s->demo->context->now,
                     s->instant - (int64_t)(mw_demo_roll(&deal->dice) * 2.5 * (double)DAY_MS));
-    if (to != mw_demo_seller(deal) && mw_demo_chance(s, 0.2)) {
+    if (mw_demo_chance(s, 0.2)) {
         g_autofree char *text = g_strdup_printf(
             mw_demo_word(&deal->dice, s->demo->deal_words->mentions), s->demo->words->people[to]);
-        if (!note(s, text, error))
+        if (!ask(s, text, error))
             return false;
     }
     return plan(s, error);

@@ -36,7 +36,10 @@ typedef struct {
     const char *const *standings, *const *people; /* notes on competitors, on people */
     const char *const *needs;                     /* of leads, in their words */
     const char *const *refusals;                  /* why a lead came to nothing */
-    const char *const *mentions;                  /* notes to a colleague: printf with the name */
+    const char *question;                         /* subject of a note to a colleague */
+    const char *const *mentions;                  /* its text: printf with the name */
+    const char *const *lead_talks, *const *lead_results, *const *lead_plans;
+    const char *const *service, *const *marketing; /* tasks of these two */
     const char *outsider,
         *outsider_there; /* job of an adviser from outside, and what he is at the customer */
     const char *minutes_name, *minutes, *survey_name, *survey, *offer_name;

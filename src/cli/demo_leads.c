@@ -14,6 +14,36 @@ status_of(int64_t age, double u)
     return u < 0.6 ? "working" : u < 0.8 ? "qualified" : "disqualified";
 }
 
+/* What was done about it by its seller, and what is planned. */
+static bool
+follow_up(MwDemo *demo, MwDice *dice, int64_t lead, unsigned seller, int64_t age, GError **error)
+{
+    static const int64_t ahead[] = { -3, -1, 0, 0, 1, 2, 4, 8 };
+    const MwDemoDealWords *w = demo->deal_words;
+    int64_t done =
+        mw_demo_at(demo, demo->today - age / 2 - 1, 10.0 + (double)mw_demo_pick(dice, 6));
+    MwContext as = mw_demo_as(demo, MW_DEMO_SELLER + seller, done);
+    g_autoptr(MwInput) talk = mw_demo_input(demo, "activity");
+    g_autoptr(MwInput) plan = mw_demo_input(demo, "activity");
+
+    mw_input_import(talk); /* it is told when it was done */
+    mw_input_set(talk, "type", "call");
+    mw_input_set(talk, "subject", mw_demo_word(dice, w->lead_talks));
+    mw_input_set(talk, "result", mw_demo_word(dice, w->lead_results));
+    mw_demo_put(talk, "lead", lead);
+    mw_demo_put(talk, "starts_at", done);
+    mw_demo_put(talk, "done", 1);
+    mw_demo_put(talk, "done_at", done);
+    mw_input_set(plan, "type", "call");
+    mw_input_set(plan, "subject", mw_demo_word(dice, w->lead_plans));
+    mw_demo_put(plan, "lead", lead);
+    mw_demo_put(plan, "starts_at",
+                mw_demo_at(demo, demo->today + ahead[mw_demo_pick(dice, G_N_ELEMENTS(ahead))],
+                           9.5 + (double)mw_demo_pick(dice, 7)));
+    demo->made_activities += 2;
+    return mw_demo_save(&as, talk, 0, error) && mw_demo_save(&as, plan, 0, error);
+}
+
 static bool
 make_lead(MwDemo *demo, size_t i, GError **error)
 {
@@ -54,7 +84,9 @@ make_lead(MwDemo *demo, size_t i, GError **error)
     mw_demo_put(input, "owner", demo->users[MW_DEMO_SELLER + seller]);
     mw_demo_put(input, "team", mw_demo_team(demo, seller));
     demo->made_leads++;
-    return mw_demo_save(&as, input, 0, error) != 0;
+    int64_t id = mw_demo_save(&as, input, 0, error);
+    bool working = g_str_equal(status, "working") || g_str_equal(status, "qualified");
+    return id && (!working || follow_up(demo, &dice, id, seller, age, error));
 }
 
 bool
