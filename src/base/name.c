@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "base/pinyin.h"
 
 enum { PHONE_MIN = 5, PHONE_MAX = 20 };
 
@@ -267,4 +268,21 @@ mw_mail_domain_key(const char *address)
         listed(domain, public_domains, G_N_ELEMENTS(public_domains)))
         return NULL;
     return g_steal_pointer(&domain);
+}
+
+char *
+mw_name_pinyin(const char *name)
+{
+    g_autofree char *key = mw_name_key(name);
+    GString *sound = g_string_new(NULL);
+
+    for (const char *c = key; *c; c = g_utf8_next_char(c)) {
+        const char *readings[MW_PINYIN_MAX];
+        gunichar character = g_utf8_get_char(c);
+        if (mw_pinyin_readings(character, readings) > 0)
+            g_string_append(sound, readings[0]);
+        else
+            g_string_append_unichar(sound, character);
+    }
+    return g_string_free(sound, false);
 }

@@ -388,6 +388,14 @@ static const struct {
     { "activity", "complete", N_("Complete with a result, and make the next step"),
       MW_NAMES("result", "next_step", "next_type", "next_at"), NULL, RECORD },
     { "notice", "mark-read", N_("Mark as read"), MW_NAMES(NULL), NULL, RECORD },
+    { "lead", "pick", N_("Take from its open pool"), MW_NAMES("reason"), NULL, RECORD },
+    { "lead", "assign", N_("Give to a user, also from an open pool"), MW_NAMES("owner", "reason"),
+      NULL, RECORD },
+    { "lead", "return", N_("Put into an open pool"), MW_NAMES("pool", "reason"), NULL, RECORD },
+    { "account", "pick", N_("Take from its open pool"), MW_NAMES("reason"), NULL, RECORD },
+    { "account", "assign", N_("Give to a user, also from an open pool"),
+      MW_NAMES("owner", "reason"), NULL, RECORD },
+    { "account", "return", N_("Put into an open pool"), MW_NAMES("pool", "reason"), NULL, RECORD },
 };
 
 static void

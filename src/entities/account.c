@@ -48,9 +48,6 @@ static const MwChoice industries[] = {
     { NULL },
 };
 
-/* By which duplicates are found; see base/name.h. Nobody reads them. */
-#define KEY (MW_READ_ONLY | MW_INDEXED | MW_SECRET | MW_QUIET)
-
 /* clang-format off */
 static const MwField fields[] = {
     { .name = "name", .label = N_("Name"), .kind = &mw_text,
@@ -90,6 +87,8 @@ static const MwField fields[] = {
       .max = 3650 },
     { .name = "credit_limit", .label = N_("Credit limit"), .kind = &mw_money, .max = INT64_MAX,
       .currency = "currency" },
+    { .name = "contract_until", .label = N_("Contract until"), .kind = &mw_date,
+      .flags = MW_INDEXED, .help = N_("When the contract with this customer ends.") },
 
     { .name = "class", .label = N_("Class"), .kind = &mw_choice, .choices = mw_classes,
       .flags = MW_READ_ONLY | MW_INDEXED | MW_IMPORTABLE,
@@ -118,10 +117,12 @@ static const MwField fields[] = {
       .flags = MW_READ_ONLY | MW_INDEXED | MW_QUIET,
       .help = N_("From the last visit and the policy of its class.") },
     { .name = "description", .label = N_("Description"), .kind = &mw_memo, .flags = MW_SEARCHED },
+    MW_POOL_FIELDS,
 
-    { .name = "name_key", .label = N_("Key of the name"), .kind = &mw_hidden, .flags = KEY },
-    { .name = "phone_key", .label = N_("Key of the phone"), .kind = &mw_hidden, .flags = KEY },
-    { .name = "mail_key", .label = N_("Key of the mail domain"), .kind = &mw_hidden, .flags = KEY },
+    MW_KEY("name_key", N_("Key of the name")),
+    MW_KEY("pinyin_key", N_("Key of the pinyin")),
+    MW_KEY("phone_key", N_("Key of the phone")),
+    MW_KEY("mail_key", N_("Key of the mail domain")),
     MW_FIELDS_END,
 };
 /* clang-format on */
@@ -131,11 +132,13 @@ static const MwSection sections[] = {
                               "segment", "credit_code", "owner", "team") },
     { N_("Contact data"), MW_NAMES("phone", "email", "website", "country", "region", "province",
                                    "city", "postcode", "address") },
-    { N_("Terms"), MW_NAMES("currency", "payment_terms_days", "credit_limit") },
+    { N_("Terms"), MW_NAMES("currency", "payment_terms_days", "credit_limit", "contract_until") },
     { N_("Class"),
       MW_NAMES("class", "class_computed", "class_reason", "classified_at", "class_override",
                "class_override_reason", "class_override_until", "potential", "strategic_fit") },
     { N_("Visits"), MW_NAMES("last_visit_on", "next_visit_on") },
+    { N_("Open pool"),
+      MW_NAMES("pool", "pooled_at", "taken_from", "taken_at", "last_activity_at") },
     { N_("Description"), MW_NAMES("description") },
     { NULL },
 };
@@ -163,26 +166,16 @@ check_override(MwRecord *record, const MwRecord *before, MwProblems *problems)
 }
 
 static void
-put_key(MwRecord *record, const char *field, const char *from, char *(*key)(const char *))
-{
-    const char *text = mw_record_text(record, from);
-    g_autofree char *made = text ? key(text) : NULL;
-
-    if (made && *made)
-        mw_record_set_text(record, field, made);
-    else
-        mw_record_set_null(record, field);
-}
-
-static void
 check(MwRecord *record, const MwRecord *before, const GPtrArray *details G_GNUC_UNUSED,
       MwProblems *problems)
 {
     mw_check_not_itself(record, "parent", problems);
     check_override(record, before, problems);
-    put_key(record, "name_key", "name", mw_name_key);
-    put_key(record, "phone_key", "phone", mw_phone_key);
-    put_key(record, "mail_key", "email", mw_mail_domain_key);
+    mw_check_pooled(record, before, problems);
+    mw_put_key(record, "name_key", "name", mw_name_key);
+    mw_put_key(record, "pinyin_key", "name", mw_name_pinyin);
+    mw_put_key(record, "phone_key", "phone", mw_phone_key);
+    mw_put_key(record, "mail_key", "email", mw_mail_domain_key);
 }
 
 const MwEntity mw_entity_account = {

@@ -2,11 +2,20 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 const MwChoice mw_classes[] = {
     { "A", N_("A key"), "red" },
     { "B", N_("B major"), "orange" },
     { "C", N_("C general"), "azure" },
     { "D", N_("D maintained"), "secondary" },
+    { NULL },
+};
+
+const MwChoice mw_ratings[] = {
+    { "hot", N_("Hot"), "red" },
+    { "warm", N_("Warm"), "orange" },
+    { "cold", N_("Cold"), "azure" },
     { NULL },
 };
 
@@ -73,6 +82,38 @@ const MwGrant mw_grants_own[] = {
     { "viewer", OWN_ONLY },
     { NULL },
 };
+
+void
+mw_check_pooled(MwRecord *record, const MwRecord *before, MwProblems *problems)
+{
+    bool pooled = !mw_record_is_null(record, "pool");
+    bool enters = pooled && (!before || mw_record_has_changed(record, "pool"));
+
+    if (mw_record_is_null(record, "last_activity_at"))
+        mw_record_set_int(record, "last_activity_at", mw_clock_now());
+    if (enters) {
+        mw_record_set_null(record, "owner");
+        mw_record_set_null(record, "team");
+        mw_record_set_null(record, "taken_from");
+        mw_record_set_null(record, "taken_at");
+        mw_record_set_int(record, "pooled_at", mw_clock_now());
+    } else if (pooled && !mw_record_is_null(record, "owner")) {
+        mw_problems_add(problems, "owner", "pooled",
+                        _("This is in an open pool: pick or assign it there."));
+    }
+}
+
+void
+mw_put_key(MwRecord *record, const char *field, const char *from, char *(*key)(const char *))
+{
+    const char *text = mw_record_text(record, from);
+    g_autofree char *made = text ? key(text) : NULL;
+
+    if (made && *made)
+        mw_record_set_text(record, field, made);
+    else
+        mw_record_set_null(record, field);
+}
 
 void
 mw_check_not_itself(const MwRecord *record, const char *link, MwProblems *problems)

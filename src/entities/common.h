@@ -15,6 +15,7 @@ extern const MwChoice mw_classes[];   /* "A".."D": 关键, 重点, 一般, 维�
 extern const MwChoice mw_languages[]; /* "zh_CN", "en"                    */
 extern const MwChoice mw_outcomes[];  /* of a stage, of an opportunity: "open", "won", "lost" */
 extern const MwChoice mw_forecast_categories[];
+extern const MwChoice mw_ratings[];      /* of leads: "hot", "warm", "cold" */
 extern const MwChoice mw_sources[];      /* of leads and opportunities                       */
 extern const MwChoice mw_buying_roles[]; /* of people in a decision                          */
 
@@ -28,6 +29,33 @@ extern const MwGrant mw_grants_directory[];
 extern const MwGrant mw_grants_admin[];
 /* Everybody their own: saved views, imports. */
 extern const MwGrant mw_grants_own[];
+
+/* By which duplicates are found; see base/name.h. Nobody reads them, and `millwright migrate` fills them in. */
+#define MW_KEY(name_, label_)                                                                      \
+    {                                                                                              \
+        .name = name_, .label = label_, .kind = &mw_hidden,                                        \
+        .flags = MW_READ_ONLY | MW_INDEXED | MW_SECRET | MW_QUIET                                  \
+    }
+
+/* Of what may be in an open pool. In one it has no owner; what was taken from one remembers from where. */
+/* clang-format off */
+#define MW_POOL_FIELDS                                                                             \
+    { .name = "pool", .label = N_("Open pool"), .kind = &mw_link, .target = "pool",                \
+      .flags = MW_READ_ONLY | MW_INDEXED | MW_IMPORTABLE },                                        \
+    { .name = "pooled_at", .label = N_("In the pool since"), .kind = &mw_instant,                  \
+      .flags = MW_READ_ONLY },                                                                     \
+    { .name = "taken_from", .label = N_("Taken from"), .kind = &mw_link, .target = "pool",         \
+      .flags = MW_READ_ONLY | MW_INDEXED, .back = N_("Taken from it") },                           \
+    { .name = "taken_at", .label = N_("Taken at"), .kind = &mw_instant,                            \
+      .flags = MW_READ_ONLY | MW_INDEXED },                                                        \
+    { .name = "last_activity_at", .label = N_("Last activity"), .kind = &mw_instant,               \
+      .flags = MW_READ_ONLY | MW_INDEXED | MW_QUIET | MW_IMPORTABLE }
+/* clang-format on */
+
+/* What holds of them, for the entity's hook. */
+void mw_check_pooled(MwRecord *record, const MwRecord *before, MwProblems *problems);
+/* Sets a key to what `key` makes of another field; nothing when nothing is left. */
+void mw_put_key(MwRecord *record, const char *field, const char *from, char *(*key)(const char *));
 
 /* Refuses a link of a record to itself, such as an account that is its own parent. */
 void mw_check_not_itself(const MwRecord *record, const char *link, MwProblems *problems);

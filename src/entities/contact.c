@@ -1,4 +1,5 @@
 /* contact: a person at an account. */
+#include "base/name.h"
 #include "entities/common.h"
 
 /* clang-format off */
@@ -30,6 +31,8 @@ static const MwField fields[] = {
       .flags = MW_READ_ONLY | MW_INDEXED | MW_QUIET,
       .help = N_("The day of the next one that is planned.") },
     { .name = "note", .label = N_("Note"), .kind = &mw_memo, .flags = MW_SEARCHED | MW_PERSONAL },
+
+    MW_KEY("phone_key", N_("Key of the phone")),
     MW_FIELDS_END,
 };
 /* clang-format on */
@@ -42,6 +45,14 @@ static const MwSection sections[] = {
     { N_("Coverage"), MW_NAMES("last_contact_on", "next_contact_on") },
     { NULL },
 };
+
+static void
+check(MwRecord *contact, const MwRecord *before G_GNUC_UNUSED,
+      const GPtrArray *details G_GNUC_UNUSED, MwProblems *problems G_GNUC_UNUSED)
+{
+    mw_put_key(contact, "phone_key", mw_record_is_null(contact, "mobile") ? "phone" : "mobile",
+               mw_phone_key);
+}
 
 const MwEntity mw_entity_contact = {
     .name = "contact",
@@ -58,4 +69,5 @@ const MwEntity mw_entity_contact = {
     .order = "name",
     .sections = sections,
     .grants = mw_grants_business,
+    .hooks = { .check = check },
 };

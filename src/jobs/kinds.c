@@ -9,6 +9,7 @@
 #include "methods/activity.h"
 #include "methods/classification.h"
 #include "methods/policy.h"
+#include "methods/recycling.h"
 #include "record/work.h"
 
 /* The id that a payload {"run": "<id>"} names; 0: none. */
@@ -67,6 +68,37 @@ run_overrides(MwJobRun *run, GError **error)
         return false;
     run->message = g_strdup_printf(_("%zu accounts changed"), changed);
     return true;
+}
+
+/* ---- open pools -------------------------------------------------------------------- */
+
+static bool
+goes_on(void *data)
+{
+    return mw_job_goes_on(data, 0, 0);
+}
+
+static bool
+run_pools(MwJobRun *run, GError **error)
+{
+    size_t n;
+
+    if (!mw_recycling_run(run->company, run->store, goes_on, run, &n, error))
+        return false;
+    run->message = g_strdup_printf(_("%zu came back into their pools"), n);
+    return true;
+}
+
+/* Payload: {"pool": "<id>"}. */
+static bool
+run_pool_words(MwJobRun *run, GError **error)
+{
+    json_t *payload = json_loads(run->job->payload ? run->job->payload : "{}", 0, NULL);
+    const char *text = json_string_value(json_object_get(payload, "pool"));
+    int64_t pool = text ? g_ascii_strtoll(text, NULL, 10) : 0;
+
+    json_decref(payload);
+    return mw_recycling_words(run->company, run->store, pool, error);
 }
 
 /* ---- import ------------------------------------------------------------------------ */
@@ -142,6 +174,8 @@ const MwJobKind mw_job_kinds[] = {
       NULL },
     { "overrides", N_("End of decisions on classes"), 5, run_overrides, NULL },
     { "visits", N_("Dates of visits"), 90, run_visits, NULL },
+    { "pools", N_("What comes back into open pools"), 20, run_pools, NULL },
+    { "pool_words", N_("Words of what is in a pool"), -1, run_pool_words, NULL },
     { "purge", N_("Purge of what was deleted 30 days ago"), 120, mw_purge_deleted, NULL },
     { "expire", N_("Clean-up of sessions and old jobs"), 150, mw_purge_expired, NULL },
     { "reminders", N_("Reminders"), -1, run_reminders, mw_activity_reminders_wait },

@@ -35,6 +35,23 @@ run_on(const MwContext *context, const char *format, const char *table, const ch
     return mw_store_run(context->store, sql, &param, 1, NULL, NULL, error);
 }
 
+/* What only tells of the record goes with it. */
+static bool
+erase_followers(const MwContext *context, const MwEntity *entity, int64_t id, GError **error)
+{
+    size_t n;
+    const MwLinkFrom *links = mw_catalog_links_to(context->catalog, entity, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        const MwEntity *other = links[i].entity;
+        if (other->follows && g_strv_contains(other->follows, links[i].field->name) &&
+            !run_on(context, "DELETE FROM \"%s\" WHERE \"%s\" = $1", other->name,
+                    links[i].field->name, id, error))
+            return false;
+    }
+    return true;
+}
+
 static bool
 erase(const MwContext *context, const MwEntity *entity, int64_t id, GError **error)
 {
@@ -42,7 +59,8 @@ erase(const MwContext *context, const MwEntity *entity, int64_t id, GError **err
         if (!run_on(context, "DELETE FROM \"%s\" WHERE \"%s\" = $1", entity->details[i]->name,
                     entity->details[i]->master, id, error))
             return false;
-    return mw_search_drop(context->store, id, error) &&
+    return erase_followers(context, entity, id, error) &&
+           mw_search_drop(context->store, id, error) &&
            run_on(context, "DELETE FROM %s WHERE %s = $1", "visit", "record", id, error) &&
            run_on(context, "DELETE FROM %s WHERE %s = $1", "file_piece", "file", id, error) &&
            run_on(context, "DELETE FROM \"%s\" WHERE %s = $1", entity->name, "id", id, error);

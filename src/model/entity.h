@@ -118,6 +118,8 @@ struct MwEntity {
     const char *master;                /* of a detail: the link field to its master */
     const char *seen_with;             /* of a detail: a link too; who may not read what it points
                                          at does not see the line. NULL: with its master alone */
+    const char *const *follows;        /* links: who may read a record that one of them points at
+                                          reads this one too, and nobody else does. NULL: none */
     const char *number;         /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
                                      the system field `number` */
     const char *dated;          /* the date or instant whose exchange rates count; NULL: today */

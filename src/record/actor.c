@@ -19,6 +19,7 @@ struct MwActor {
     GTimeZone *zone;
     GPtrArray *roles;    /* keys */
     GArray *teams_below; /* of int64_t: the user's team and all below */
+    MwPools *pools;
     size_t n_entities;
     Rights rights[]; /* by entity index */
 };
@@ -75,6 +76,7 @@ mw_actor_unref(MwActor *actor)
     g_clear_pointer(&actor->zone, g_time_zone_unref);
     g_ptr_array_unref(actor->roles);
     g_array_unref(actor->teams_below);
+    mw_pools_free(actor->pools);
     mw_catalog_unref(actor->catalog);
     g_free(actor);
 }
@@ -257,7 +259,9 @@ mw_actor_load(MwStore *store, MwCatalog *catalog, int64_t user, GError **error)
         return NULL;
     apply_grants(&loading);
     follow_masters(&loading);
-    return g_steal_pointer(&actor);
+    actor->pools = mw_pools_load(store, catalog, actor->team, actor->teams_below,
+                                 mw_actor_leads(actor), mw_actor_has_role(actor, "admin"), error);
+    return actor->pools == NULL ? NULL : g_steal_pointer(&actor);
 }
 
 /* ---- asking ----------------------------------------------------------- */
@@ -290,6 +294,13 @@ bool
 mw_actor_has_role(const MwActor *actor, const char *key)
 {
     return g_ptr_array_find_with_equal_func(actor->roles, key, g_str_equal, NULL);
+}
+
+bool
+mw_actor_leads(const MwActor *actor)
+{
+    return actor->system || mw_actor_has_role(actor, "manager") ||
+           mw_actor_has_role(actor, "admin");
 }
 
 const char *
@@ -359,6 +370,20 @@ mw_actor_sees(const MwActor *actor, const MwEntity *entity, const MwField *field
 {
     return !(field->flags & (MW_SECRET | MW_RETIRED)) &&
            !has(actor->rights[entity->index].hidden, field);
+}
+
+bool
+mw_actor_sees_of(const MwActor *actor, const MwRecord *record, const MwField *field)
+{
+    const uint64_t *hidden = mw_pools_hidden(actor->pools, record);
+
+    return mw_actor_sees(actor, record->entity, field) && !(hidden && has(hidden, field));
+}
+
+const MwPools *
+mw_actor_pools(const MwActor *actor)
+{
+    return actor->pools;
 }
 
 bool
@@ -438,6 +463,56 @@ detail_filter(const MwActor *actor, const MwCatalog *catalog, const MwEntity *en
     return both;
 }
 
+/* Records that follow any of those which one of their links points at. */
+static MwFilter *
+following_filter(const MwActor *actor, const MwCatalog *catalog, const MwEntity *entity,
+                 MwRight right)
+{
+    MwFilter *any = mw_filter_any();
+
+    for (const char *const *link = entity->follows; *link; link++) {
+        MwFilter *via = filter_via(actor, catalog, entity, *link, right);
+        mw_filter_add(any, via ? via
+                               : mw_filter_test(mw_entity_field(entity, *link), MW_TEST_NOT_NULL,
+                                                MW_NOTHING));
+    }
+    return any;
+}
+
+/* Those of the pools that one uses are read too; who leads changes them, and nobody else does. */
+static MwFilter *
+pooled_filter(const MwActor *actor, const MwEntity *entity, MwRight right, MwFilter *filter)
+{
+    const MwField *pool =
+        mw_entity_field(entity, "taken_from") ? mw_entity_field(entity, "pool") : NULL;
+    bool changes = right == MW_MAY_UPDATE || right == MW_MAY_REMOVE, leads = mw_actor_leads(actor);
+    bool reaches = right == MW_MAY_READ || (changes && leads);
+    MwFilter *usable = pool && filter && reaches ? mw_pools_usable(actor->pools, entity) : NULL;
+
+    if (usable) {
+        MwFilter *any = mw_filter_any();
+        mw_filter_add(any, filter);
+        mw_filter_add(any, usable);
+        return any;
+    }
+    if (!pool || !changes || leads)
+        return filter;
+    MwFilter *all = mw_filter_all();
+    mw_filter_add(all, filter);
+    mw_filter_add(all, mw_filter_test(pool, MW_TEST_NULL, MW_NOTHING));
+    return all;
+}
+
+static MwFilter *
+scope_filter(const MwActor *actor, const MwEntity *entity, MwScope scope)
+{
+    if (scope == MW_OWN)
+        return own_filter(actor, entity);
+    if (scope == MW_ALL || !(entity->flags & MW_OWNED))
+        return NULL;
+    return team_filter(actor, entity, scope == MW_TEAM_BELOW);
+}
+
 MwFilter *
 mw_actor_filter(const MwActor *actor, const MwCatalog *catalog, const MwEntity *entity,
                 MwRight right)
@@ -449,11 +524,9 @@ mw_actor_filter(const MwActor *actor, const MwCatalog *catalog, const MwEntity *
     MwScope scope = mw_actor_scope(actor, entity, right);
     if (scope == MW_NOBODY)
         return mw_filter_any(); /* nothing */
+    if (entity->follows)
+        return following_filter(actor, catalog, entity, right);
     if (entity->flags & MW_PRIVATE)
         return private_filter(actor, entity, right);
-    if (scope == MW_OWN)
-        return own_filter(actor, entity);
-    if (scope == MW_ALL || !(entity->flags & MW_OWNED))
-        return NULL;
-    return team_filter(actor, entity, scope == MW_TEAM_BELOW);
+    return pooled_filter(actor, entity, right, scope_filter(actor, entity, scope));
 }

@@ -3,7 +3,7 @@
  * actor: who asks, and what he may do. Immutable and reference-counted; made from the
  * user's roles once and kept by the company until users, roles or teams change.
  */
-#include "store/query.h"
+#include "record/open_pool.h"
 
 typedef struct MwActor MwActor;
 
@@ -24,6 +24,8 @@ int64_t mw_actor_user(const MwActor *actor); /* 0: the system */
 int64_t mw_actor_team(const MwActor *actor); /* 0: none       */
 bool mw_actor_is_system(const MwActor *actor);
 bool mw_actor_has_role(const MwActor *actor, const char *key);
+/* The system, an administrator or a manager. */
+bool mw_actor_leads(const MwActor *actor);
 const char *mw_actor_name(const MwActor *actor);
 const char *mw_actor_language(const MwActor *actor); /* "" : the company's */
 GTimeZone *mw_actor_zone(const MwActor *actor);      /* borrowed; NULL: the company's */
@@ -37,6 +39,10 @@ bool mw_actor_reaches(const MwActor *actor, const MwRecord *record, MwRight righ
 /* Per-field rights. */
 bool mw_actor_sees(const MwActor *actor, const MwEntity *entity, const MwField *field);
 bool mw_actor_edits(const MwActor *actor, const MwEntity *entity, const MwField *field);
+/* The same of one record: what its pool hides is not seen before it is picked. */
+bool mw_actor_sees_of(const MwActor *actor, const MwRecord *record, const MwField *field);
+/* The open pools; NULL for those who know none (the system, nobody). */
+const MwPools *mw_actor_pools(const MwActor *actor);
 /* The records a right reaches, as a filter; NULL means all of them. The caller frees it. */
 MwFilter *mw_actor_filter(const MwActor *actor, const MwCatalog *catalog, const MwEntity *entity,
                           MwRight right);

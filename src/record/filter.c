@@ -259,6 +259,21 @@ detail_named(const MwEntity *entity, const char *name)
     return NULL;
 }
 
+/* Of a record whose pool hides the field nothing can be found out by asking. Takes the test. */
+static MwFilter *
+shown_only(const Parser *p, const MwEntity *entity, const MwField *field, MwFilter *test)
+{
+    MwFilter *shown =
+        test ? mw_pools_shown(mw_actor_pools(p->context->actor), entity, field) : NULL;
+
+    if (!shown)
+        return test;
+    MwFilter *both = mw_filter_all();
+    mw_filter_add(both, test);
+    mw_filter_add(both, shown);
+    return both;
+}
+
 static MwFilter *
 parse_path(Parser *p, const MwEntity *entity, const char *path, const char *test)
 {
@@ -275,7 +290,7 @@ parse_path(Parser *p, const MwEntity *entity, const char *path, const char *test
     if (!field || field->flags & MW_SECRET || !mw_actor_sees(p->context->actor, entity, field))
         return refuse(p, "unknown", _("There is no such field: %s."), path);
     if (!dot)
-        return parse_test(p, field, test);
+        return shown_only(p, entity, field, parse_test(p, field, test));
 
     const MwEntity *target =
         field->target ? mw_catalog_entity(p->context->catalog, field->target) : NULL;
@@ -423,6 +438,19 @@ mw_filter_parse_text(const MwContext *context, const MwEntity *entity, const cha
     return fits ? g_steal_pointer(&filter) : NULL;
 }
 
+static bool
+is_hidden_somewhere(const MwContext *context, const MwEntity *entity, const MwField *field)
+{
+    const MwPools *pools = mw_actor_pools(context->actor);
+
+    for (size_t i = 0; i < mw_pools_count(pools); i++) {
+        const MwOpenPool *pool = mw_pools_at(pools, i);
+        if (pool->entity == entity && pool->hidden[field->index / 64] >> (field->index % 64) & 1)
+            return true;
+    }
+    return false;
+}
+
 bool
 mw_order_parse_list(const MwContext *context, const char *text, MwQuery *query,
                     MwProblems *problems)
@@ -439,6 +467,10 @@ mw_order_parse_list(const MwContext *context, const char *text, MwQuery *query,
                  order.field->flags & MW_SECRET ||
                  !mw_actor_sees(context->actor, query->entity, order.field))
             mw_problems_add(problems, "order", "unknown", _("There is no such field: %s."), *name);
+        else if (is_hidden_somewhere(context, query->entity, order.field))
+            mw_problems_add(problems, "order", "hidden",
+                            _("An open pool hides “%s”, so lists cannot be sorted by it."),
+                            mw_field_label(order.field));
         else {
             query->order[query->n_order++] = order;
             continue;

@@ -483,6 +483,26 @@ mw_write_number(const MwContext *context, MwRecord *record, GError **error)
 
 /* ---- search index, notices, order of lines ---------------------------------------------- */
 
+/* Of a record in a pool, what is not found by searching for it; bits by field index. */
+static bool
+unsearched(const MwContext *context, const MwRecord *record, uint64_t bits[2], GError **error)
+{
+    const MwField *pool = mw_entity_field(record->entity, "pool");
+    const MwValue *value = pool && mw_entity_field(record->entity, "taken_from")
+                               ? mw_record_value(record, pool)
+                               : NULL;
+    g_auto(MwValue) hidden = MW_NOTHING;
+
+    bits[0] = bits[1] = 0;
+    if (!value || value->is != MW_INTEGER)
+        return true;
+    if (!mw_store_scalar(context->store, "SELECT hidden FROM pool WHERE id = $1", value, 1, &hidden,
+                         error))
+        return false;
+    mw_pool_bits(record->entity, hidden.is == MW_TEXT ? hidden.text : NULL, bits);
+    return true;
+}
+
 bool
 mw_write_index(const MwContext *context, const MwRecord *record, GError **error)
 {
@@ -490,17 +510,20 @@ mw_write_index(const MwContext *context, const MwRecord *record, GError **error)
     bool fresh = mw_record_version(record) <= 1, any = false, changed = fresh;
     g_autoptr(GString) tokens = g_string_new(NULL);
     g_autoptr(GString) title = g_string_new(NULL);
+    uint64_t left_out[2];
 
+    if (!unsearched(context, record, left_out, error))
+        return false;
     for (size_t i = 0; i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i];
         const MwValue *value = &record->values[i];
-        if (i == MW_FIELD_DELETED)
+        if (i == MW_FIELD_DELETED || g_str_equal(field->name, "pool"))
             changed |= mw_record_changed(record, field);
         if (!(field->flags & MW_SEARCHED))
             continue;
         any = true;
         changed |= mw_record_changed(record, field);
-        if (value->is == MW_TEXT)
+        if (value->is == MW_TEXT && !(left_out[i / 64] >> (i % 64) & 1))
             mw_tokens_index(tokens, value->text,
                             field->flags & MW_NAMED ? MW_TOKENS_PINYIN : MW_TOKENS_PLAIN);
     }
@@ -518,7 +541,7 @@ mw_write_notice(const MwContext *context, const MwEntity *entity, GError **error
 {
     static const char *const snapshots[] = { "user",         "user_role",  "role",
                                              "role_right",   "role_field", "team",
-                                             "custom_field", NULL };
+                                             "custom_field", "pool",       NULL };
 
     mw_company_changed(context->company, context->store, entity);
     if (!g_strv_contains(snapshots, entity->name))

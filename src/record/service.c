@@ -7,6 +7,16 @@
 #include "record/write.h"
 #include "store/search.h"
 
+void
+mw_record_blank(const MwContext *context, MwRecord *record)
+{
+    const uint64_t *hidden = mw_pools_hidden(mw_actor_pools(context->actor), record);
+
+    for (size_t i = 0; hidden && i < record->entity->n_fields; i++)
+        if (hidden[i / 64] >> (i % 64) & 1)
+            mw_record_load(record, &record->entity->fields[i], MW_NOTHING);
+}
+
 MwRecord *
 mw_record_read(const MwContext *context, const MwEntity *entity, int64_t id, MwWhich which,
                GError **error)
@@ -15,7 +25,10 @@ mw_record_read(const MwContext *context, const MwEntity *entity, int64_t id, MwW
         mw_actor_filter(context->actor, context->catalog, entity, MW_MAY_READ);
     MwQuery query = { .entity = entity, .scope = scope, .which = which };
 
-    return mw_store_get(context->store, &query, id, error);
+    MwRecord *record = mw_store_get(context->store, &query, id, error);
+    if (record)
+        mw_record_blank(context, record);
+    return record;
 }
 
 GPtrArray *
@@ -24,9 +37,15 @@ mw_record_find(const MwContext *context, MwQuery *query, MwRight right, bool *mo
     g_autoptr(MwFilter) scope =
         mw_actor_filter(context->actor, context->catalog, query->entity, right);
 
+    bool hides = mw_pools_hide(mw_actor_pools(context->actor), query->entity);
+
     query->scope = scope;
+    if (hides && (query->columns[0] || query->columns[1]))
+        mw_query_want(query, mw_entity_field(query->entity, "pool"));
     GPtrArray *records = mw_store_find(context->store, query, more, error);
     query->scope = NULL;
+    for (guint i = 0; hides && records && i < records->len; i++)
+        mw_record_blank(context, records->pdata[i]);
     return records;
 }
 
@@ -230,6 +249,27 @@ mw_record_derive(const MwContext *context, MwRecord *record, GError **error)
         !mw_store_patch(context->store, record, error) ||
         (changes &&
          !mw_history_add(context, entity->name, mw_record_id(record), "derive", changes, error)))
+        return false;
+    mw_record_settle(record);
+    return mw_write_notice(context, entity, error);
+}
+
+bool
+mw_record_amend(const MwContext *context, MwRecord *record, const MwRecord *before, GError **error)
+{
+    const MwEntity *entity = record->entity;
+    g_autofree char *changes = mw_history_changes(context, record, before);
+    int64_t user = mw_actor_user(context->actor);
+
+    mw_record_set_int(record, "updated_at", context->now);
+    if (user)
+        mw_record_set_int(record, "updated_by", user);
+    else
+        mw_record_set_null(record, "updated_by");
+    if (!mw_store_update(context->store, record, mw_record_version(before), error) ||
+        (changes &&
+         !mw_history_add(context, entity->name, mw_record_id(record), "update", changes, error)) ||
+        !mw_write_index(context, record, error))
         return false;
     mw_record_settle(record);
     return mw_write_notice(context, entity, error);

@@ -12,6 +12,8 @@
 /* One record the actor may see, with all its fields; MW_ERROR_NOT_FOUND otherwise. */
 MwRecord *mw_record_read(const MwContext *context, const MwEntity *entity, int64_t id,
                          MwWhich which, GError **error);
+/* Takes out of a record what its open pool hides from the actor, as the two beside do by themselves. */
+void mw_record_blank(const MwContext *context, MwRecord *record);
 /* A page of records that the actor may see under `right` (MW_MAY_READ, MW_MAY_EXPORT...). The
  * query's scope is set here. See mw_store_find(). */
 GPtrArray *mw_record_find(const MwContext *context, MwQuery *query, MwRight right, bool *more,
@@ -52,3 +54,9 @@ bool mw_record_restore(const MwContext *context, const MwEntity *entity, int64_t
 /* Sets computed fields of a record past its rules and without a new version for its readers' forms:
  * for engines and derived columns. Changes go into the history unless the fields are quiet. */
 bool mw_record_derive(const MwContext *context, MwRecord *record, GError **error);
+
+/* Saves the changed fields of a record that was read whole from the store, past rights and rules but with its version
+ * (MW_ERROR_CONFLICT), stamp, history and search index; nothing is derived from it. `before`: as it was. For methods that
+ * have a right of their own, such as taking from a pool. */
+bool mw_record_amend(const MwContext *context, MwRecord *record, const MwRecord *before,
+                     GError **error);

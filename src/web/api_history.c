@@ -5,7 +5,8 @@
 
 enum { HISTORY_MAX = 200 };
 
-static void drop_hidden(const MwRequest *request, const MwEntity *entity, json_t *changes);
+static void drop_hidden(const MwRequest *request, const MwEntity *entity, const MwRecord *record,
+                        json_t *changes);
 
 /* Changes of lines: [["id", {…}], ["id", "remove"], …]. */
 static void
@@ -16,15 +17,25 @@ drop_hidden_of_lines(const MwRequest *request, const MwEntity *detail, json_t *l
 
     json_array_foreach(lines, i, line)
     {
-        drop_hidden(request, detail, json_array_get(line, 1));
+        drop_hidden(request, detail, NULL, json_array_get(line, 1));
     }
 }
 
-/* Takes away what the actor does not see of {"field": [before, after], …}. */
-static void
-drop_hidden(const MwRequest *request, const MwEntity *entity, json_t *changes)
+static bool
+sees(const MwRequest *request, const MwEntity *entity, const MwRecord *record, const MwField *field)
 {
     const MwActor *actor = request->context->actor;
+
+    if (!field)
+        return mw_actor_has_role(actor, "admin"); /* where somebody logged in from */
+    return record ? mw_actor_sees_of(actor, record, field) : mw_actor_sees(actor, entity, field);
+}
+
+/* Takes away what the actor does not see of {"field": [before, after], …}; `record` is NULL for lines. */
+static void
+drop_hidden(const MwRequest *request, const MwEntity *entity, const MwRecord *record,
+            json_t *changes)
+{
     const char *name;
     json_t *value;
     void *safe;
@@ -37,20 +48,20 @@ drop_hidden(const MwRequest *request, const MwEntity *entity, json_t *changes)
             i++;
         if (!field && entity->details[i])
             drop_hidden_of_lines(request, entity->details[i], value);
-        else if (field ? !mw_actor_sees(actor, entity, field) : !mw_actor_has_role(actor, "admin"))
-            json_object_del(changes, name); /* no field: where somebody logged in from */
+        else if (!sees(request, entity, record, field))
+            json_object_del(changes, name);
     }
 }
 
 static json_t *
-change_json(const MwRequest *request, const MwChange *change)
+change_json(const MwRequest *request, const MwRecord *record, const MwChange *change)
 {
     json_t *changes = json_loads(change->changes, 0, NULL);
     g_autofree char *id = g_strdup_printf("%lld", (long long)change->id);
     g_autofree char *actor = g_strdup_printf("%lld", (long long)change->actor);
     g_autofree char *at = mw_instant_rfc3339(change->at);
 
-    drop_hidden(request, request->entity, changes);
+    drop_hidden(request, request->entity, record, changes);
     return json_pack("{s:s,s:s,s:s*,s:s,s:s,s:o}", "id", id, "at", at, "actor",
                      change->actor ? actor : NULL, "source", change->source, "action",
                      change->action, "changes", changes ? changes : json_object());
@@ -69,7 +80,7 @@ history(const MwRequest *request, MwReply *reply, GError **error)
         return false;
     json_t *all = json_array();
     for (guint i = 0; i < changes->len; i++)
-        json_array_append_new(all, change_json(request, changes->pdata[i]));
+        json_array_append_new(all, change_json(request, record, changes->pdata[i]));
     char *text = json_dumps(all, JSON_COMPACT);
     g_string_append_printf(mw_reply_body(reply), "{\"data\":%s}", text);
     free(text);

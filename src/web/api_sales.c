@@ -3,6 +3,7 @@
 #include "methods/activity.h"
 #include "methods/funnel.h"
 #include "methods/lead.h"
+#include "methods/open_pool.h"
 #include "methods/opportunity.h"
 #include "record/notice.h"
 #include "web/api.h"
@@ -184,6 +185,105 @@ convert(const MwRequest *request, MwReply *reply, GError **error)
     return true;
 }
 
+/* ---- open pools ------------------------------------------------------------------- */
+
+typedef bool (*PoolWork)(const MwRequest *request, const json_t *body, MwProblems *problems,
+                         GError **error);
+
+/* An id of the body; a problem when it is none. */
+static int64_t
+id_of(const json_t *body, const char *name, MwProblems *problems)
+{
+    const json_t *value = json_object_get(body, name);
+    int64_t id = value && !json_is_null(value) ? mw_api_id(value) : 0;
+
+    if (value && !json_is_null(value) && id == 0)
+        mw_problems_add(problems, name, "not_an_id", _("This is no id."));
+    return id;
+}
+
+/* The record as it is now, also for who gave it where he does not see it any more. */
+static bool
+reply_pooled(const MwRequest *request, MwReply *reply, GError **error)
+{
+    MwQuery query = { .entity = request->entity };
+    g_autoptr(MwRecord) record = mw_store_get(request->context->store, &query, request->id, error);
+
+    if (!record)
+        return false;
+    mw_record_blank(request->context, record);
+    return mw_api_reply_record(request, reply, record, error);
+}
+
+static bool
+pool_work(const MwRequest *request, MwReply *reply, const char *const *names, PoolWork work,
+          GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+
+    if (!mw_pool_suits(request->entity))
+        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
+    json_t *body = body_of(request, names, problems, error);
+    bool done = body && (mw_problems_any(problems) || work(request, body, problems, error));
+    json_decref(body);
+    if (!done)
+        return false;
+    if (!mw_problems_any(problems))
+        return reply_pooled(request, reply, error);
+    mw_api_problems(reply, problems, -1);
+    return true;
+}
+
+static bool
+do_pick(const MwRequest *request, const json_t *body, MwProblems *problems, GError **error)
+{
+    char number[24];
+    const char *reason = text_of(body, "reason", number, problems);
+
+    return mw_problems_any(problems) ||
+           mw_pool_pick(request->context, request->entity, request->id, reason, problems, error);
+}
+
+static bool
+do_assign(const MwRequest *request, const json_t *body, MwProblems *problems, GError **error)
+{
+    char number[24];
+    const char *reason = text_of(body, "reason", number, problems);
+    int64_t owner = id_of(body, "owner", problems);
+
+    return mw_problems_any(problems) || mw_pool_assign(request->context, request->entity,
+                                                       request->id, owner, reason, problems, error);
+}
+
+static bool
+do_return(const MwRequest *request, const json_t *body, MwProblems *problems, GError **error)
+{
+    char number[24];
+    const char *reason = text_of(body, "reason", number, problems);
+    int64_t pool = id_of(body, "pool", problems);
+
+    return mw_problems_any(problems) || mw_pool_return(request->context, request->entity,
+                                                       request->id, pool, reason, problems, error);
+}
+
+static bool
+pick(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return pool_work(request, reply, MW_NAMES("reason"), do_pick, error);
+}
+
+static bool
+assign(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return pool_work(request, reply, MW_NAMES("owner", "reason"), do_assign, error);
+}
+
+static bool
+give_back(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return pool_work(request, reply, MW_NAMES("pool", "reason"), do_return, error);
+}
+
 static bool
 complete(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -247,6 +347,7 @@ funnel(const MwRequest *request, MwReply *reply, GError **error)
 }
 
 #define OPPORTUNITY "/api/v1/opportunities/{id}/"
+#define ANY "/api/v1/{entity}/{id}/"
 
 const MwRoute mw_api_sales_routes[] = {
     { MW_POST, OPPORTUNITY "move", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, move },
@@ -258,6 +359,9 @@ const MwRoute mw_api_sales_routes[] = {
       complete },
     { MW_POST, "/api/v1/notices/{id}/mark-read", MW_FOR_USERS, MW_MAY_READ, MW_RUN_WRITE,
       read_notice },
+    { MW_POST, ANY "pick", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, pick },
+    { MW_POST, ANY "assign", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, assign },
+    { MW_POST, ANY "return", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, give_back },
     { MW_GET, "/api/v1/funnel", MW_FOR_USERS, MW_MAY_READ, MW_RUN_READ, funnel },
     { .path = NULL },
 };

@@ -220,7 +220,8 @@ static bool
 is_related(const MwRecordPage *page, const MwLinkFrom *link)
 {
     return mw_entity_opens(page->request->context, link->entity) &&
-           link->entity->nav != MW_NAV_NONE && !(link->field->flags & (MW_SYSTEM | MW_RETIRED)) &&
+           (link->entity->nav != MW_NAV_NONE || link->entity->follows) &&
+           !(link->field->flags & (MW_SYSTEM | MW_RETIRED)) &&
            mw_actor_sees(page->request->context->actor, link->entity, link->field);
 }
 

@@ -112,7 +112,7 @@ append_value(const Timeline *t, const MwField *field, const json_t *json, GStrin
 static bool
 is_told(const Timeline *t, const MwField *field)
 {
-    return field && mw_actor_sees(t->context->actor, t->page->entity, field) &&
+    return field && mw_actor_sees_of(t->context->actor, t->page->record, field) &&
            !mw_is_base_amount(t->page->entity, field);
 }
 
