@@ -1,41 +1,86 @@
-// Takes the pictures of the documentation: screenshots.mjs URL FOLDER LANGUAGE. Needs a demo company at URL.
+// Takes the pictures of the documentation: screenshots.mjs URL FOLDER LANGUAGE [NAME…]. Needs a demo company at URL, whose domain
+// MILLWRIGHT_DEMO_DOMAIN names. To add a picture: a line below; the guide refers to it as NAME-en.png and NAME-zh.png.
 import { chromium } from 'playwright-core';
 
-const [url, folder, language] = process.argv.slice(2);
-const suffix = language.slice(0, 2);
-const pages = [
+/* path   where to go
+ * first  then to the first record of the list there
+ * user   who looks (sales1)
+ * phone  at 390 px instead of 1440
+ * act    what is done on the page before: async (page, language) => {}
+ * show   what must be there by then: a selector */
+const pictures = [
   { name: 'start', path: '/' },
-  { name: 'accounts', path: '/accounts' },
-  { name: 'account', path: '/accounts?class=eq.A', open: true },
-  { name: 'classification', path: '/classification' },
-  { name: 'phone', path: '/accounts?class=eq.A', open: true, width: 390, height: 760 },
+  { name: 'start-phone', path: '/', phone: true },
+  { name: 'accounts', path: '/accounts', user: 'manager' },
+  { name: 'account', path: '/accounts?class=eq.A', first: true },
+  { name: 'account-phone', path: '/accounts?class=eq.A', first: true, phone: true },
+  { name: 'classification', path: '/classification', user: 'manager', show: '.chart canvas' },
+  { name: 'classification-new', path: '/classification/new', user: 'manager' },
+  { name: 'class-policies', path: '/class-policies', user: 'manager' },
+  { name: 'leads', path: '/leads' },
+  { name: 'lead', path: '/leads?status=eq.qualified', first: true },
+  { name: 'opportunities', path: '/opportunities?outcome=eq.open' },
+  { name: 'opportunity', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true },
+  { name: 'opportunity-phone', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true, phone: true },
+  { name: 'palette', path: '/', act: (page) => page.keyboard.press('Control+k'), show: '#palette[open]' },
 ];
 
+const [url, folder, language, ...only] = process.argv.slice(2);
+const suffix = language.slice(0, 2);
+const domain = process.env.MILLWRIGHT_DEMO_DOMAIN ?? 'huarui.example';
+
+async function ready() {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await fetch(`${url}/readyz`).then((reply) => reply.ok, () => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`nothing answers at ${url}`);
+}
+
+async function logIn(browser, user, phone) {
+  const viewport = phone ? { width: 390, height: 844 } : { width: 1440, height: 900 };
+  const context = await browser.newContext({ viewport, deviceScaleFactor: phone ? 2 : 1, hasTouch: Boolean(phone) });
+  const page = await context.newPage();
+  await page.goto(`${url}/login`);
+  await page.fill('#email', `${user}@${domain}`);
+  await page.fill('#password', 'millwright-demo');
+  await page.press('#password', 'Enter');
+  await page.waitForSelector('.shell');
+  const csrf = await page.getAttribute('meta[name=csrf-token]', 'content');
+  await page.request.post(`${url}/language`, { form: { _csrf: csrf, language, back: '/' }, headers: { Origin: url } });
+  return page;
+}
+
+async function take(page, { name, path, first, act, show }) {
+  await page.goto(url + path);
+  if (first) {
+    const href = await page.getAttribute('main a.row-title[href]', 'href');
+    await page.goto(new URL(href, url).href);
+  }
+  await page.waitForLoadState('networkidle');
+  await act?.(page, language);
+  if (show) await page.waitForSelector(show);
+  await page.waitForTimeout(400); // charts have drawn, menus have opened
+  await page.screenshot({ path: `${folder}/${name}-${suffix}.png` });
+}
+
+await ready();
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
-const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-const page = await context.newPage();
-await page.goto(`${url}/login`);
-await page.fill('#email', process.env.MILLWRIGHT_DEMO_USER ?? 'manager@huarui.example');
-await page.fill('#password', 'millwright-demo');
-await page.press('#password', 'Enter');
-await page.waitForLoadState('networkidle');
-const csrf = await page.getAttribute('meta[name=csrf-token]', 'content');
-await page.request.post(`${url}/language`, {
-  form: { _csrf: csrf, language, back: '/' },
-  headers: { Origin: url },
-});
-for (const { name, path, open, width = 1280, height = 800 } of pages) {
-  await page.setViewportSize({ width, height });
-  await page.goto(url + path);
-  if (open) {
-    const href = await page.getAttribute('main table tbody a[href]', 'href');
-    await page.goto(new URL(href, url).href);
+const pages = new Map();
+let failed = 0;
+for (const picture of pictures.filter(({ name }) => only.length === 0 || only.includes(name))) {
+  const { user = 'sales1', phone } = picture;
+  const key = `${user} ${phone ? 'phone' : ''}`;
+  if (!pages.has(key)) pages.set(key, await logIn(browser, user, phone));
+  try {
+    await take(pages.get(key), picture);
+  } catch (error) {
+    failed++;
+    console.error(`${picture.name}-${suffix}: ${error.message.split('\n')[0]}`);
   }
-  await page.waitForLoadState('networkidle');
-  await page.waitForTimeout(500); // charts have drawn
-  await page.screenshot({ path: `${folder}/${name}-${suffix}.png` });
 }
 await browser.close();
+process.exit(failed > 0 ? 1 : 0);
