@@ -109,16 +109,15 @@ settle(MwDemo *demo, GError **error)
            mw_history_add(context, "sales_order", 0, "load", "{}", error);
 }
 
-/* On whose behalf things are done; they are there only once their users are kept. */
+/* On whose behalf things are done. */
 static bool
 load_actors(MwDemo *demo, GError **error)
 {
     const MwContext *context = demo->context;
 
-    if (!mw_store_commit(context->store, error) || !mw_store_begin(context->store, true, error))
-        return false;
     for (size_t i = 0; i < MW_DEMO_USERS; i++) {
-        demo->actors[i] = mw_company_actor(context->company, context->store, demo->users[i], error);
+        demo->actors[i] =
+            mw_actor_load(context->store, mw_actor_catalog(context->actor), demo->users[i], error);
         if (!demo->actors[i])
             return false;
     }
@@ -147,10 +146,11 @@ fill(MwContext *context, const MwDemoWords *words, GError **error)
     if (as_of)
         mw_date_parse(as_of, &demo.today);
     g_print(_("Users, all with the password “%s”:\n"), password);
-    bool done = mw_demo_make_company(&demo, password, error) && load_actors(&demo, error) &&
-                mw_demo_make_processes(&demo, error) && mw_demo_make_accounts(&demo, error) &&
-                mw_demo_make_orders(&demo, error) && mw_demo_make_deals(&demo, error) &&
-                mw_demo_make_leads(&demo, error) && mw_demo_make_today(&demo, error) &&
+    bool done = mw_demo_make_company(&demo, password, error) && mw_demo_make_pools(&demo, error) &&
+                load_actors(&demo, error) && mw_demo_make_processes(&demo, error) &&
+                mw_demo_make_accounts(&demo, error) && mw_demo_make_orders(&demo, error) &&
+                mw_demo_make_deals(&demo, error) && mw_demo_make_leads(&demo, error) &&
+                mw_demo_make_today(&demo, error) && mw_demo_fill_pool(&demo, error) &&
                 settle(&demo, error);
     if (done)
         g_print(_("%zu accounts, %zu contacts, %zu leads, %zu opportunities, %zu orders with %zu "

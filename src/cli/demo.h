@@ -62,6 +62,7 @@ typedef struct {
     int64_t today; /* day */
     int64_t users[MW_DEMO_USERS], teams[MW_DEMO_TEAMS];
     int64_t processes[MW_DEMO_PROCESSES], competitors[MW_DEMO_COMPETITORS];
+    int64_t pools[2]; /* of leads, of accounts */
     MwActor *actors[MW_DEMO_USERS];
     GArray *products;    /* of MwDemoProduct */
     GArray *accounts;    /* of MwDemoAccount */
@@ -118,6 +119,10 @@ int64_t mw_demo_save(const MwContext *as, const MwInput *input, int64_t id, GErr
 bool mw_demo_attach(const MwContext *as, const char *entity, int64_t id, const char *name,
                     const char *type, const char *bytes, size_t size, GError **error);
 
+/* Puts a record into a pool. */
+bool mw_demo_pool(const MwContext *as, const MwEntity *entity, int64_t id, int64_t pool,
+                  const char *action, const char *reason, GError **error);
+
 /* ---- names ---------------------------------------------------------------------------- */
 
 const MwDemoCity *mw_demo_city(const MwDemoWords *words, MwDice *dice);
@@ -134,5 +139,7 @@ bool mw_demo_make_orders(MwDemo *demo, GError **error);
 /* Sales processes and competitors; then deals from their first call to today; then leads. */
 bool mw_demo_make_processes(MwDemo *demo, GError **error);
 bool mw_demo_make_deals(MwDemo *demo, GError **error);
+bool mw_demo_make_pools(MwDemo *demo, GError **error);
+bool mw_demo_fill_pool(MwDemo *demo, GError **error);
 bool mw_demo_make_leads(MwDemo *demo, GError **error);
 bool mw_demo_make_today(MwDemo *demo, GError **error);

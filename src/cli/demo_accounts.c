@@ -130,6 +130,7 @@ add_visits(Batch *b, MwRecord *account, unsigned seller, size_t visits, MwRecord
         last = MAX(last, day);
     }
     if (last) {
+        mw_record_set_int(account, "last_activity_at", mw_demo_at(b->demo, last, 17));
         mw_demo_set_day(account, "last_visit_on", last);
         mw_demo_set_day(contact, "last_contact_on", last);
     }
@@ -276,6 +277,10 @@ add_account(Batch *b, size_t i)
     mw_record_set_int(account, "credit_limit", (int64_t)(5 + mw_demo_pick(&dice, 40)) * 10000000);
     mw_record_set_int(account, "potential", (int64_t)(1 + mw_demo_pick(&dice, 80)) * 5000000);
     mw_record_set_int(account, "strategic_fit", 1 + (int64_t)mw_demo_pick(&dice, 5));
+    mw_record_set_int(account, "last_activity_at", mw_demo_at(demo, created, 10.0));
+    if (plan.until && mw_demo_roll(&dice) < 0.3)
+        mw_demo_set_day(account, "contract_until",
+                        demo->today - 40 + (int64_t)mw_demo_pick(&dice, 400));
     mw_demo_own(demo, account, plan.seller);
     plan.id = mw_record_id(account);
     demo->weights[i] = (i > 0 ? demo->weights[i - 1] : 0.0) + (plan.until ? size : 0.0);

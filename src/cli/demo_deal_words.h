@@ -36,8 +36,10 @@ typedef struct {
     const char *const *standings, *const *people; /* notes on competitors, on people */
     const char *const *needs;                     /* of leads, in their words */
     const char *const *refusals;                  /* why a lead came to nothing */
-    const char *question;                         /* subject of a note to a colleague */
-    const char *const *mentions;                  /* its text: printf with the name */
+    const char *lead_pool, *account_pool;
+    const char *const *pooled;   /* why something was put into a pool */
+    const char *question;        /* subject of a note to a colleague */
+    const char *const *mentions; /* its text: printf with the name */
     const char *const *lead_talks, *const *lead_results, *const *lead_plans;
     const char *const *service, *const *marketing; /* tasks of these two */
     const char *outsider,

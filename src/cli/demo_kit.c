@@ -172,7 +172,7 @@ bool
 mw_demo_attach(const MwContext *as, const char *entity, int64_t id, const char *name,
                const char *type, const char *bytes, size_t size, GError **error)
 {
-    g_autoptr(MwActor) system = mw_company_system(as->company);
+    g_autoptr(MwActor) system = mw_actor_system(mw_actor_catalog(as->actor));
     g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(as->catalog, "file"));
     g_autofree char *sum =
         g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes, size);

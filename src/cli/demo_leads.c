@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/demo.h"
+#include "methods/open_pool.h"
 
 enum { DAYS = 75 };
 
@@ -44,6 +45,25 @@ follow_up(MwDemo *demo, MwDice *dice, int64_t lead, unsigned seller, int64_t age
     return mw_demo_save(&as, talk, 0, error) && mw_demo_save(&as, plan, 0, error);
 }
 
+/* Half of the new ones wait in the pool, half of those in work were taken from it. */
+static bool
+pass_pool(MwDemo *demo, MwDice *dice, int64_t lead, int seller, const char *status,
+          const MwContext *as, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(as->catalog, "lead");
+    const char *reason = demo->deal_words->pooled[2 + mw_demo_pick(dice, 2)];
+
+    if (mw_demo_roll(dice) < 0.5 || (seller < 0 && !g_str_equal(status, "new")))
+        return true;
+    if (!mw_demo_pool(as, entity, lead, demo->pools[0], "entered", reason, error))
+        return false;
+    if (seller < 0)
+        return true;
+    MwContext taker = mw_demo_as(demo, MW_DEMO_SELLER + (unsigned)seller, as->now + 3600000);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    return mw_pool_pick(&taker, entity, lead, NULL, problems, error);
+}
+
 static bool
 make_lead(MwDemo *demo, size_t i, GError **error)
 {
@@ -76,6 +96,9 @@ make_lead(MwDemo *demo, size_t i, GError **error)
     mw_input_set(input, "need", mw_demo_word(&dice, demo->deal_words->needs));
     mw_input_set(input, "rating", ratings[mw_demo_pick(&dice, G_N_ELEMENTS(ratings))]);
     mw_input_set(input, "status", status);
+    if (g_str_equal(status, "disqualified"))
+        mw_input_set(input, "disqualified_because",
+                     mw_demo_word(&dice, demo->deal_words->refusals));
     mw_input_set(input, "phone", mobile);
     mw_input_set(input, "email", mail);
     mw_input_set(input, "country", w->country);
@@ -86,7 +109,9 @@ make_lead(MwDemo *demo, size_t i, GError **error)
     demo->made_leads++;
     int64_t id = mw_demo_save(&as, input, 0, error);
     bool working = g_str_equal(status, "working") || g_str_equal(status, "qualified");
-    return id && (!working || follow_up(demo, &dice, id, seller, age, error));
+    if (!id || !pass_pool(demo, &dice, id, working ? (int)seller : -1, status, &as, error))
+        return false;
+    return (!working || follow_up(demo, &dice, id, seller, age, error));
 }
 
 bool
