@@ -50,6 +50,7 @@ const parts = [
   ['[data-chart]', () => import('./charts.js')],
   ['select[data-lookup], select[data-choices]', () => import('./lookup.js')],
   ['[data-board]', () => import('./board.js')],
+  ['[data-people-map]', () => import('./people.js')],
   ['[data-sortable]', () => import('./sortable.js')],
 ];
 function enhance(root) {

@@ -93,6 +93,39 @@ put_schema(Writer *w, const MwEntity *entity, bool reading)
                            join);
 }
 
+/* As mw_buying_centre_json() of methods/ writes it. */
+static const char buying_centre[] =
+    "\"BuyingCentre\":{\"type\":\"object\",\"required\":[\"days\",\"members\",\"covered\",\"k"
+    "ey\",\"key_covered\",\"more\",\"people\",\"ties\",\"findings\"],\"properties\":{\"days\""
+    ":{\"type\":\"integer\"},\"members\":{\"type\":\"integer\"},\"covered\":{\"type\":\"integ"
+    "er\"},\"key\":{\"type\":\"integer\"},\"key_covered\":{\"type\":\"integer\"},\"more\":{\""
+    "type\":\"boolean\"},\"people\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"requ"
+    "ired\":[\"contact\",\"name\",\"job_title\",\"member\",\"roles\",\"stance\",\"influence\""
+    ",\"owner\",\"last_contact_on\",\"next_contact_on\",\"days_since_contact\",\"covered\",\""
+    "rank\",\"between\",\"reach\",\"cost\",\"way\"],\"properties\":{\"contact\":{\"type\":\"s"
+    "tring\"},\"name\":{\"type\":\"string\"},\"job_title\":{\"type\":[\"string\",\"null\"]},"
+    "\"member\":{\"type\":\"boolean\"},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"st"
+    "ring\"}},\"stance\":{\"type\":[\"string\",\"null\"]},\"influence\":{\"type\":[\"integer"
+    "\",\"null\"]},\"owner\":{\"type\":[\"string\",\"null\"]},\"last_contact_on\":{\"type\":["
+    "\"string\",\"null\"]},\"next_contact_on\":{\"type\":[\"string\",\"null\"]},\"days_since_"
+    "contact\":{\"type\":[\"integer\",\"null\"]},\"covered\":{\"type\":\"boolean\"},\"rank\":"
+    "{\"type\":\"number\"},\"between\":{\"type\":\"number\"},\"reach\":{\"type\":\"integer\"}"
+    ",\"cost\":{\"type\":[\"integer\",\"null\"]},\"way\":{\"type\":\"array\",\"items\":{\"typ"
+    "e\":\"object\",\"required\":[\"name\"],\"properties\":{\"user\":{\"type\":\"string\"},\""
+    "contact\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},\"by\":{\"type\":\"string"
+    "\"}},\"additionalProperties\":false}}},\"additionalProperties\":false}},\"ties\":{\"type"
+    "\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"from\",\"to\",\"kind"
+    "\",\"formal\",\"strength\"],\"properties\":{\"id\":{\"type\":\"string\"},\"from\":{\"typ"
+    "e\":\"string\"},\"to\":{\"type\":\"string\"},\"kind\":{\"type\":\"string\"},\"formal\":{"
+    "\"type\":\"boolean\"},\"strength\":{\"type\":\"integer\"}},\"additionalProperties\":fals"
+    "e}},\"findings\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"kind"
+    "\",\"urgent\",\"contact\",\"text\",\"reason\",\"step\",\"step_contact\"],\"properties\":"
+    "{\"kind\":{\"enum\":[\"missing_role\",\"uncovered\",\"single_point\",\"way\",\"blocker\""
+    ",\"next\"]},\"urgent\":{\"type\":\"boolean\"},\"contact\":{\"type\":[\"string\",\"null\""
+    "]},\"text\":{\"type\":\"string\"},\"reason\":{\"type\":\"string\"},\"step\":{\"type\":["
+    "\"string\",\"null\"]},\"step_contact\":{\"type\":[\"string\",\"null\"]}},\"additionalPro"
+    "perties\":false}}},\"additionalProperties\":false}";
+
 static void
 put_schemas(Writer *w)
 {
@@ -117,6 +150,7 @@ put_schemas(Writer *w)
     const MwEntity *const *entities = mw_catalog_entities(w->catalog, &n);
 
     g_string_append(w->out, problem);
+    g_string_append_printf(w->out, ",%s", buying_centre);
     for (size_t i = 0; i < n; i++) {
         if (!shown(w, entities[i], NULL))
             continue;
@@ -172,7 +206,7 @@ put_list_schema(Writer *w, const MwEntity *entity)
                             "\"count_is_exact\":{\"type\":\"boolean\"}}}");
 }
 
-typedef enum { NOTHING, RECORD, LIST, HISTORY, BATCH, OBJECT } Gives;
+typedef enum { NOTHING, RECORD, LIST, HISTORY, BATCH, OBJECT, BUYING_CENTRE } Gives;
 
 /* ",responses": one success and the problem document for everything else. Ends the operation. */
 static void
@@ -188,6 +222,8 @@ put_responses(Writer *w, const MwEntity *entity, const char *status, Gives gives
     else if (gives == HISTORY || gives == BATCH)
         g_string_append_printf(w->out, "{\"$ref\":\"#/components/schemas/%s\"}",
                                gives == HISTORY ? "History" : "Batch");
+    else if (gives == BUYING_CENTRE)
+        g_string_append(w->out, "{\"$ref\":\"#/components/schemas/BuyingCentre\"}");
     else if (gives == OBJECT)
         g_string_append(w->out, "{\"type\":\"object\"}");
     g_string_append(w->out, gives != NOTHING ? "}}}" : "}");
@@ -308,6 +344,10 @@ put_parameters(Writer *w)
         put_parameter(w->out, export_parameters[i].name, "query", export_parameters[i].schema,
                       _(export_parameters[i].description));
     }
+    g_string_append(w->out, ",\"days\":");
+    put_parameter(w->out, "days", "query",
+                  "{\"type\":\"integer\",\"minimum\":1,\"maximum\":3650,\"default\":30}",
+                  _("Covered: contact within so many days"));
 }
 
 static bool
@@ -421,6 +461,20 @@ put_actions(Writer *w, const MwEntity *entity)
     }
 }
 
+/* What is worked out from a record and others, to be read. */
+static void
+put_readings(Writer *w, const MwEntity *entity)
+{
+    if (!g_str_equal(entity->name, "opportunity"))
+        return;
+    g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/buying-centre\":{", entity->path);
+    put_id_parameter(w);
+    put_operation(w, "get", entity, "buying_centre", _("What the people of the deal come to"));
+    g_string_append(w->out, ",\"parameters\":[{\"$ref\":\"#/components/parameters/days\"}]");
+    put_responses(w, entity, "200", BUYING_CENTRE);
+    g_string_append_c(w->out, '}');
+}
+
 /* The first link from each entity, as web/api.c finds it. */
 static void
 put_linked(Writer *w, const MwEntity *entity)
@@ -464,6 +518,7 @@ mw_openapi(const MwCatalog *catalog, const char *version,
         put_collection(&w, entities[i]);
         put_item(&w, entities[i]);
         put_actions(&w, entities[i]);
+        put_readings(&w, entities[i]);
         put_linked(&w, entities[i]);
         join = ",";
     }

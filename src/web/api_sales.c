@@ -1,6 +1,7 @@
 /* api_sales: what is done with leads, opportunities and activities by REST, beside the ways of any record. */
 #include "base/i18n.h"
 #include "methods/activity.h"
+#include "methods/buying_centre.h"
 #include "methods/funnel.h"
 #include "methods/lead.h"
 #include "methods/open_pool.h"
@@ -284,6 +285,42 @@ give_back(const MwRequest *request, MwReply *reply, GError **error)
     return pool_work(request, reply, MW_NAMES("pool", "reason"), do_return, error);
 }
 
+static void
+reply_document(MwReply *reply, json_t *document)
+{
+    char *text = json_dumps(document, JSON_COMPACT);
+
+    g_string_append(mw_reply_body(reply), text);
+    mw_reply_type(reply, "application/json");
+    free(text);
+    json_decref(document);
+}
+
+static bool
+buying_centre(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(request->context->catalog, "opportunity");
+    const char *text = mw_query_param(request, "days");
+    g_autoptr(MwRecord) record =
+        mw_record_read(request->context, entity, request->id, MW_LIVE, error);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_auto(MwBuyingCentre) centre = { 0 };
+    gint64 days = text ? g_ascii_strtoll(text, NULL, 10) : MW_BUYING_DAYS;
+
+    if (!record)
+        return false;
+    if (days < 1 || days > MW_BUYING_DAYS_MAX) {
+        mw_problems_add(problems, "days", "out_of_range", _("Send a number of days from 1 to %d."),
+                        MW_BUYING_DAYS_MAX);
+        mw_api_problems(reply, problems, -1);
+        return true;
+    }
+    if (!mw_buying_centre(request->context, record, (unsigned)days, true, &centre, error))
+        return false;
+    reply_document(reply, mw_buying_centre_json(request->context, &centre));
+    return true;
+}
+
 static bool
 complete(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -337,12 +374,7 @@ funnel(const MwRequest *request, MwReply *reply, GError **error)
     }
     if (!mw_funnel(request->context, by, &found, error))
         return false;
-    json_t *document = mw_funnel_json(request->context, by, &found);
-    char *text = json_dumps(document, JSON_COMPACT);
-    g_string_append(mw_reply_body(reply), text);
-    mw_reply_type(reply, "application/json");
-    free(text);
-    json_decref(document);
+    reply_document(reply, mw_funnel_json(request->context, by, &found));
     return true;
 }
 
@@ -354,6 +386,7 @@ const MwRoute mw_api_sales_routes[] = {
     { MW_POST, OPPORTUNITY "win", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, win },
     { MW_POST, OPPORTUNITY "lose", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, lose },
     { MW_POST, OPPORTUNITY "reopen", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, reopen },
+    { MW_GET, OPPORTUNITY "buying-centre", MW_FOR_USERS, MW_MAY_READ, MW_RUN_READ, buying_centre },
     { MW_POST, "/api/v1/leads/{id}/convert", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE, convert },
     { MW_POST, "/api/v1/activities/{id}/complete", MW_FOR_USERS, MW_MAY_UPDATE, MW_RUN_WRITE,
       complete },

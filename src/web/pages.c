@@ -12,6 +12,7 @@ static const Flash flashes[] = {
     { "removed", "alert-success", "trash", N_("Deleted. It can be restored for 30 days.") },
     { "restored", "alert-success", "history", N_("Restored.") },
     { "changed", "alert-success", "circle-check", N_("The selected records were changed.") },
+    { "planned", "alert-success", "circle-check", N_("Planned; it is among the open activities.") },
     { "end", "alert-info", "info-circle", N_("This is the end of the list.") },
     { "nothing", "alert-warning", "info-circle", N_("Nothing was selected.") },
 };

@@ -13,7 +13,7 @@ typedef struct {
     const MwEntity *entity;
     MwRecord *record;
     MwTitles *links;
-    const char *tab;  /* "timeline", a detail's name, "sales_order.account" */
+    const char *tab;  /* "timeline", a detail's name, "sales_order.account", a key of MwRecordTab */
     const char *list; /* "?list=…" of the list it was opened from; ""       */
 } MwRecordPage;
 
@@ -28,6 +28,20 @@ typedef struct {
 } MwRecordPart;
 
 extern const MwRecordPart mw_record_parts[]; /* ends with a NULL entity */
+
+/*
+ * A tab that the page of an entity has beside the generic ones. To add one: a row in record_parts.c.
+ */
+typedef struct {
+    const char *entity;
+    const char *key; /* in "?tab=" */
+    const char *label, *icon;
+    const char *template;
+    const char *const *instead; /* keys of generic tabs that it stands for; NULL: none */
+    bool (*put)(MwNode *node, MwRecordPage *page, GError **error);
+} MwRecordTab;
+
+extern const MwRecordTab mw_record_tabs[]; /* ends with a NULL entity */
 
 /* The activities' link to records of an entity; NULL when they have none. */
 const MwLinkFrom *mw_link_from(const MwCatalog *catalog, const MwEntity *entity, const char *from);

@@ -225,6 +225,18 @@ is_related(const MwRecordPage *page, const MwLinkFrom *link)
            mw_actor_sees(page->request->context->actor, link->entity, link->field);
 }
 
+/* The entity's own tab of that key, or the one that stands in its place; NULL. */
+static const MwRecordTab *
+own_tab(const MwEntity *entity, const char *key, bool instead)
+{
+    for (const MwRecordTab *tab = mw_record_tabs; tab->entity; tab++)
+        if (g_str_equal(tab->entity, entity->name) &&
+            (instead ? tab->instead && g_strv_contains(tab->instead, key)
+                     : g_str_equal(tab->key, key)))
+            return tab;
+    return NULL;
+}
+
 static void
 put_tabs(MwNode *node, MwRecordPage *page)
 {
@@ -233,9 +245,13 @@ put_tabs(MwNode *node, MwRecordPage *page)
     const MwLinkFrom *links =
         mw_catalog_links_to(page->request->context->catalog, page->entity, &n);
 
+    for (const MwRecordTab *tab = mw_record_tabs; tab->entity; tab++)
+        if (g_str_equal(tab->entity, page->entity->name))
+            put_tab(tabs, page, tab->key, _(tab->label), tab->icon);
     for (size_t i = 0; page->entity->details[i]; i++)
-        put_tab(tabs, page, page->entity->details[i]->name,
-                mw_entity_plural(page->entity->details[i]), page->entity->details[i]->icon);
+        if (!own_tab(page->entity, page->entity->details[i]->name, true))
+            put_tab(tabs, page, page->entity->details[i]->name,
+                    mw_entity_plural(page->entity->details[i]), page->entity->details[i]->icon);
     put_tab(tabs, page, "timeline", _("Timeline"), "history");
     for (size_t i = 0; i < n; i++) {
         if (!is_related(page, &links[i]))
@@ -243,6 +259,8 @@ put_tabs(MwNode *node, MwRecordPage *page)
         const char *back = links[i].field->back;
         char key[160];
         g_snprintf(key, sizeof key, "%s.%s", links[i].entity->name, links[i].field->name);
+        if (own_tab(page->entity, key, true))
+            continue;
         put_tab(tabs, page, g_intern_string(key),
                 back ? mw_gettext(back) : mw_entity_plural(links[i].entity), links[i].entity->icon);
     }
@@ -305,9 +323,17 @@ put_tab_content(MwNode *node, MwRecordPage *page, GError **error)
 {
     const MwCatalog *catalog = page->request->context->catalog;
     const char *tab = page->tab;
+    const MwRecordTab *own = own_tab(page->entity, tab, false);
     size_t n;
     const MwLinkFrom *links = mw_catalog_links_to(catalog, page->entity, &n);
 
+    mw_put_text(node, own ? "timeline" : "own", NULL);
+    if (own) {
+        MwNode *item = mw_put_object(node, "own");
+        mw_put_text(node, "table", NULL);
+        mw_put_text(item, "template", own->template);
+        return own->put(item, page, error);
+    }
     for (size_t i = 0; page->entity->details[i]; i++)
         if (g_str_equal(page->entity->details[i]->name, tab))
             return put_lines(mw_put_object(node, "table"), page, page->entity->details[i], error);
@@ -327,10 +353,22 @@ is_tab(const MwRecordPage *page, const char *tab)
 {
     if (!tab)
         return false;
+    if (own_tab(page->entity, tab, false))
+        return true;
     for (size_t i = 0; page->entity->details[i]; i++)
         if (g_str_equal(page->entity->details[i]->name, tab))
             return true;
     return g_str_equal(tab, "timeline") || strchr(tab, '.');
+}
+
+/* The lines of a record, else what has happened with it. */
+static const char *
+first_tab(const MwEntity *entity)
+{
+    for (size_t i = 0; entity->details[i]; i++)
+        if (!own_tab(entity, entity->details[i]->name, true))
+            return entity->details[i]->name;
+    return "timeline";
 }
 
 /* ---- visits -------------------------------------------------------------------------- */
@@ -427,8 +465,7 @@ mw_record_show(const MwRequest *request, MwReply *reply, GError **error)
     if (!record)
         return false;
     MwRecordPage page = { request, request->entity, record, links, NULL, list };
-    const MwEntity *first = request->entity->details[0];
-    page.tab = is_tab(&page, tab) ? tab : first ? first->name : "timeline";
+    page.tab = is_tab(&page, tab) ? tab : first_tab(request->entity);
     MwNode *root = mw_view_root(request->view), *node = mw_put_object(root, "record");
     mw_titles_want_all(links, record);
     if (!mw_titles_read(links, error) || !put_visit(node, request, error))

@@ -1,6 +1,18 @@
 /* record_parts: what the pages of some entities have beside the generic. */
+#include "base/i18n.h"
+#include "web/people.h"
 #include "web/record.h"
 
 const MwRecordPart mw_record_parts[] = {
     { NULL, NULL, NULL },
+};
+
+const MwRecordTab mw_record_tabs[] = {
+    { "opportunity", "people", N_("People"), "users-group", "people/tab",
+      MW_NAMES("opportunity_person"), mw_people_put },
+    { "account", "people", N_("People"), "users-group", "people/tab", MW_NAMES("contact.account"),
+      mw_people_put },
+    { "contact", "people", N_("Relations"), "affiliate", "people/contact",
+      MW_NAMES("contact_account", "contact_relation", "acquaintance"), mw_people_put_contact },
+    { .entity = NULL },
 };

@@ -4,7 +4,7 @@
 
 extern const MwRoute mw_login_routes[], mw_system_routes[];
 extern const MwRoute mw_api_routes[], mw_api_write_routes[], mw_api_history_routes[];
-extern const MwRoute mw_api_sales_routes[];
+extern const MwRoute mw_api_sales_routes[], mw_people_routes[];
 extern const MwRoute mw_admin_settings_routes[], mw_admin_users_routes[], mw_admin_roles_routes[];
 extern const MwRoute mw_admin_teams_routes[], mw_admin_fields_routes[];
 extern const MwRoute mw_profile_routes[], mw_audit_routes[];

@@ -1,0 +1,115 @@
+#include "engines/route.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* Half a tie, as seen from one of its ends. */
+typedef struct {
+    uint32_t to, cost;
+} Step;
+
+/* The steps of person p: steps[start[p]] .. steps[start[p + 1] - 1]. */
+typedef struct {
+    uint32_t *start;
+    Step *steps;
+    bool *done;
+} Net;
+
+static MwStatus
+check(const MwRouteAsk *ask)
+{
+    if (ask->n_people == 0)
+        return MW_EMPTY;
+    if (ask->n_people > MW_ROUTE_PEOPLE_MAX || ask->n_ties > MW_ROUTE_TIES_MAX)
+        return MW_TOO_LARGE;
+    for (size_t i = 0; i < ask->n_ties; i++)
+        if (ask->ties[i].a >= ask->n_people || ask->ties[i].b >= ask->n_people ||
+            ask->ties[i].cost < 1 || ask->ties[i].cost > MW_ROUTE_COST_MAX)
+            return MW_OUT_OF_RANGE;
+    for (size_t i = 0; i < ask->n_from; i++)
+        if (ask->from[i] >= ask->n_people)
+            return MW_OUT_OF_RANGE;
+    return MW_OK;
+}
+
+static void
+put_step(Net *net, uint32_t from, uint32_t to, uint32_t cost)
+{
+    net->steps[--net->start[from]] = (Step){ to, cost };
+}
+
+/* Counts the steps of each, then fills every row from its end. */
+static void
+fill(const MwRouteAsk *ask, Net *net)
+{
+    for (size_t i = 0; i < ask->n_ties; i++) {
+        net->start[ask->ties[i].a]++;
+        net->start[ask->ties[i].b]++;
+    }
+    for (size_t p = 1; p <= ask->n_people; p++)
+        net->start[p] += net->start[p - 1];
+    for (size_t i = 0; i < ask->n_ties; i++) {
+        put_step(net, ask->ties[i].a, ask->ties[i].b, ask->ties[i].cost);
+        put_step(net, ask->ties[i].b, ask->ties[i].a, ask->ties[i].cost);
+    }
+}
+
+/* The nearest who is not done; MW_ROUTE_NONE when no way leads to the rest. */
+static uint32_t
+nearest(const MwRouteAsk *ask, const Net *net, const uint32_t *cost)
+{
+    uint32_t best = MW_ROUTE_NONE;
+
+    for (uint32_t p = 0; p < ask->n_people; p++)
+        if (!net->done[p] && cost[p] != MW_ROUTE_NONE &&
+            (best == MW_ROUTE_NONE || cost[p] < cost[best]))
+            best = p;
+    return best;
+}
+
+static void
+settle(const MwRouteAsk *ask, Net *net, uint32_t *cost, uint32_t *before)
+{
+    for (uint32_t p = 0; p < ask->n_people; p++)
+        cost[p] = before[p] = MW_ROUTE_NONE;
+    for (size_t i = 0; i < ask->n_from; i++)
+        if (ask->from[i] != ask->without) {
+            cost[ask->from[i]] = 0;
+            before[ask->from[i]] = ask->from[i];
+        }
+    for (uint32_t p; (p = nearest(ask, net, cost)) != MW_ROUTE_NONE;) {
+        net->done[p] = true;
+        for (uint32_t i = net->start[p]; i < net->start[p + 1]; i++) {
+            const Step *step = &net->steps[i];
+            const uint32_t sum = cost[p] + step->cost;
+            if (step->to == ask->without || net->done[step->to] || sum > cost[step->to] ||
+                (sum == cost[step->to] && p >= before[step->to]))
+                continue;
+            cost[step->to] = sum;
+            before[step->to] = p;
+        }
+    }
+}
+
+MwStatus
+mw_route(const MwRouteAsk *ask, uint32_t *cost, uint32_t *before)
+{
+    const MwStatus status = check(ask);
+    if (status != MW_OK)
+        return status;
+    Net net = {
+        .start = calloc(ask->n_people + 1, sizeof *net.start),
+        .steps = malloc((2 * ask->n_ties + 1) * sizeof *net.steps),
+        .done = calloc(ask->n_people, sizeof *net.done),
+    };
+    const bool there = net.start && net.steps && net.done;
+
+    if (there) {
+        fill(ask, &net);
+        settle(ask, &net, cost, before);
+    }
+    free(net.start);
+    free(net.steps);
+    free(net.done);
+    return there ? MW_OK : MW_NO_MEMORY;
+}

@@ -1,0 +1,14 @@
+#pragma once
+/* buying_centre_parts: what the files of buying_centre share. Private to them. */
+#include "methods/buying_centre.h"
+
+/* Fills in people, ties, knows and users; centre has entity, record, account and days. In buying_centre_read.c. */
+bool mw_buying_read(const MwContext *context, MwBuyingCentre *centre, GError **error);
+/* Fills in rank, between, reach, cost and before. In buying_centre_net.c. */
+bool mw_buying_measure(MwBuyingCentre *centre, GError **error);
+/* Numbers of the people who lie on every way from us to `target` (not itself); NULL and no error: none. */
+GArray *mw_buying_single(const MwBuyingCentre *centre, guint target, GError **error);
+/* The people to talk to next, and how many they are asked by (themselves included). */
+GArray *mw_buying_next(const MwBuyingCentre *centre, guint *asked_by, GError **error);
+/* Fills in the findings. In buying_centre_words.c. */
+bool mw_buying_find(const MwContext *context, MwBuyingCentre *centre, GError **error);

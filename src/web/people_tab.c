@@ -1,0 +1,362 @@
+/* people_tab: see people.h; what the numbers say, and everybody in words. */
+#include "base/i18n.h"
+#include "model/kinds/kinds.h"
+#include "web/people.h"
+
+enum { TIES_SHOWN = 12 };
+
+const char *
+mw_people_path(const MwEntity *entity, int64_t id, char path[MW_RECORD_PATH_SIZE])
+{
+    mw_record_path(entity, id, path);
+    g_strlcat(path, "?tab=people", MW_RECORD_PATH_SIZE);
+    return path;
+}
+
+char *
+mw_people_age(const MwBuyingPerson *person)
+{
+    if (person->days < 0)
+        return g_strdup(_("no contact yet"));
+    if (person->days == 0)
+        return g_strdup(_("today"));
+    return g_strdup_printf(mw_ngettext("%d day ago", "%d days ago", (unsigned long)person->days),
+                           (int)person->days);
+}
+
+/* ---- findings -------------------------------------------------------------------------- */
+
+static const struct {
+    const char *label, *icon;
+} kinds[] = {
+    [MW_FINDING_ROLE] = { N_("Missing roles"), "user-search" },
+    [MW_FINDING_UNCOVERED] = { N_("Not covered"), "alert-triangle" },
+    [MW_FINDING_SINGLE] = { N_("Single points of failure"), "link" },
+    [MW_FINDING_WAY] = { N_("Ways to deciders"), "route" },
+    [MW_FINDING_BLOCKER] = { N_("Blockers with reach"), "barrier-block" },
+    [MW_FINDING_NEXT] = { N_("Talk to next"), "message-circle" },
+};
+
+static void
+put_id(MwNode *node, const char *key, int64_t id)
+{
+    if (id)
+        mw_put_format(node, key, "%" G_GINT64_FORMAT, id);
+    else
+        mw_put_text(node, key, NULL);
+}
+
+static void
+put_finding(MwNode *items, const MwBuyingCentre *centre, const MwFinding *finding, bool acts)
+{
+    MwNode *item = mw_put_object(items, NULL);
+
+    mw_put_copy(item, "text", finding->text);
+    mw_put_copy(item, "reason", finding->reason);
+    mw_put_bool(item, "urgent", finding->urgent);
+    put_id(item, "about",
+           finding->person == MW_NOBODY_THERE ? 0
+                                              : mw_buying_person(centre, finding->person)->contact);
+    if (!finding->step || !acts) {
+        mw_put_text(item, "step", NULL);
+        return;
+    }
+    MwNode *step = mw_put_object(item, "step");
+    mw_put_text(step, "type", finding->step_type);
+    mw_put_text(step, "icon", g_str_equal(finding->step_type, "visit") ? "map-pin" : "phone");
+    mw_put_copy(step, "subject", finding->step);
+    put_id(step, "contact",
+           finding->step_person == MW_NOBODY_THERE
+               ? 0
+               : mw_buying_person(centre, finding->step_person)->contact);
+    put_id(step, "owner", finding->step_owner);
+}
+
+static void
+put_findings(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre)
+{
+    const MwContext *context = page->request->context;
+    bool acts = mw_actor_may(context->actor, mw_catalog_entity(context->catalog, "activity"),
+                             MW_MAY_CREATE) &&
+                mw_record_is_null(page->record, "deleted_at");
+    MwNode *groups = mw_put_list(node, "groups"), *items = NULL;
+    int now = -1;
+
+    for (guint i = 0; i < centre->findings->len; i++) {
+        const MwFinding *finding = centre->findings->pdata[i];
+        if ((int)finding->is != now) {
+            MwNode *group = mw_put_object(groups, NULL);
+            now = (int)finding->is;
+            mw_put_text(group, "label", _(kinds[now].label));
+            mw_put_text(group, "icon", kinds[now].icon);
+            items = mw_put_list(group, "items");
+        }
+        put_finding(items, centre, finding, acts);
+    }
+    mw_put_bool(node, "has_findings", centre->findings->len > 0);
+}
+
+/* ---- everybody in words ------------------------------------------------------------------- */
+
+/* "reports to Li", and from the other side "Li reports to this person". */
+static void
+put_ties(MwNode *node, const MwContext *context, const MwBuyingCentre *centre, const bool *shown,
+         guint person)
+{
+    MwNode *items = mw_put_list(node, "ties");
+    guint n = 0;
+
+    for (guint i = 0; i < centre->ties->len && n < TIES_SHOWN; i++) {
+        const MwBuyingTie *tie = &g_array_index(centre->ties, MwBuyingTie, i);
+        if ((tie->from != person && tie->to != person) || !shown[tie->from] || !shown[tie->to])
+            continue;
+        const char *label = mw_buying_label(context, "contact_relation", "kind", tie->kind);
+        bool forward = tie->from == person;
+        MwNode *item = mw_put_object(items, NULL);
+        mw_put_copy(item, "label", label);
+        mw_put_bool(item, "forward", forward);
+        mw_put_copy(item, "name", mw_buying_person(centre, forward ? tie->to : tie->from)->name);
+        n++;
+    }
+    mw_put_bool(node, "has_ties", n > 0);
+}
+
+static void
+put_known_by(MwNode *node, const MwBuyingCentre *centre, guint person)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (guint i = 0; i < centre->knows->len; i++) {
+        const MwBuyingKnows *knows = &g_array_index(centre->knows, MwBuyingKnows, i);
+        if (knows->person == person)
+            g_string_append_printf(names, "%s%s", names->len ? _(", ") : "",
+                                   g_array_index(centre->users, MwBuyingUser, knows->user).name);
+    }
+    mw_put_copy(node, "known_by", names->len ? names->str : NULL);
+}
+
+/* As a label with the tone that the catalog has for the choice. */
+static void
+put_stance(MwNode *node, const MwContext *context, const MwBuyingPerson *person)
+{
+    const MwChoice *choice =
+        mw_entity_field(mw_catalog_entity(context->catalog, "opportunity_person"), "stance")
+            ->choices;
+
+    mw_put_text(node, "stance", person->stance ? person->stance : "unknown");
+    mw_put_text(node, "sign", mw_people_sign(person));
+    mw_put_text(node, "stance_label", _("stance unknown"));
+    for (; person->stance && choice->key; choice++)
+        if (g_str_equal(choice->key, person->stance)) {
+            mw_put_text(node, "stance_name", _(choice->label));
+            return;
+        }
+    mw_put_text(node, "stance_name", _("stance unknown"));
+}
+
+static void
+put_person(MwNode *items, const MwRecordPage *page, const MwBuyingCentre *centre, const bool *shown,
+           guint i)
+{
+    const MwBuyingPerson *person = mw_buying_person(centre, i);
+    const MwContext *context = page->request->context;
+    g_autofree char *roles = mw_buying_role_names(context, person->roles),
+                    *age = mw_people_age(person);
+    MwNode *item = mw_put_object(items, NULL);
+
+    mw_put_format(item, "id", "%" G_GINT64_FORMAT, person->contact);
+    mw_put_copy(item, "name", person->name);
+    mw_put_copy(item, "job", person->job_title);
+    mw_put_copy(item, "account", person->account);
+    mw_put_copy(item, "note", person->note);
+    mw_put_bool(item, "departed", person->departed);
+    mw_put_bool(item, "guest", !person->member);
+    mw_put_copy(item, "roles", *roles ? roles : NULL);
+    mw_put_bool(item, "covered", person->covered);
+    mw_put_copy(item, "age", age);
+    mw_put_copy(item, "next", *person->next ? person->next : NULL);
+    mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT "/people/%" G_GINT64_FORMAT,
+                  page->entity->path, centre->record, person->contact);
+    if (person->influence)
+        mw_put_int(item, "influence", person->influence);
+    else
+        mw_put_text(item, "influence", NULL);
+    mw_put_bool(item, "has_reach", person->reach > 0);
+    mw_put_int(item, "reach", person->reach);
+    put_stance(item, context, person);
+    put_ties(item, context, centre, shown, i);
+    put_known_by(item, centre, i);
+    mw_put_text(item, "owner", NULL);
+    for (guint j = 0; j < centre->users->len; j++)
+        if (g_array_index(centre->users, MwBuyingUser, j).id == person->owner)
+            mw_put_copy(item, "ours", g_array_index(centre->users, MwBuyingUser, j).name);
+}
+
+/* ---- the tab ---------------------------------------------------------------------------------- */
+
+static unsigned
+days_of(const MwRequest *request)
+{
+    const char *text = mw_query_param(request, "days");
+    gint64 days = text ? g_ascii_strtoll(text, NULL, 10) : 0;
+
+    return days > 0 && days <= MW_BUYING_DAYS_MAX ? (unsigned)days : MW_BUYING_DAYS;
+}
+
+static void
+put_days(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre)
+{
+    static const unsigned offered[] = { 14, 30, 60, 90 };
+    MwNode *items = mw_put_list(node, "day_choices");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(offered); i++) {
+        MwNode *item = mw_put_object(items, NULL);
+        mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT "?tab=people&days=%u",
+                      page->entity->path, centre->record, offered[i]);
+        mw_put_int(item, "days", offered[i]);
+        mw_put_bool(item, "active", offered[i] == centre->days);
+    }
+}
+
+static void
+put_actions(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre)
+{
+    const MwContext *context = page->request->context;
+    bool deal = g_str_equal(page->entity->name, "opportunity");
+    const MwEntity *contact = mw_catalog_entity(context->catalog, "contact");
+    bool live = mw_record_is_null(page->record, "deleted_at");
+    bool edits = live && mw_actor_may(context->actor, page->entity, MW_MAY_UPDATE) &&
+                 mw_actor_reaches(context->actor, page->record, MW_MAY_UPDATE);
+
+    mw_put_bool(node, "arranges", edits);
+    mw_put_bool(node, "deal", deal);
+    mw_put_format(node, "steps", "/%s/%" G_GINT64_FORMAT "/steps", page->entity->path,
+                  centre->record);
+    if (deal && edits)
+        mw_put_format(node, "create", "/%s/%" G_GINT64_FORMAT "/people/new", page->entity->path,
+                      centre->record);
+    else if (!deal && live && mw_actor_may(context->actor, contact, MW_MAY_CREATE))
+        mw_put_format(node, "create", "/%s/new?account=%" G_GINT64_FORMAT, contact->path,
+                      centre->record);
+    else
+        mw_put_text(node, "create", NULL);
+}
+
+bool
+mw_people_put(MwNode *node, MwRecordPage *page, GError **error)
+{
+    g_auto(MwBuyingCentre) centre = { 0 };
+
+    if (!mw_buying_centre(page->request->context, page->record, days_of(page->request), true,
+                          &centre, error))
+        return false;
+    g_autofree bool *shown = mw_people_shown(&centre);
+    mw_people_lay_out(&centre, shown);
+    mw_put_bool(node, "any", centre.people->len > 0);
+    mw_put_bool(node, "more", centre.more);
+    mw_put_int(node, "members", centre.members);
+    mw_put_int(node, "covered_n", centre.covered);
+    mw_put_int(node, "key", centre.key);
+    mw_put_int(node, "key_covered", centre.key_covered);
+    mw_put_bool(node, "key_open", centre.key_covered < centre.key);
+    put_days(node, page, &centre);
+    put_actions(node, page, &centre);
+    put_findings(node, page, &centre);
+    MwNode *items = mw_put_list(node, "people");
+    for (guint i = 0; i < centre.people->len; i++)
+        if (shown[i])
+            put_person(items, page, &centre, shown, i);
+    if (centre.people->len > 0)
+        mw_people_put_map(node, page, &centre, shown);
+    else
+        mw_put_text(node, "map", NULL);
+    return true;
+}
+
+/* ---- a contact's ------------------------------------------------------------------------------- */
+
+static bool
+put_lines(MwNode *node, const MwRecordPage *page, const char *key, const char *name, GError **error)
+{
+    const MwContext *context = page->request->context;
+    const MwEntity *detail = mw_catalog_entity(context->catalog, name);
+    g_autoptr(GPtrArray) fields = mw_fields_seen(context, detail, detail->list);
+    g_autoptr(GPtrArray) records =
+        mw_record_details(context, detail, mw_record_id(page->record), error);
+    MwNode *item = mw_put_object(node, key);
+    MwTable table = { context, page->links, fields, NULL, "" };
+
+    if (!records)
+        return false;
+    mw_table_narrow(fields, NULL, records);
+    mw_put_text(item, "label", mw_entity_plural(detail));
+    mw_put_text(item, "help", _(detail->help));
+    return mw_table_put(item, &table, records, error);
+}
+
+/* Both ways; the filter of the actor's rights holds for either. */
+static bool
+put_relations(MwNode *node, const MwRecordPage *page, GError **error)
+{
+    const MwContext *context = page->request->context;
+    const MwEntity *entity = mw_catalog_entity(context->catalog, "contact_relation");
+    const MwField *from = mw_entity_field(entity, "contact");
+    const MwField *to = mw_entity_field(entity, "to_contact"),
+                  *kind = mw_entity_field(entity, "kind");
+    g_autoptr(MwFilter) either = mw_filter_any();
+    MwValue id = MW_INT(mw_record_id(page->record));
+    MwQuery query = { .entity = entity, .filter = either };
+    MwNode *items = mw_put_list(node, "ties");
+    char path[MW_RECORD_PATH_SIZE];
+
+    mw_filter_add(either, mw_filter_test(from, MW_TEST_EQ, id));
+    mw_filter_add(either, mw_filter_test(to, MW_TEST_EQ, id));
+    if (!mw_actor_sees(context->actor, entity, kind) || !mw_actor_sees(context->actor, entity, to))
+        return true;
+    g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+    if (!found)
+        return false;
+    for (guint i = 0; i < found->len; i++)
+        mw_titles_want_all(page->links, found->pdata[i]);
+    if (!mw_titles_read(page->links, error))
+        return false;
+    for (guint i = 0; i < found->len; i++) {
+        const MwRecord *relation = found->pdata[i];
+        bool forward = mw_record_int(relation, "contact") == id.integer;
+        int64_t other = mw_record_int(relation, forward ? "to_contact" : "contact");
+        const char *name = mw_titles_get(page->links, page->entity, other);
+        MwNode *item = mw_put_object(items, NULL);
+        mw_put_text(
+            item, "label",
+            mw_buying_label(context, "contact_relation", "kind", mw_record_text(relation, "kind")));
+        mw_put_bool(item, "forward", forward);
+        mw_put_bool(item, "formal", mw_record_int(relation, "formal") != 0);
+        mw_put_copy(item, "name", name);
+        mw_put_copy(item, "href", mw_record_path(page->entity, other, path));
+        mw_put_copy(item, "note", mw_record_text(relation, "note"));
+        mw_put_format(item, "id", "%" G_GINT64_FORMAT, mw_record_id(relation));
+        put_id(item, "of", mw_record_int(relation, "contact"));
+    }
+    return true;
+}
+
+bool
+mw_people_put_contact(MwNode *node, MwRecordPage *page, GError **error)
+{
+    const MwContext *context = page->request->context;
+    bool edits = mw_record_is_null(page->record, "deleted_at") &&
+                 mw_actor_may(context->actor, page->entity, MW_MAY_UPDATE) &&
+                 mw_actor_reaches(context->actor, page->record, MW_MAY_UPDATE);
+
+    mw_put_bool(node, "edits", edits);
+    mw_put_format(node, "edit", "/%s/%" G_GINT64_FORMAT "/edit", page->entity->path,
+                  mw_record_id(page->record));
+    mw_put_bool(node, "relates", edits);
+    mw_put_format(node, "action", "/%s/%" G_GINT64_FORMAT "/people/%" G_GINT64_FORMAT,
+                  page->entity->path, mw_record_id(page->record), mw_record_id(page->record));
+    if (edits)
+        mw_people_put_relation_form(node, context);
+    return put_relations(node, page, error) &&
+           put_lines(node, page, "accounts", "contact_account", error) &&
+           put_lines(node, page, "known", "acquaintance", error);
+}

@@ -1,0 +1,93 @@
+// People of a deal by REST and on pages: numbers, rights, relations, the map's places, next steps; on both databases.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { close, databases, send } from '../lib/company.js';
+import { apiCompany } from '../lib/api.js';
+
+after(close);
+for (const database of databases) {
+  describe(database.name, () => {
+    let served, api, ids;
+    before(async () => {
+      served = await apiCompany(database.url(), { roles: ['sales'] });
+      api = served.api();
+      ids = {};
+      const me = (await api.get('/api/v1/users?email=eq.admin@example.com')).json.data[0].id;
+      ids.account = (await api.post('/api/v1/accounts', { name: 'Keller' })).json.id;
+      for (const name of ['Boss', 'Buyer', 'User', 'Friend'])
+        ids[name] = (await api.post('/api/v1/contacts', { name, account: name === 'Friend' ? null : ids.account, owner: null })).json.id;
+      // Friend advises Boss and is known to the administrator; Buyer and User report to Boss.
+      await api.patch(`/api/v1/contacts/${ids.Friend}`, { contact_relation: [{ kind: 'advises', to_contact: ids.Boss, strength: 3 }], acquaintance: [{ user: me, strength: 3 }] });
+      await api.patch(`/api/v1/contacts/${ids.Buyer}`, { contact_relation: [{ kind: 'reports_to', to_contact: ids.Boss }] });
+      await api.patch(`/api/v1/contacts/${ids.User}`, { contact_relation: [{ kind: 'reports_to', to_contact: ids.Boss }, { kind: 'friend_of', to_contact: ids.Buyer }] });
+      ids.deal = (await api.post('/api/v1/opportunities', { name: 'Mill', account: ids.account, opportunity_person: [
+        { contact: ids.Boss, role: 'decider', influence: 5 },
+        { contact: ids.Buyer, role: 'buyer', stance: 'opponent' },
+        { contact: ids.User, role: 'user', stance: 'champion' },
+      ] })).json.id;
+      ids.centre = `/api/v1/opportunities/${ids.deal}/buying-centre`;
+    });
+    after(() => served?.stop());
+    const of = (centre, name) => centre.people.find((person) => person.name === name);
+    const kinds = ({ findings }) => findings.map(({ kind, contact }) => [kind, Object.keys(ids).find((name) => ids[name] === contact) ?? null]);
+
+    test('the numbers of a small net', async () => {
+      const { json } = await api.get(ids.centre);
+      assert.deepEqual([json.members, json.covered, json.key, json.key_covered, json.days], [3, 0, 1, 0, 30]);
+      // Us — Friend (1) — Boss (1): cost 2; the opponent costs 3 more. See docs/methods/buying-centre.md.
+      const boss = of(json, 'Boss');
+      assert.deepEqual([boss.cost, boss.way.length, boss.way.slice(1).map(({ name, by }) => [name, by])], [2, 3, [['Friend', 'knows'], ['Boss', 'advises']]]);
+      assert.equal(of(json, 'User').cost, 4);
+      assert.equal(of(json, 'Buyer').cost, 2 + 2 + 3);
+      assert.deepEqual(['Boss', 'Buyer', 'User', 'Friend'].map((name) => of(json, name).reach), [2, 1, 1, 3]);
+      assert.ok(Math.abs(json.people.reduce((sum, { rank }) => sum + rank, 0) - 1) < 1e-9);
+      assert.deepEqual(kinds(json), [['uncovered', 'Boss'], ['single_point', 'Friend'], ['way', 'Boss'], ['blocker', 'Buyer'], ['next', 'Boss']]);
+      assert.match(json.findings[2].reason, /Friend — advises → Boss/);
+    });
+
+    test('roles that are missing at a stage, and a day that is none', async () => {
+      await api.patch(`/api/v1/opportunities/${ids.deal}`, { contact: ids.Boss });
+      await api.post(`/api/v1/opportunities/${ids.deal}/move`, { stage: 'needs' }, { status: 200 });
+      const { json } = await api.get(ids.centre);
+      assert.deepEqual(json.findings.filter(({ kind }) => kind === 'missing_role').map(({ text }) => text), ['Coach: nobody is known']);
+      await api.get(`${ids.centre}?days=0`, { status: 422 });
+      await api.get(`${ids.centre}?days=x`, { status: 422 });
+      await api.get('/api/v1/opportunities/1/buying-centre', { status: 404 });
+    });
+
+    test('a call covers its contact without anybody typing so', async () => {
+      const me = (await api.get('/api/v1/users?email=eq.admin@example.com')).json.data[0].id;
+      await api.post('/api/v1/activities', { type: 'call', subject: 'x', contact: ids.Boss, opportunity: ids.deal, owner: me, done: true, starts_at: new Date().toISOString() });
+      const { json: deal } = await api.get(`/api/v1/opportunities/${ids.deal}`);
+      assert.ok(deal.opportunity_person.find(({ contact }) => contact === ids.Boss).last_contact_on);
+      await api.patch(`/api/v1/opportunities/${ids.deal}`, { opportunity_person: [{ id: deal.opportunity_person.find(({ contact }) => contact === ids.Boss).id, contact_owner: me, stance: 'supporter', _delete: false }] });
+      const { json } = await api.get(ids.centre);
+      assert.deepEqual([of(json, 'Boss').covered, json.key_covered], [true, 1]);
+      assert.deepEqual(kinds(json).map(([kind]) => kind), ['missing_role', 'single_point', 'blocker']);
+    });
+
+    test('a relation with somebody whom one may not see stays hidden', async () => {
+      const seller = served.api('sales');
+      const own = (await seller.post('/api/v1/contacts', { name: 'Mine' })).json.id;
+      await api.patch(`/api/v1/contacts/${own}`, { contact_relation: [{ kind: 'family_of', to_contact: ids.Boss }] });
+      assert.deepEqual((await seller.get(`/api/v1/contacts/${own}`)).json.contact_relation, []);
+      assert.equal((await api.get(`/api/v1/contacts/${own}`)).json.contact_relation.length, 1);
+      const deal = (await seller.post('/api/v1/opportunities', { name: 'Small', opportunity_person: [{ contact: own, role: 'decider' }] })).json.id;
+      await api.patch(`/api/v1/opportunities/${deal}`, { opportunity_person: [{ contact: ids.Buyer, role: 'buyer', _delete: false }] });
+      const theirs = (await seller.get(`/api/v1/opportunities/${deal}/buying-centre`)).json;
+      assert.deepEqual(theirs.people.map(({ name, job_title }) => [name, job_title]).sort(), [['Buyer', null], ['Mine', null]]);
+      assert.deepEqual(theirs.ties, []);
+      assert.equal((await api.get(`/api/v1/opportunities/${deal}/buying-centre`)).json.ties.length, 5);
+      await seller.get(ids.centre, { status: 404 });
+    });
+
+    test('the tab says it in words, and in Chinese', async () => {
+      const page = async (target) => (await send(served.port, 'GET', target, { token: served.tokens.admin })).text;
+      const text = await page(`/opportunities/${ids.deal}?tab=people`);
+      for (const part of ['data-people-map', 'Buyer', 'Missing roles', 'stance-opponent', 'is a friend of Buyer', 'tie tie-formal']) assert.ok(text.includes(part), part);
+      assert.ok((await page(`/accounts/${ids.account}?tab=people`)).includes('data-people-map'));
+      const contact = await page(`/contacts/${ids.Boss}?tab=people`);
+      assert.match(contact, /Buyer<\/a> reports to this person/);
+    });
+  });
+}
