@@ -122,6 +122,8 @@ find_route(MwCall *call, GError **error)
     call->catalog = mw_company_catalog(call->site->company);
     mw_router_find(call->server->router, call->catalog, call->request.method, call->request.path,
                    call->segments, call->n_segments, &call->match);
+    if (!call->match.allowed || !call->match.route || !known)
+        mw_i18n_use(mw_visitor_language(call)); /* what is said here is said to somebody unknown */
     if (!call->match.allowed)
         return fail_http(error, 404, _("There is no such page."));
     if (!call->match.route || !known) {

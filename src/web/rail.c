@@ -136,6 +136,23 @@ put_activities(MwNode *rail, const MwRecordPage *page, GError **error)
     return true;
 }
 
+/* Such as "228 B", "1.4 MB": the same in every language. */
+static char *
+size_text(int64_t bytes)
+{
+    static const char *const units[] = { "kB", "MB", "GB" };
+    double size = (double)bytes / 1000.0;
+    size_t unit = 0;
+
+    if (bytes < 1000)
+        return g_strdup_printf("%d B", (int)bytes);
+    while (size >= 999.95 && unit + 1 < G_N_ELEMENTS(units)) {
+        size /= 1000.0;
+        unit++;
+    }
+    return g_strdup_printf("%.1f %s", size, units[unit]);
+}
+
 static bool
 put_files(MwNode *rail, const MwRecordPage *page, GError **error)
 {
@@ -155,7 +172,7 @@ put_files(MwNode *rail, const MwRecordPage *page, GError **error)
                   mw_record_id(page->record));
     for (guint i = 0; i < files->len; i++) {
         const MwRecord *file = files->pdata[i];
-        g_autofree char *size = g_format_size((guint64)mw_record_int(file, "size"));
+        g_autofree char *size = size_text(mw_record_int(file, "size"));
         MwNode *item = mw_put_object(items, NULL);
         mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT "/content", entity->path,
                       mw_record_id(file));
