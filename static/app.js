@@ -20,7 +20,7 @@ Object.assign(htmx.config, {
   responseHandling: [
     { code: '204', swap: false },
     { code: '[23]..', swap: true },
-    { code: '422', swap: true },
+    { code: '(409|422)', swap: true },
     { code: '[45]..', swap: false, error: true },
   ],
 });
@@ -51,6 +51,7 @@ const parts = [
   ['select[data-lookup], select[data-choices]', () => import('./lookup.js')],
   ['[data-board]', () => import('./board.js')],
   ['[data-people-map]', () => import('./people.js')],
+  ['[data-dialog-place]', () => import('./dialog.js')],
   ['[data-sortable]', () => import('./sortable.js')],
 ];
 function enhance(root) {

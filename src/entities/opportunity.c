@@ -131,6 +131,7 @@ static const MwBoard board = {
     .card = MW_NAMES("account", "amount", "close_on"),
     .order = "-stage_since",
     .orders = MW_NAMES("next_activity_on", "close_on", "-amount_base"),
+    .asks = MW_NAMES("reason", "competitor", "closed_on", "close_note"),
 };
 
 /* The lines take the currency of the opportunity; what they come to is its amount. */

@@ -76,8 +76,8 @@ stage_of(const Write *w)
 
 /* ---- moves ---------------------------------------------------------------------------- */
 
-static bool
-may_override(const MwActor *actor)
+bool
+mw_opportunity_may_override(const MwActor *actor)
 {
     return mw_actor_is_system(actor) || mw_actor_has_role(actor, "manager") ||
            mw_actor_has_role(actor, "admin");
@@ -94,17 +94,19 @@ kind_before(const Write *w)
 static bool
 check_gates(Write *w, GHashTable *lines, GError **error)
 {
-    g_autoptr(GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) missing = mw_missing_new();
     bool given = !mw_record_is_null(w->record, "move_reason");
     /* From a lost stage, which stands behind all others, it begins anew. */
     int from = kind_before(w) == 'l' ? -1 : w->from;
 
-    if (given && may_override(w->context->actor))
+    if (given && mw_opportunity_may_override(w->context->actor))
         return true;
     if (!mw_gates_check(w->context, w->record, lines, w->stages, from, w->to, missing, error))
         return false;
-    for (guint i = 0; i < missing->len; i++)
-        mw_problems_add(w->problems, "stage", "gate", "%s", (const char *)missing->pdata[i]);
+    for (guint i = 0; i < missing->len; i++) {
+        g_autofree char *text = mw_missing_text(missing->pdata[i]);
+        mw_problems_add(w->problems, "stage", "gate", "%s", text);
+    }
     return true;
 }
 
@@ -409,6 +411,47 @@ load(const MwContext *context, int64_t id, GArray **stages, GError **error)
     *stages =
         record ? mw_stages_load(context->store, mw_record_int(record, "process"), error) : NULL;
     return *stages ? g_steal_pointer(&record) : NULL;
+}
+
+static void
+lines_free(gpointer lines)
+{
+    g_ptr_array_unref(lines);
+}
+
+/* The lines that gates look at, as they are stored. */
+static GHashTable *
+stored_lines(const MwContext *context, const MwRecord *record, GError **error)
+{
+    g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, lines_free);
+
+    for (size_t i = 0; record->entity->details[i]; i++) {
+        const MwEntity *detail = record->entity->details[i];
+        GPtrArray *found = mw_record_details(context, detail, mw_record_id(record), error);
+        if (!found)
+            return NULL;
+        g_hash_table_insert(lines, (gpointer)detail->name, found);
+    }
+    return g_steal_pointer(&lines);
+}
+
+GPtrArray *
+mw_opportunity_missing(const MwContext *context, const MwRecord *meant, GError **error)
+{
+    g_autoptr(GArray) stages = NULL;
+    g_autoptr(MwRecord) stored = load(context, mw_record_id(meant), &stages, error);
+    g_autoptr(GHashTable) lines = stored ? stored_lines(context, stored, error) : NULL;
+    g_autoptr(GPtrArray) missing = mw_missing_new();
+
+    if (!lines)
+        return NULL;
+    int from = g_strcmp0(mw_record_text(stored, "outcome"), "lost") == 0
+                   ? -1
+                   : mw_stages_find(stages, mw_record_int(stored, "stage"));
+    int to = mw_stages_find(stages, mw_record_int(meant, "stage"));
+    if (to >= 0 && !mw_gates_check(context, meant, lines, stages, from, to, missing, error))
+        return NULL;
+    return g_steal_pointer(&missing);
 }
 
 MwRecord *

@@ -20,6 +20,21 @@
 
 extern const MwDerivation mw_opportunity_derivations[]; /* ends with a NULL entity */
 
+/* Evidence that a stage asks for and that is not there. */
+typedef struct {
+    char *stage;            /* its name                                              */
+    char *text;             /* translated: what is to be done; as the problem says it */
+    char *rule, *parameter; /* of the gate                                           */
+} MwMissing;
+
+/* What an opportunity lacks to be in the stage that `meant` has, coming from where it is stored; an array of MwMissing *
+ * that frees them. Its lines count as they are stored. NULL on an error. */
+GPtrArray *mw_opportunity_missing(const MwContext *context, const MwRecord *meant, GError **error);
+/* The text by which a gate's problem is told. The caller frees it. */
+char *mw_missing_text(const MwMissing *missing);
+/* Whether somebody may move on without evidence. */
+bool mw_opportunity_may_override(const MwActor *actor);
+
 /* To a stage by its key or id; `reason` may be NULL. */
 MwRecord *mw_opportunity_move(const MwContext *context, int64_t id, const char *stage,
                               const char *reason, MwProblems *problems, GError **error);

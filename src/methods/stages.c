@@ -229,6 +229,41 @@ look(const Evidence *e, const Gate *gate, char **missing, GError **error)
     return true;
 }
 
+static void
+missing_free(gpointer data)
+{
+    MwMissing *missing = data;
+
+    g_free(missing->stage);
+    g_free(missing->text);
+    g_free(missing->rule);
+    g_free(missing->parameter);
+    g_free(missing);
+}
+
+GPtrArray *
+mw_missing_new(void)
+{
+    return g_ptr_array_new_with_free_func(missing_free);
+}
+
+char *
+mw_missing_text(const MwMissing *missing)
+{
+    return g_strdup_printf("%s: %s", missing->stage, missing->text);
+}
+
+/* Takes the text. */
+static MwMissing *
+missing_new(const MwStage *stage, const Gate *gate, char *text)
+{
+    MwMissing *missing = g_new(MwMissing, 1);
+
+    *missing =
+        (MwMissing){ g_strdup(stage->name), text, g_strdup(gate->rule), g_strdup(gate->parameter) };
+    return missing;
+}
+
 bool
 mw_gates_check(const MwContext *context, const MwRecord *opportunity, GHashTable *lines,
                const GArray *stages, int from, int to, GPtrArray *missing, GError **error)
@@ -255,8 +290,7 @@ mw_gates_check(const MwContext *context, const MwRecord *opportunity, GHashTable
             if (!look(&e, gate, &text, error))
                 return false;
             if (text)
-                g_ptr_array_add(missing, g_strdup_printf("%s: %s", stage->name, text));
-            g_free(text);
+                g_ptr_array_add(missing, missing_new(stage, gate, text));
         }
     }
     return true;

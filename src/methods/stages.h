@@ -1,6 +1,6 @@
 #pragma once
 /* stages: a sales process as it is now: its stages in order, and what evidence each asks for. */
-#include "record/context.h"
+#include "methods/opportunity.h"
 
 typedef struct {
     int64_t id, probability, expected_days;
@@ -23,11 +23,11 @@ mw_stage_at(const GArray *stages, int i)
 
 /*
  * Looks for the evidence that the stages after number `from` (-1: from the first on) up to number `to` ask for; of a
- * lost stage, none. Adds a translated text for each that is missing to `missing` (owned strings). `lines` as in
- * derivation.h.
+ * lost stage, none. Adds an MwMissing for each that is missing to `missing`. `lines` as in derivation.h.
  */
 bool mw_gates_check(const MwContext *context, const MwRecord *opportunity, GHashTable *lines,
                     const GArray *stages, int from, int to, GPtrArray *missing, GError **error);
+GPtrArray *mw_missing_new(void); /* of MwMissing *, which it frees */
 /* Refuses a gate whose parameter means nothing; a derivation. */
 bool mw_gate_check_itself(const MwContext *context, MwRecord *gate, const MwRecord *before,
                           GHashTable *lines, MwProblems *problems, GError **error);

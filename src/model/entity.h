@@ -96,6 +96,7 @@ typedef struct {
     const char *const *card;       /* what a card shows below its title                       */
     const char *order;             /* of the cards in a column: "-stage_since"                */
     const char *const *orders;     /* others that a reader may choose                         */
+    const char *const *asks; /* what is asked of a record that enters a column at an end       */
 } MwBoard;
 
 struct MwEntity {

@@ -74,6 +74,7 @@ typedef struct {
 } MwCursor;
 
 void mw_cursor_clear(MwCursor *cursor);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwCursor, mw_cursor_clear)
 /* Opaque text for URLs, at most 6,000 bytes; the caller frees it. */
 char *mw_cursor_write(const MwCursor *cursor, size_t n_order);
 bool mw_cursor_read(const char *text, MwCursor *cursor, size_t n_order, GError **error);
@@ -105,6 +106,18 @@ int64_t mw_store_count(MwStore *store, const MwQuery *query, GError **error);
  * number a field. False with no error when there are more, or a sum does not fit. */
 bool mw_store_sums(MwStore *store, const MwQuery *query, const MwField *const *fields, size_t n,
                    int64_t *sums, GError **error);
+enum { MW_GROUP_SUMS = 2, MW_GROUPED_MAX = 200000 };
+
+typedef struct {
+    MwValue key; /* owned */
+    int64_t count, sums[MW_GROUP_SUMS];
+    bool fits; /* the sums are right */
+} MwGroup;
+
+/* Counts by the values of `by`, and sums of n integer fields (at most MW_GROUP_SUMS), over at most MW_GROUPED_MAX records:
+ * `all` is false when there are more, and the numbers are of some of them. An array of MwGroup in no order. */
+GArray *mw_store_groups(MwStore *store, const MwQuery *query, const MwField *by,
+                        const MwField *const *fields, size_t n, bool *all, GError **error);
 /* "WHERE …" text and parameters of a query, for hand-written SELECTs whose table has alias t. */
 void mw_query_where(const MwQuery *query, MwDialect dialect, GString *sql, GArray *params);
 

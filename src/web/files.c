@@ -116,11 +116,10 @@ may_change(const MwContext *context, const MwEntity *entity, int64_t id, GError 
     return record != NULL;
 }
 
-static bool
-upload_files(const MwRequest *request, MwReply *reply, GError **error)
+bool
+mw_files_keep(const MwRequest *request, size_t *n, GError **error)
 {
-    char path[MW_RECORD_PATH_SIZE];
-
+    *n = 0;
     if (!may_change(request->context, request->entity, request->id, error))
         return false;
     if (request->n_uploads > FILES_AT_ONCE)
@@ -135,9 +134,19 @@ upload_files(const MwRequest *request, MwReply *reply, GError **error)
                            FILE_MAX >> 20);
         if (!add_file(request, upload, error))
             return false;
+        (*n)++;
     }
-    mw_record_path(request->entity, request->id, path);
-    return mw_reply_see_other(reply, path);
+    return true;
+}
+
+static bool
+upload_files(const MwRequest *request, MwReply *reply, GError **error)
+{
+    char path[MW_RECORD_PATH_SIZE];
+    size_t n;
+
+    return mw_files_keep(request, &n, error) &&
+           mw_reply_see_other(reply, mw_record_path(request->entity, request->id, path));
 }
 
 /* ---- reading and removing -------------------------------------------------------- */

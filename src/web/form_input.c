@@ -130,13 +130,16 @@ static void
 add_lines(const MwRequest *request, MwInput *input, const MwEntity *detail)
 {
     g_autofree char *all = g_strconcat("_lines.", detail->name, NULL);
+    g_autofree char *some = g_strconcat("_add.", detail->name, NULL);
+    bool replaces = mw_form_param(request, all) != NULL;
     g_autoptr(GPtrArray) prefixes = mw_form_lines(request, detail);
     g_autoptr(GPtrArray) lines = g_ptr_array_new();
     const MwField *position = mw_entity_field(detail, "position");
 
-    if (!mw_form_param(request, all))
+    if (!replaces && !mw_form_param(request, some))
         return;
-    mw_input_replace_details(input, detail);
+    if (replaces)
+        mw_input_replace_details(input, detail);
     g_ptr_array_sort(prefixes, by_token);
     for (guint i = 0; i < prefixes->len; i++) {
         const char *prefix = prefixes->pdata[i], *id = line_param(request, prefix, "_id");
@@ -147,7 +150,7 @@ add_lines(const MwRequest *request, MwInput *input, const MwEntity *detail)
         set_fields(request, line, detail, prefix);
         g_ptr_array_add(lines, line);
     }
-    if (position)
+    if (position && replaces)
         put_positions(request, position, prefixes, lines);
 }
 

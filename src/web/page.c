@@ -145,9 +145,8 @@ put_creation(const MwRequest *request, MwNode *page)
     mw_put_bool(page, "can_create", any);
 }
 
-/* "Wang Fang" gives WF, 王芳 gives 芳. */
-static void
-put_initials(MwNode *user, const char *name)
+void
+mw_put_initials(MwNode *user, const char *name)
 {
     const char *space = strrchr(name, ' ');
     gunichar first = g_utf8_get_char(name), last = space ? g_utf8_get_char(space + 1) : 0;
@@ -172,7 +171,7 @@ put_user(const MwRequest *request, MwNode *page)
     MwNode *user = mw_put_object(page, "user");
 
     mw_put_copy(user, "name", name);
-    put_initials(user, name);
+    mw_put_initials(user, name);
     mw_put_text(user, "email", NULL);
 }
 

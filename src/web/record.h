@@ -56,3 +56,5 @@ bool mw_record_show(const MwRequest *request, MwReply *reply, GError **error);
 /* The files of a record, newest first; the caller has read the record. In files.c. */
 GPtrArray *mw_files_of(const MwContext *context, const MwRecord *record, unsigned limit,
                        GError **error);
+/* Keeps the files that came with a request about a record; `n` of them had anything in them. */
+bool mw_files_keep(const MwRequest *request, size_t *n, GError **error);

@@ -155,7 +155,10 @@ test('a card that is dragged to another column is posted', { skip }, async () =>
   await page.mouse.up();
   const request = await posted;
   assert.match(request.url(), /\/move\/OPP-00$/);
-  assert.match(decodeURIComponent(request.postData()), /stage=阶段[+ ]2/);
+  const data = decodeURIComponent(request.postData());
+  assert.match(data, /_to=阶段[+ ]2/);
+  assert.match(data, /_version=3/);
+  assert.match(data, /_board=q=x/);
   assert.equal(request.headers()['x-csrf-token'], 'token');
   await page.waitForSelector('#failure:not([hidden])'); // the sample server knows no such address
   assert.deepEqual(complaints.filter((text) => !text.includes('404')), []);

@@ -72,6 +72,7 @@ check_board(const MwEntity *entity, const MwBoard *board)
     if (board->weighted)
         g_assert_null(mw_entity_field(entity, board->weighted)->currency);
     assert_fields(entity, board->card);
+    assert_fields(entity, board->asks);
     g_assert_nonnull(mw_entity_field(entity, board->order + (*board->order == '-')));
     for (const char *const *order = board->orders; order && *order; order++)
         g_assert_true(mw_entity_field(entity, *order + (**order == '-'))->flags & MW_INDEXED);
