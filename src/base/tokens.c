@@ -250,3 +250,32 @@ mw_tokens_tsquery(const char *text)
 {
     return ask_all(text, (Query){ " & ", "'", "'", "':*", NULL, 0 });
 }
+
+/* Whether one of the tokens is `asked`, or begins with it where that ends with an asterisk. */
+static bool
+has_token(const char *tokens, const char *asked)
+{
+    size_t n = strlen(asked);
+    bool prefix = n > 0 && asked[n - 1] == '*';
+
+    n -= prefix;
+    for (const char *at = tokens; *at; at += strspn(at, " ")) {
+        size_t size = strcspn(at, " ");
+        if ((prefix ? size >= n : size == n) && strncmp(at, asked, n) == 0)
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+bool
+mw_tokens_match(const char *tokens, const char *text)
+{
+    g_autofree char *query = ask_all(text, (Query){ " ", "", "", "*", NULL, 0 });
+    g_auto(GStrv) asked = query ? g_strsplit(query, " ", -1) : NULL;
+    bool all = asked != NULL;
+
+    for (char **one = asked; all && *one; one++)
+        all = has_token(tokens, *one);
+    return all;
+}

@@ -26,6 +26,7 @@
  * parser or dictionary of theirs is used. docs/modules/base.md says what the index costs.
  */
 #include <glib.h>
+#include <stdbool.h>
 
 /* Limits. Bytes of a text that are indexed; bytes of tokens after which no word is begun, half of what
  * a tsvector holds; bytes and tokens of a query that are looked at; letters at which longer words are
@@ -50,6 +51,9 @@ void mw_tokens_index(GString *out, const char *text, MwTokensKind kind);
 /* "厦门" "门钨" "xmw"*: the right side of FTS5's MATCH, where neighbours mean AND. NULL where the
  * text has no token. The caller frees it. */
 char *mw_tokens_fts5_query(const char *text);
+/* Whether tokens as mw_tokens_index() writes them have all that `text` asks for; false where it has no token. O(bytes
+ * of tokens × tokens of text) */
+bool mw_tokens_match(const char *tokens, const char *text);
 /* '厦门' & '门钨' & 'xmw':*: to be cast to tsquery, not passed through to_tsquery(). NULL where the
  * text has no token. The caller frees it. */
 char *mw_tokens_tsquery(const char *text);

@@ -6,13 +6,17 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/password.h"
+#include "record/history.h"
+#include "record/token.h"
 
 static char *name, *role;
-static gboolean as_json;
+static gboolean as_json, keep_tokens;
 
 static const GOptionEntry options[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_("Name of the person"), N_("NAME") },
     { "role", 0, 0, G_OPTION_ARG_STRING, &role, N_("Key of the role, default sales"), N_("KEY") },
+    { "keep-tokens", 0, 0, G_OPTION_ARG_NONE, &keep_tokens,
+      N_("Leave the user's API tokens as they are"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Write one JSON document"), NULL },
     G_OPTION_ENTRY_NULL,
 };
@@ -57,8 +61,24 @@ set_password(const MwContext *context, const char *email, GError **error)
     if (!known(context, email, &id, error))
         return false;
     g_autofree char *password = mw_ask_password(_("Password: "), error);
-    return password && mw_user_set_password(context, id, password, NULL, problems, error) &&
+    return password &&
+           mw_user_set_password(context, id, password, NULL, !keep_tokens, problems, error) &&
            told(problems, error);
+}
+
+/* Ends the sessions and the tokens. */
+static bool
+log_out(const MwContext *context, const char *email, GError **error)
+{
+    int64_t id;
+
+    if (!known(context, email, &id, error))
+        return false;
+    MwValue user = MW_INT(id);
+    return mw_store_run(context->store, "DELETE FROM session WHERE user_id = $1", &user, 1, NULL,
+                        NULL, error) &&
+           (keep_tokens || mw_tokens_end(context, id, error)) &&
+           mw_history_add(context, "user", id, "logout_everywhere", "{}", error);
 }
 
 static bool
@@ -114,10 +134,12 @@ perform(const MwContext *context, int argc, char **argv, GError **error)
         return add(context, argv[2], error);
     if (argc == 3 && g_str_equal(verb, "password"))
         return set_password(context, argv[2], error);
+    if (argc == 3 && g_str_equal(verb, "logout"))
+        return log_out(context, argv[2], error);
     if (argc == 3 && (g_str_equal(verb, "disable") || g_str_equal(verb, "enable")))
         return set_active(context, argv[2], g_str_equal(verb, "enable") ? "true" : "false", error);
-    return mw_wrong_call(error,
-                         _("Say list, or add, password, disable or enable with an address."));
+    return mw_wrong_call(
+        error, _("Say list, or add, password, logout, disable or enable with an address."));
 }
 
 static bool
@@ -133,9 +155,10 @@ run(MwApp *app, int argc, char **argv, GError **error)
 
 const MwCommand mw_command_user = {
     .name = "user",
-    .summary = N_("Add, list, enable or disable users, or set a password"),
-    .arguments = N_("list|add|password|disable|enable [EMAIL]"),
-    .details = N_("The password is taken from MILLWRIGHT_ADMIN_PASSWORD or asked for."),
+    .summary = N_("Add, list, enable or disable users, set a password, end sessions"),
+    .arguments = N_("list|add|password|logout|disable|enable [EMAIL]"),
+    .details = N_("The password is taken from MILLWRIGHT_ADMIN_PASSWORD or asked for.\n"
+                  "A new password and logout end all sessions and API tokens of the user."),
     .options = options,
     .run = run,
 };

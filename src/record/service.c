@@ -4,8 +4,8 @@
 #include "base/i18n.h"
 #include "record/derivation.h"
 #include "record/history.h"
+#include "record/search.h"
 #include "record/write.h"
-#include "store/search.h"
 
 void
 mw_record_blank(const MwContext *context, MwRecord *record)
@@ -36,14 +36,17 @@ mw_record_find(const MwContext *context, MwQuery *query, MwRight right, bool *mo
 {
     g_autoptr(MwFilter) scope =
         mw_actor_filter(context->actor, context->catalog, query->entity, right);
-
     bool hides = mw_pools_hide(mw_actor_pools(context->actor), query->entity);
+    g_autoptr(MwFilter) narrowed = NULL;
 
-    query->scope = scope;
-    if (hides && (query->columns[0] || query->columns[1]))
-        mw_query_want(query, mw_entity_field(query->entity, "pool"));
-    GPtrArray *records = mw_store_find(context->store, query, more, error);
-    query->scope = NULL;
+    if (!mw_search_narrow(context, query->filter, &narrowed, error))
+        return NULL;
+    MwQuery asked = *query;
+    asked.scope = scope;
+    asked.filter = narrowed ? narrowed : query->filter;
+    if (hides && (asked.columns[0] || asked.columns[1]))
+        mw_query_want(&asked, mw_entity_field(asked.entity, "pool"));
+    GPtrArray *records = mw_store_find(context->store, &asked, more, error);
     for (guint i = 0; hides && records && i < records->len; i++)
         mw_record_blank(context, records->pdata[i]);
     return records;
@@ -55,10 +58,30 @@ mw_record_count(const MwContext *context, MwQuery *query, GError **error)
     g_autoptr(MwFilter) scope =
         mw_actor_filter(context->actor, context->catalog, query->entity, MW_MAY_READ);
 
-    query->scope = scope;
-    int64_t count = mw_store_count(context->store, query, error);
-    query->scope = NULL;
-    return count;
+    MwQuery asked = *query;
+    g_autoptr(MwFilter) narrowed = NULL;
+
+    if (!mw_search_narrow(context, query->filter, &narrowed, error))
+        return -1;
+    asked.scope = scope;
+    asked.filter = narrowed ? narrowed : query->filter;
+    return mw_store_count(context->store, &asked, error);
+}
+
+bool
+mw_record_sums(const MwContext *context, const MwQuery *query, const MwField *const *fields,
+               size_t n, int64_t *sums, GError **error)
+{
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, query->entity, MW_MAY_READ);
+    MwQuery asked = *query;
+    g_autoptr(MwFilter) narrowed = NULL;
+
+    if (!mw_search_narrow(context, query->filter, &narrowed, error))
+        return false;
+    asked.scope = scope;
+    asked.filter = narrowed ? narrowed : query->filter;
+    return mw_store_sums(context->store, &asked, fields, n, sums, error);
 }
 
 GPtrArray *

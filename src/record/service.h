@@ -20,6 +20,9 @@ GPtrArray *mw_record_find(const MwContext *context, MwQuery *query, MwRight righ
                           GError **error);
 /* At most MW_COUNT_MAX + 1; -1 on error. */
 int64_t mw_record_count(const MwContext *context, MwQuery *query, GError **error);
+/* See mw_store_sums(). */
+bool mw_record_sums(const MwContext *context, const MwQuery *query, const MwField *const *fields,
+                    size_t n, int64_t *sums, GError **error);
 /* The lines of a master that was read, at most MW_DETAILS_MAX, in their default order; without those that are not
  * seen for what they point at (`seen_with`). */
 GPtrArray *mw_record_details(const MwContext *context, const MwEntity *detail, int64_t master,

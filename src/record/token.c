@@ -85,3 +85,25 @@ mw_token_find(MwStore *store, const char *token, int64_t now, MwTokenFound *foun
                         params, 2, keep_token, found, error) &&
            found->id;
 }
+
+bool
+mw_tokens_end(const MwContext *context, int64_t user, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(context->catalog, "api_token");
+    g_autoptr(MwActor) actor = mw_company_system(context->company);
+    g_autoptr(MwFilter) filter =
+        mw_filter_test(mw_entity_field(entity, "user"), MW_TEST_EQ, MW_INT(user));
+    MwQuery query = { .entity = entity, .filter = filter };
+    MwContext system = *context;
+
+    system.actor = actor; /* of oneself one may, whatever the rights on tokens are */
+    for (bool more = true; more;) {
+        g_autoptr(GPtrArray) tokens = mw_record_find(&system, &query, MW_MAY_READ, &more, error);
+        if (!tokens)
+            return false;
+        for (guint i = 0; i < tokens->len; i++)
+            if (!mw_record_remove(&system, entity, mw_record_id(tokens->pdata[i]), 0, error))
+                return false;
+    }
+    return true;
+}

@@ -21,6 +21,9 @@ bool mw_secret_equal(const char *a, const char *b);
 char *mw_token_create(const MwContext *context, int64_t user, const char *name, int64_t expires_at,
                       MwProblems *problems, GError **error);
 
+/* Ends all API tokens of a user; each removal is in the history. Whether the actor may do this is the caller's to check. */
+bool mw_tokens_end(const MwContext *context, int64_t user, GError **error);
+
 typedef struct {
     int64_t id, user, last_used_at;
 } MwTokenFound;

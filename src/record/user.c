@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "record/history.h"
 #include "record/password.h"
+#include "record/token.h"
 
 static bool
 put_password(const MwContext *context, int64_t user, const char *password, GError **error)
@@ -51,7 +52,7 @@ mw_user_create(const MwContext *context, const char *name, const char *email, co
 
 bool
 mw_user_set_password(const MwContext *context, int64_t user, const char *password, const char *keep,
-                     MwProblems *problems, GError **error)
+                     bool end_tokens, MwProblems *problems, GError **error)
 {
     MwValue params[] = { MW_INT(user), MW_BORROW(keep ? keep : "") };
 
@@ -59,7 +60,8 @@ mw_user_set_password(const MwContext *context, int64_t user, const char *passwor
         return true;
     return put_password(context, user, password, error) &&
            mw_store_run(context->store, "DELETE FROM session WHERE user_id = $1 AND token <> $2",
-                        params, 2, NULL, NULL, error);
+                        params, 2, NULL, NULL, error) &&
+           (!end_tokens || mw_tokens_end(context, user, error));
 }
 
 int64_t

@@ -7,9 +7,10 @@
 int64_t mw_user_create(const MwContext *context, const char *name, const char *email,
                        const char *role, const char *password, const char *language,
                        MwProblems *problems, GError **error);
-/* Sets the password, ends the user's sessions but `keep` (key of a session's row, or NULL). */
+/* Sets the password, ends the user's sessions but `keep` (key of a session's row, or NULL), and with `end_tokens` his
+ * API tokens. */
 bool mw_user_set_password(const MwContext *context, int64_t user, const char *password,
-                          const char *keep, MwProblems *problems, GError **error);
+                          const char *keep, bool end_tokens, MwProblems *problems, GError **error);
 /* Id of the user with this address in any case of letters, 0 when there is none. -1 on error. */
 int64_t mw_user_find(MwStore *store, const char *email, GError **error);
 /* Whether the company has any user; false with an error when it cannot be told. */

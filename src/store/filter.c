@@ -109,7 +109,14 @@ mw_filter_search(const MwEntity *entity, const char *text)
         return filter;
     mw_filter_value(filter, MW_BORROW(fts5));
     mw_filter_value(filter, MW_BORROW(tsquery));
+    mw_filter_value(filter, MW_BORROW(text));
     return filter;
+}
+
+const char *
+mw_filter_words(const MwFilter *filter)
+{
+    return g_array_index(filter->values, MwValue, 2).text;
 }
 
 void

@@ -51,6 +51,8 @@ MwFilter *mw_filter_via(const MwField *link, const MwEntity *target, MwFilter *c
 MwFilter *mw_filter_has(const MwEntity *entity, const MwField *link, MwFilter *child);
 /* What people type; matches nothing when it has no word. */
 MwFilter *mw_filter_search(const MwEntity *entity, const char *text);
+/* What was typed, of a search that has words. */
+const char *mw_filter_words(const MwFilter *filter);
 void mw_filter_value(MwFilter *filter, MwValue value); /* copied */
 void mw_filter_add(MwFilter *filter, MwFilter *child); /* takes the child; NULL is nothing */
 MwFilter *mw_filter_copy(const MwFilter *filter);

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "record/history.h"
 #include "record/password.h"
+#include "record/token.h"
 #include "record/user.h"
 #include "web/admin.h"
 #include "web/routes.h"
@@ -270,7 +271,7 @@ write_new(MwStore *store G_GNUC_UNUSED, void *data, GError **error)
     if (!user || mw_problems_any(work->problems))
         return false;
     work->id = mw_record_id(user);
-    return mw_user_set_password(context, work->id, password, NULL, work->problems, error);
+    return mw_user_set_password(context, work->id, password, NULL, true, work->problems, error);
 }
 
 /* Runs `write` in a transaction; *kept false without an error: there are problems to show. */
@@ -432,7 +433,7 @@ write_password(MwStore *store G_GNUC_UNUSED, void *data, GError **error)
     return user &&
            mw_password_acceptable(password ? password : "", mw_record_text(user, "email"),
                                   "password", work->problems) &&
-           mw_user_set_password(context, work->id, password, NULL, work->problems, error);
+           mw_user_set_password(context, work->id, password, NULL, true, work->problems, error);
 }
 
 static bool
@@ -468,6 +469,8 @@ end_sessions(const MwRequest *request, MwReply *reply, GError **error)
     return mw_store_run(request->context->store,
                         "DELETE FROM session WHERE user_id = $1 AND token <> $2", params, 2, NULL,
                         NULL, error) &&
+           (g_strcmp0(mw_form_param(request, "tokens"), "true") != 0 ||
+            mw_tokens_end(request->context, request->id, error)) &&
            mw_history_add(request->context, "user", request->id, "sessions_ended", "{}", error) &&
            mw_reply_see_other(reply, back);
 }

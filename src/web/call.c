@@ -35,6 +35,9 @@ mw_call_free(MwCall *call)
         return;
     mw_reply_clear(&call->reply);
     mw_form_free(call->form);
+    if (call->admitted)
+        mw_uploads_release(call->server->uploads, call->site->index, call->sender,
+                           call->admitted_form, call->admitted_bytes);
     if (call->body)
         g_string_free(call->body, true);
     mw_catalog_unref(call->catalog);
@@ -150,26 +153,62 @@ plain_type(MwArena *arena, const char *header)
 }
 
 static bool
-open_body(MwCall *call, GError **error)
+is_multipart(const MwCall *call)
+{
+    return g_str_equal(call->request.content_type, "multipart/form-data");
+}
+
+/* Bytes of the body as the client says; the most there can be where it does not. */
+static guint64
+length_of(const MwCall *call)
+{
+    const char *length = mw_http_header(call, "Content-Length");
+
+    return mw_http_header(call, "Transfer-Encoding") ? G_MAXUINT64
+           : length                                  ? g_ascii_strtoull(length, NULL, 10)
+                                                     : 0;
+}
+
+bool
+mw_call_admit(MwCall *call, GError **error)
 {
     const MwServerOptions *options = &call->server->options;
-    const char *type = mw_http_header(call, "Content-Type");
-    const char *length = mw_http_header(call, "Content-Length");
-    size_t ignored;
-    bool known = mw_http_header(call, "Authorization") ||
-                 mw_cookie_find(mw_http_header(call, "Cookie"), "mw_session", &ignored);
+    int64_t user = mw_actor_user(call->actor);
+    bool multipart = is_multipart(call);
+    guint64 length = length_of(call);
 
-    call->request.content_type = type ? plain_type(&call->arena, type) : "";
-    bool multipart = g_str_equal(call->request.content_type, "multipart/form-data");
-    call->body_max = !known      ? MW_BODY_ANONYMOUS_MAX
-                     : multipart ? options->upload_bytes_max
-                                 : options->body_bytes_max;
-    if (length && g_ascii_strtoull(length, NULL, 10) > call->body_max) {
+    if (user)
+        call->body_max = multipart ? options->upload_bytes_max : options->body_bytes_max;
+    if (length != G_MAXUINT64 && length > call->body_max) {
         call->too_large = true;
         return mw_fail(error, MW_ERROR_TOO_LARGE, _("At most %u KiB are possible here."),
                        (unsigned)(call->body_max / 1024));
     }
-    if (multipart) {
+    if (!user)
+        return true;
+    call->sender = user;
+    call->admitted_form = multipart;
+    call->admitted_bytes = (size_t)MIN(length, call->body_max);
+    call->admitted = mw_uploads_admit(call->server->uploads, call->site->index, user, multipart,
+                                      call->admitted_bytes, error);
+    return call->admitted;
+}
+
+/* A large body waits for mw_call_look(). */
+static bool
+open_body(MwCall *call, GError **error)
+{
+    const char *type = mw_http_header(call, "Content-Type");
+
+    call->request.content_type = type ? plain_type(&call->arena, type) : "";
+    call->body_max = MW_BODY_ANONYMOUS_MAX;
+    call->large = length_of(call) > call->body_max;
+    if (call->large && call->match.route->run == MW_RUN_NOTHING) {
+        call->too_large = true;
+        return mw_fail(error, MW_ERROR_TOO_LARGE, _("At most %u KiB are possible here."),
+                       (unsigned)(call->body_max / 1024));
+    }
+    if (is_multipart(call)) {
         call->form = mw_form_new(&call->arena, type, call->server->folder, error);
         if (!call->form) {
             g_clear_error(error);

@@ -17,11 +17,12 @@
 #include "web/resource.h"
 #include "web/router.h"
 #include "web/server.h"
+#include "web/uploads.h"
 #include "web/web.h"
 
 enum {
     MW_REPLY_HEADERS_MAX = 24,
-    MW_BODY_ANONYMOUS_MAX = 64 * 1024, /* of one who shows neither cookie nor token */
+    MW_BODY_ANONYMOUS_MAX = 64 * 1024, /* of one who is not known (yet)             */
     MW_WAITING_MAX = 2000,             /* calls in a pool                           */
     MW_TRIES_MAX = 5,                  /* when the database asks for it             */
 };
@@ -63,6 +64,7 @@ struct MwServer {
     size_t n_sites;
     MwPool *slow, *database; /* workers; `database` only when a company is on PostgreSQL */
     char *folder;            /* for uploads, private */
+    MwUploads *uploads;      /* who sends how much */
     uint32_t boot;           /* begins the ids of requests */
     gint next_request, stopping;
     gint running; /* requests from their first line to their end */
@@ -106,6 +108,12 @@ struct MwCall {
 
     const char *method; /* as it came */
     bool opened, done, too_large;
+    bool large;    /* the body may be one for which the sender has to be known */
+    bool looking;  /* in a pool, to find out who sends it                      */
+    bool admitted; /* to be released: */
+    bool admitted_form;
+    int64_t sender;
+    size_t admitted_bytes;
     const char *segments[MW_PATH_SEGMENTS_MAX];
     size_t n_segments;
     MwMatch match;
@@ -136,6 +144,8 @@ MwCall *mw_call_new(MwServer *server, void *connection, const char *target);
 void mw_call_free(MwCall *call);
 /* With the headers there. False when the reply is made already: an error; no body is wanted. */
 bool mw_call_open(MwCall *call, const char *method);
+/* Of a large body, when its sender is known: what he may send. */
+bool mw_call_admit(MwCall *call, GError **error);
 /* A piece of the body; false when the client is to be cut off. */
 bool mw_call_feed(MwCall *call, const char *bytes, size_t size);
 /* With the body there: parses forms. */
@@ -143,6 +153,9 @@ bool mw_call_read_body(MwCall *call, GError **error);
 
 /* ---- dispatch.c ---- */
 
+/* With the headers there, of a large body: looks up who sends it. True when that is settled (the call may be
+ * done), else mw_call_queue() is next, and settles it. */
+bool mw_call_look(MwCall *call, MwLane *lane);
 /* With the body there; true when the reply is made. Else mw_call_queue() is next. */
 bool mw_call_dispatch(MwCall *call, MwLane *lane);
 void mw_call_queue(MwCall *call);

@@ -229,6 +229,34 @@ identify_here(MwCall *call, MwLane *lane, GError **error)
     return known;
 }
 
+/* Who sends a large body, before any of it is taken in. His form's token is checked when that is there. */
+static void
+look(MwCall *call, MwLane *lane)
+{
+    g_autoptr(GError) error = NULL;
+    MwStore *store = mw_lane_store(lane, call->site, &error);
+    bool known = store && mw_store_begin(store, false, &error) &&
+                 mw_session_identify(call, store, &error) && may(call, &error) &&
+                 mw_call_admit(call, &error);
+
+    if (store)
+        mw_store_rollback(store);
+    if (known)
+        return;
+    use_language(call);
+    mw_call_fail(call, lane, error);
+    call->done = true;
+}
+
+bool
+mw_call_look(MwCall *call, MwLane *lane)
+{
+    call->looking = call->site->dialect != MW_SQLITE;
+    if (!call->looking)
+        look(call, lane);
+    return !call->looking;
+}
+
 bool
 mw_call_dispatch(MwCall *call, MwLane *lane)
 {
@@ -264,7 +292,8 @@ void
 mw_call_queue(MwCall *call)
 {
     MwRun run = call->match.route->run;
-    MwPool *pool = run == MW_RUN_SLOW                 ? call->server->slow
+    MwPool *pool = call->looking                      ? call->server->database
+                   : run == MW_RUN_SLOW               ? call->server->slow
                    : call->site->dialect == MW_SQLITE ? call->site->writer
                                                       : call->server->database;
 
@@ -316,7 +345,10 @@ mw_dispatch_slow(void *lane, MwTask **tasks, size_t n)
             note_here((MwNote *)work, lane);
             continue;
         }
-        run_here((MwCall *)work, lane);
+        if (((MwCall *)work)->looking)
+            look((MwCall *)work, lane);
+        else
+            run_here((MwCall *)work, lane);
         mw_http_resume((MwCall *)work);
     }
 }

@@ -174,7 +174,17 @@ on_request(void *cls G_GNUC_UNUSED, struct MHD_Connection *connection,
     if (!call->opened) {
         /* An error that needs no body to be known is told at once; the connection then ends. */
         bool open = mw_call_open(call, method);
-        return open || !has_body(call) ? MHD_YES : send_reply(call);
+        if (!open || !call->large)
+            return open || !has_body(call) ? MHD_YES : send_reply(call);
+        if (mw_call_look(call, lane_of(call->server)))
+            return call->done ? send_reply(call) : MHD_YES;
+        MHD_suspend_connection(connection);
+        mw_call_queue(call);
+        return MHD_YES;
+    }
+    if (call->looking) { /* called anew with the headers, now that it is known who sends */
+        call->looking = false;
+        return call->done ? send_reply(call) : MHD_YES;
     }
     if (*size > 0) {
         bool more = mw_call_feed(call, upload, *size) && !is_too_slow(call);

@@ -333,15 +333,11 @@ static bool
 put_sums(MwNode *node, MwList *list, GError **error)
 {
     const MwContext *context = list->request->context;
-    g_autoptr(MwFilter) scope =
-        mw_actor_filter(context->actor, context->catalog, list->entity, MW_MAY_READ);
     const MwField *fields[MW_LIST_COLUMNS_MAX];
     int64_t sums[MW_LIST_COLUMNS_MAX];
-    MwQuery query = list->query;
     size_t n = 0;
     g_autoptr(GError) local = NULL;
 
-    query.scope = scope;
     for (guint i = 0; i < list->shown->len; i++) {
         const MwField *field = summed(list->entity, list->shown->pdata[i]);
         if (field && mw_actor_sees(context->actor, list->entity, field))
@@ -350,7 +346,7 @@ put_sums(MwNode *node, MwList *list, GError **error)
     MwNode *items = mw_put_list(node, "sums");
     if (n == 0)
         return true;
-    if (!mw_store_sums(context->store, &query, fields, n, sums, &local)) {
+    if (!mw_record_sums(context, &list->query, fields, n, sums, &local)) {
         if (local)
             g_propagate_error(error, g_steal_pointer(&local));
         return !local;

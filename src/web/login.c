@@ -265,10 +265,19 @@ log_out(const MwRequest *request, MwReply *reply, GError **error)
     return mw_session_end(request, reply, false, error) && mw_reply_see_other(reply, "/login");
 }
 
+/* The box that offers to end one's API tokens too. */
+static bool
+wants_tokens_ended(const MwRequest *request)
+{
+    return g_strcmp0(mw_form_param(request, "tokens"), "true") == 0;
+}
+
 static bool
 log_out_everywhere(const MwRequest *request, MwReply *reply, GError **error)
 {
-    return mw_session_end(request, reply, true, error) && mw_reply_see_other(reply, "/login");
+    return (!wants_tokens_ended(request) ||
+            mw_tokens_end(request->context, mw_actor_user(request->context->actor), error)) &&
+           mw_session_end(request, reply, true, error) && mw_reply_see_other(reply, "/login");
 }
 
 /* ---- one's own password --------------------------------------------------------------------- */
@@ -306,7 +315,7 @@ write_password(MwStore *store G_GNUC_UNUSED, void *data, GError **error)
 
     return mw_user_set_password(context, mw_actor_user(context->actor),
                                 mw_form_param(new->request, "new"), new->request->session,
-                                new->problems, error);
+                                wants_tokens_ended(new->request), new->problems, error);
 }
 
 static bool

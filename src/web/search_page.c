@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
-#include "store/search.h"
+#include "record/search.h"
 #include "web/routes.h"
 #include "web/table.h"
 #include "web/visits.h"
@@ -13,7 +13,7 @@ enum { HITS_MAX = 200, GROUP_SHOWN = 8, OFFERED = 8 };
 static GArray *
 find_hits(const MwContext *context, const char *words, unsigned limit, GError **error)
 {
-    g_autoptr(GPtrArray) hits = mw_search_find(context->store, words, NULL, limit, error);
+    g_autoptr(GPtrArray) hits = mw_record_hits(context, words, NULL, limit, error);
     GArray *wanted;
 
     if (!hits)

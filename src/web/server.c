@@ -120,6 +120,7 @@ server_free(MwServer *server)
     mw_pool_free(server->slow);
     mw_pool_free(server->database);
     mw_metrics_free(server->metrics);
+    mw_uploads_free(server->uploads);
     mw_router_free(server->router);
     mw_resources_free(server->resources);
     if (server->folder)
@@ -147,6 +148,7 @@ mw_server_start(const MwServerOptions *options, GError **error)
         server_free(server);
         return NULL;
     }
+    server->uploads = mw_uploads_new(2 * server->options.upload_bytes_max);
     server->router = mw_router_new(options->routes ? options->routes : mw_route_tables);
     server->metrics = mw_metrics_new(server->router);
     add_sites(server, options);
