@@ -5,7 +5,7 @@ const GAP = 7;
 const STEP = 10;
 
 export function enhance(figure) {
-  const svg = figure.querySelector('svg');
+  const svg = figure.querySelector(':scope > svg');
   const whole = svg.viewBox.baseVal;
   const first = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
   const nodes = new Map();
