@@ -2,6 +2,7 @@
 // their lines follow, and where they were put is sent to data-save; the view is moved and enlarged; a click opens the
 // person beside the map. The geometry of a line is that of src/web/people_map.c.
 const GAP = 7;
+const LABEL = 0.62;
 const STEP = 10;
 
 export function enhance(figure) {
@@ -29,7 +30,10 @@ export function enhance(figure) {
       x2: to.x - (to.r + GAP) * ux - shift * uy,
       y2: to.y - (to.r + GAP) * uy + shift * ux,
     });
-    set(tie.querySelector('text'), { x: (from.x + to.x) / 2 - shift * uy, y: (from.y + to.y) / 2 + shift * ux });
+    set(tie.querySelector('text'), {
+      x: LABEL * from.x + (1 - LABEL) * to.x - shift * uy,
+      y: LABEL * from.y + (1 - LABEL) * to.y + shift * ux,
+    });
   }
   function move(id, x, y) {
     const person = nodes.get(id);

@@ -22,6 +22,8 @@ const pictures = [
   { name: 'opportunities', path: '/opportunities?outcome=eq.open' },
   { name: 'opportunity', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true },
   { name: 'opportunity-phone', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true, phone: true },
+  { name: 'people', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true, act: (page) => page.click('a[href*="tab=people"]'), show: '.map' },
+  { name: 'people-phone', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true, phone: true, act: (page) => page.click('a[href*="tab=people"]'), show: '.people-list' },
   { name: 'palette', path: '/', act: (page) => page.keyboard.press('Control+k'), show: '#palette[open]' },
 ];
 

@@ -6,6 +6,9 @@
 
 enum { LEVELS_MAX = 12, MARGIN = 90, GAP = 7, SHIFT = 9, LETTERS_MAX = 9 };
 
+/* Where on a line its label stands, nearer to whom it begins at: names stand below circles. */
+static const double label_at = 0.62;
+
 /* ---- layout ------------------------------------------------------------------------- */
 
 typedef struct {
@@ -290,8 +293,8 @@ put_line(MwNode *lines, const MwContext *context, const MwBuyingCentre *centre, 
     mw_put_format(line, "y1", "%.0f", from->y + begin * uy + shift * ux);
     mw_put_format(line, "x2", "%.0f", to->x - end * ux - shift * uy);
     mw_put_format(line, "y2", "%.0f", to->y - end * uy + shift * ux);
-    mw_put_format(line, "x", "%.0f", (from->x + to->x) / 2.0 - shift * uy);
-    mw_put_format(line, "y", "%.0f", (from->y + to->y) / 2.0 + shift * ux);
+    mw_put_format(line, "x", "%.0f", label_at * from->x + (1 - label_at) * to->x - shift * uy);
+    mw_put_format(line, "y", "%.0f", label_at * from->y + (1 - label_at) * to->y + shift * ux);
 }
 
 void
