@@ -26,7 +26,7 @@ static const char *const sqlite_sql[] = {
 };
 static const char *const postgres_sql[] = {
     "SELECT * FROM account WHERE id = $1 AND deleted_at IS NULL",
-    "SELECT * FROM account WHERE deleted_at IS NULL ORDER BY name, id LIMIT 50",
+    "SELECT * FROM account WHERE deleted_at IS NULL ORDER BY name NULLS FIRST, id LIMIT 50",
     "INSERT INTO account (id, version, name, status, currency, created_at, updated_at) "
     "VALUES ($1, 1, 'made', 'prospect', 'CNY', 0, 0)",
 };

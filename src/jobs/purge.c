@@ -75,7 +75,7 @@ try_to_erase(const MwContext *context, const MwEntity *entity, int64_t id, bool 
 
     if (!mw_store_mark(context->store, error))
         return false;
-    *gone = erase(context, entity, id, &local);
+    *gone = erase(context, entity, id, &local) && mw_store_wait(context->store, &local);
     if (*gone)
         return mw_store_forget_mark(context->store, error) &&
                mw_history_add(context, entity->name, id, "purge", "{}", error);

@@ -20,7 +20,7 @@ typedef struct {
     /* Runs `head`, "INSERT INTO … (…) VALUES ", for rows of n_columns values each. */
     bool (*insert)(void *connection, const char *head, size_t n_columns, const MwValue *const *rows,
                    size_t n_rows, GError **error);
-    /* Of statements without rows the answers may come later (MW_OPEN_BULK): waits for them. */
+    /* Of statements without rows the answers may come later: waits for them. */
     bool (*wait)(void *connection, GError **error);
     int64_t (*touched)(void *connection);
     bool (*script)(void *connection, const char *sql, GError **error);

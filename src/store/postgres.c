@@ -28,12 +28,21 @@ typedef struct {
     char *company; /* the schema */
     bool create;
     bool lost;              /* reconnect before the next transaction */
+    const char *begin;      /* of a transaction that goes with its first statement; NULL: none */
     GHashTable *statements; /* text -> name */
     unsigned next;
-    bool bulk;     /* statements without rows are sent without waiting for their answers */
-    unsigned sent; /* of them, in libpq's pipeline */
+    /* What is in libpq's pipeline: nothing waits for an answer that nobody needs yet. */
+    unsigned unsynced, syncs;
+    uint64_t sent, answered;
+    GArray *fresh; /* of Fresh */
     int64_t touched;
 } Connection;
+
+/* A statement prepared by the message of this number, whose answer is not there yet. */
+typedef struct {
+    uint64_t number;
+    const char *sql; /* the key in `statements` */
+} Fresh;
 
 /* Takes the result over and says why it failed. */
 static bool
@@ -103,6 +112,9 @@ set_up(Connection *c, GError **error)
 
     PQsetNoticeReceiver(c->conn, ignore_notice, NULL);
     g_hash_table_remove_all(c->statements);
+    g_array_set_size(c->fresh, 0);
+    c->unsynced = c->syncs = 0;
+    c->answered = c->sent;
     c->lost = false;
     if (!schema_exists(c)) {
         if (!c->create)
@@ -154,6 +166,7 @@ close_connection(void *connection)
 
     PQfinish(c->conn);
     g_hash_table_unref(c->statements);
+    g_array_unref(c->fresh);
     g_free(c->company);
     g_free(c);
 }
@@ -165,8 +178,8 @@ open_connection(const char *url, MwOpenFlags flags, GError **error)
     g_autofree char *plain = split_company(url, &c->company);
 
     c->create = flags & MW_OPEN_CREATE;
-    c->bulk = flags & MW_OPEN_BULK;
     c->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    c->fresh = g_array_new(false, false, sizeof(Fresh));
     if (!valid_company(c->company)) {
         g_set_error(error, MW_ERROR, MW_ERROR_INVALID,
                     _("“%s” is no company name: use a-z, 0-9 and _, at most 48."), c->company);
@@ -188,27 +201,25 @@ open_connection(const char *url, MwOpenFlags flags, GError **error)
     return c;
 }
 
-static bool wait_for_all(void *connection, GError **error);
+static bool
+reconnect(Connection *c, GError **error)
+{
+    PQreset(c->conn);
+    if (PQstatus(c->conn) != CONNECTION_OK)
+        return mw_fail(error, MW_ERROR_UNAVAILABLE, _("The database cannot be reached."));
+    return set_up(c, error);
+}
 
+/* Costs no way to the database and back: it goes with the first statement. */
 static bool
 begin(void *connection, bool writes, GError **error)
 {
     Connection *c = connection;
-    const char *sql = writes ? "BEGIN" : "BEGIN READ ONLY";
 
-    if (!c->lost) {
-        g_autoptr(GError) local = NULL;
-        if (mw_postgres_backend.run(c, sql, NULL, 0, NULL, NULL, &local) && wait_for_all(c, &local))
-            return true;
-        if (!c->lost) {
-            g_propagate_error(error, g_steal_pointer(&local));
-            return false;
-        }
-    }
-    PQreset(c->conn);
-    if (PQstatus(c->conn) != CONNECTION_OK)
-        return mw_fail(error, MW_ERROR_UNAVAILABLE, _("The database cannot be reached."));
-    return set_up(c, error) && mw_postgres_backend.run(c, sql, NULL, 0, NULL, NULL, error);
+    if (c->lost && !reconnect(c, error))
+        return false;
+    c->begin = writes ? "BEGIN" : "BEGIN READ ONLY";
+    return true;
 }
 
 /* Parameters as text; numbers go into `numbers`. */
@@ -273,27 +284,56 @@ give_rows(const PGresult *result, MwRowFunc row, void *data)
     }
 }
 
+static void
+forget(Connection *c, uint64_t number)
+{
+    for (guint i = 0; i < c->fresh->len; i++) {
+        const Fresh *fresh = &g_array_index(c->fresh, Fresh, i);
+        if (fresh->number == number)
+            g_hash_table_remove(c->statements, fresh->sql);
+    }
+}
+
+/* Everything sent so far is carried out; an error among it spares what comes after this. */
+static void
+synchronise(Connection *c)
+{
+    if (c->unsynced > 0 && PQpipelineSync(c->conn))
+        c->syncs++;
+    c->unsynced = 0;
+}
+
 /* Waits for the answers to all that was sent; the last of them, or NULL and an error. */
 static PGresult *
 settle(Connection *c, const char *sql, GError **error)
 {
     PGresult *last = NULL, *bad = NULL;
 
-    PQpipelineSync(c->conn);
-    for (bool synced = false; !synced && PQstatus(c->conn) == CONNECTION_OK;) {
-        PGresult *result = PQgetResult(c->conn); /* NULL between two statements */
-        ExecStatusType status = result ? PQresultStatus(result) : PGRES_EMPTY_QUERY;
-        synced = status == PGRES_PIPELINE_SYNC;
+    synchronise(c);
+    while (c->syncs > 0 && PQstatus(c->conn) == CONNECTION_OK) {
+        PGresult *result = PQgetResult(c->conn);
+        ExecStatusType status = PQresultStatus(result);
+        if (!result) /* between two statements */
+            continue;
+        if (status == PGRES_PIPELINE_SYNC) {
+            c->syncs--;
+            PQclear(result);
+            continue;
+        }
+        uint64_t number = c->answered++;
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
             PQclear(last);
             last = result;
-        } else if (result && !synced && !bad) {
-            bad = result; /* those after it were not run */
-        } else {
-            PQclear(result);
+            continue;
         }
+        forget(c, number);
+        if (bad) /* was not run, because of the first */
+            PQclear(result);
+        else
+            bad = result;
     }
-    c->sent = 0;
+    g_array_set_size(c->fresh, 0);
+    c->answered = c->sent;
     PQexitPipelineMode(c->conn);
     if (!bad && last && PQstatus(c->conn) == CONNECTION_OK)
         return last;
@@ -320,31 +360,78 @@ wait_for_all(void *connection, GError **error)
 {
     Connection *c = connection;
 
-    if (c->sent == 0)
+    if (c->sent == c->answered)
         return true;
     PGresult *result = settle(c, "", error);
     return result && finish(c, result, "", NULL, NULL, error);
 }
 
+static void
+count_sent(Connection *c)
+{
+    c->sent++;
+    c->unsynced++;
+}
+
+/* The name of a prepared statement; one that is new is prepared on the way. NULL: the connection is lost. */
 static const char *
-prepare(Connection *c, const char *sql, GError **error)
+prepare(Connection *c, const char *sql)
 {
     const char *known = g_hash_table_lookup(c->statements, sql);
 
     if (known)
         return known;
-    if (!wait_for_all(c, error))
-        return NULL;
+    if (g_hash_table_size(c->statements) >= STATEMENTS_MAX &&
+        PQsendQueryParams(c->conn, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0)) {
+        count_sent(c);
+        g_hash_table_remove_all(c->statements);
+        g_array_set_size(c->fresh, 0);
+    }
     char *name = g_strdup_printf("s%u", c->next++);
-    PGresult *result = PQprepare(c->conn, name, sql, 0, NULL);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-        fail(c, result, sql, error);
+    if (!PQsendPrepare(c->conn, name, sql, 0, NULL)) {
         g_free(name);
         return NULL;
     }
-    PQclear(result);
-    g_hash_table_insert(c->statements, g_strdup(sql), name);
+    Fresh fresh = { c->sent, g_strdup(sql) };
+    count_sent(c);
+    g_array_append_val(c->fresh, fresh);
+    g_hash_table_insert(c->statements, (gpointer)fresh.sql, name);
     return name;
+}
+
+/* Puts a statement into the pipeline. */
+static bool
+enqueue(Connection *c, const char *sql, const MwValue *params, size_t n_params)
+{
+    PQenterPipelineMode(c->conn); /* stays in it */
+    const char *name = prepare(c, sql);
+
+    if (!name)
+        return false;
+    g_autofree const char **texts = g_new(const char *, n_params + 1);
+    g_autofree char(*numbers)[NUMBER_SIZE] = g_malloc((n_params + 1) * NUMBER_SIZE);
+    bind(params, n_params, texts, numbers);
+    if (!PQsendQueryPrepared(c->conn, name, (int)n_params, texts, NULL, NULL, 0))
+        return false;
+    count_sent(c);
+    return true;
+}
+
+/* One statement and the BEGIN before it, if any. */
+static bool
+run_once(Connection *c, const char *begin, const char *sql, const MwValue *params, size_t n_params,
+         MwRowFunc row, void *data, GError **error)
+{
+    if ((begin && !enqueue(c, begin, NULL, 0)) || !enqueue(c, sql, params, n_params))
+        return fail(c, NULL, sql, error);
+    if (g_str_equal(sql, "ROLLBACK")) {
+        synchronise(c);
+        return true;
+    }
+    if (!begin && !row && c->unsynced < SENT_MAX && !g_str_equal(sql, "COMMIT"))
+        return true;
+    PGresult *result = settle(c, sql, error);
+    return result && finish(c, result, sql, row, data, error);
 }
 
 static bool
@@ -352,28 +439,20 @@ run(void *connection, const char *sql, const MwValue *params, size_t n_params, M
     void *data, GError **error)
 {
     Connection *c = connection;
-    const char *name = prepare(c, sql, error);
+    const char *begin = c->begin;
+    g_autoptr(GError) local = NULL;
 
-    if (!name)
-        return false;
-    g_autofree const char **texts = g_new(const char *, n_params + 1);
-    g_autofree char(*numbers)[NUMBER_SIZE] = g_malloc((n_params + 1) * NUMBER_SIZE);
-    bind(params, n_params, texts, numbers);
-    if (!c->bulk) {
-        PGresult *result = PQexecPrepared(c->conn, name, (int)n_params, texts, NULL, NULL, 0);
-        ExecStatusType status = PQresultStatus(result);
-        if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-            return fail(c, result, sql, error);
-        return finish(c, result, sql, row, data, error);
-    }
-    if (c->sent == 0)
-        PQenterPipelineMode(c->conn);
-    if (!PQsendQueryPrepared(c->conn, name, (int)n_params, texts, NULL, NULL, 0))
-        return fail(c, NULL, sql, error);
-    if (++c->sent < SENT_MAX && !row && !g_str_equal(sql, "COMMIT"))
+    c->begin = NULL;
+    if (begin && (g_str_equal(sql, "COMMIT") || g_str_equal(sql, "ROLLBACK")))
+        return true; /* of nothing */
+    if (run_once(c, begin, sql, params, n_params, row, data, &local))
         return true;
-    PGresult *result = settle(c, sql, error);
-    return result && finish(c, result, sql, row, data, error);
+    if (!begin || !c->lost) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return false;
+    }
+    /* The connection was broken before this transaction began: once more on a new one. */
+    return reconnect(c, error) && run_once(c, begin, sql, params, n_params, row, data, error);
 }
 
 static bool
@@ -422,7 +501,11 @@ touched(void *connection)
 static bool
 script(void *connection, const char *sql, GError **error)
 {
-    return wait_for_all(connection, error) && exec(connection, sql, error);
+    Connection *c = connection;
+    const char *begin = c->begin;
+
+    c->begin = NULL;
+    return wait_for_all(c, error) && (!begin || exec(c, begin, error)) && exec(c, sql, error);
 }
 
 static bool

@@ -183,11 +183,13 @@ put_search(Writer *w, const MwFilter *filter)
         return;
     }
     put_table(w);
-    g_string_append(w->sql, postgres ? ".\"id\" IN (SELECT record FROM search_doc WHERE "
+    /* As an array PostgreSQL looks for the found ones; else it may read all records by their ids to see which it finds. */
+    g_string_append(w->sql, postgres ? ".\"id\" = ANY (ARRAY(SELECT record FROM search_doc WHERE "
                                        "array_to_tsvector(string_to_array(tokens, ' ')) @@ "
                                      : ".\"id\" IN (SELECT rowid FROM search WHERE search MATCH ");
     mw_sql_param(w->sql, w->params, *value_at(filter, postgres ? 1 : 0));
-    g_string_append_printf(w->sql, "%s LIMIT %d)", postgres ? "::tsquery" : " ORDER BY rowid DESC",
+    g_string_append_printf(w->sql,
+                           postgres ? "::tsquery LIMIT %d))" : " ORDER BY rowid DESC LIMIT %d)",
                            MW_SEARCH_SCAN);
 }
 

@@ -28,12 +28,13 @@ mw_search_query(MwDialect dialect, const char *entity, const char *text)
     return g_string_free(query, false);
 }
 
+/* FTS5 wants the old words back before they change. SQLite makes a mark for such a statement, and at each mark FTS5 writes
+ * out what it has gathered, which takes longer than all else together: so not for records that are new. */
 static bool
 forget_words(MwStore *store, int64_t record, GError **error)
 {
     MwValue id = MW_INT(record);
 
-    /* FTS5 wants the old words back before they change. */
     return mw_store_dialect(store) != MW_SQLITE ||
            mw_store_run(store,
                         "INSERT INTO search (search, rowid, tokens) "
@@ -42,7 +43,7 @@ forget_words(MwStore *store, int64_t record, GError **error)
 }
 
 bool
-mw_search_put(MwStore *store, const char *entity, int64_t record, const char *title,
+mw_search_put(MwStore *store, const char *entity, int64_t record, bool fresh, const char *title,
               const char *tokens, GError **error)
 {
     g_autoptr(GString) all = g_string_new(tokens);
@@ -51,13 +52,14 @@ mw_search_put(MwStore *store, const char *entity, int64_t record, const char *ti
     put_entity_word(all, entity);
     MwValue params[] = { MW_INT(record), MW_BORROW(entity), MW_BORROW(title), MW_BORROW(all->str) };
     MwValue words[] = { MW_INT(record), MW_BORROW(all->str) };
+    const char *sql =
+        fresh ? "INSERT INTO search_doc (record, entity, title, tokens) VALUES ($1, $2, $3, $4)"
+              : "INSERT INTO search_doc (record, entity, title, tokens) "
+                "VALUES ($1, $2, $3, $4) ON CONFLICT (record) DO UPDATE SET "
+                "title = excluded.title, tokens = excluded.tokens";
 
-    return forget_words(store, record, error) &&
-           mw_store_run(store,
-                        "INSERT INTO search_doc (record, entity, title, tokens) "
-                        "VALUES ($1, $2, $3, $4) ON CONFLICT (record) DO UPDATE SET "
-                        "title = excluded.title, tokens = excluded.tokens",
-                        params, 4, NULL, NULL, error) &&
+    return (fresh || forget_words(store, record, error)) &&
+           mw_store_run(store, sql, params, 4, NULL, NULL, error) &&
            (mw_store_dialect(store) != MW_SQLITE ||
             mw_store_run(store, "INSERT INTO search (rowid, tokens) VALUES ($1, $2)", words, 2,
                          NULL, NULL, error));
@@ -106,11 +108,13 @@ mw_search_find(MwStore *store, const char *text, const char *entity, unsigned li
 
     if (!query)
         return g_steal_pointer(&hits);
-    g_string_append(sql, sqlite ? "JOIN (SELECT rowid AS id FROM search WHERE search MATCH $1 "
-                                  "ORDER BY rowid DESC LIMIT $2) s ON s.id = d.record "
-                                : "JOIN (SELECT record AS id FROM search_doc WHERE "
-                                  "array_to_tsvector(string_to_array(tokens, ' ')) @@ $1::tsquery "
-                                  "LIMIT $2) s ON s.id = d.record ");
+    /* Of PostgreSQL as an array, as in put_search() of query.c. */
+    g_string_append(sql, sqlite
+                             ? "WHERE d.record IN (SELECT rowid FROM search WHERE search MATCH $1 "
+                               "ORDER BY rowid DESC LIMIT $2) "
+                             : "WHERE d.record = ANY (ARRAY(SELECT record FROM search_doc WHERE "
+                               "array_to_tsvector(string_to_array(tokens, ' ')) @@ $1::tsquery "
+                               "LIMIT $2)) ");
     g_string_append(sql, "ORDER BY d.record DESC LIMIT $3");
     if (!mw_store_run(store, sql->str, params, G_N_ELEMENTS(params), keep_hit, hits, error))
         return NULL;

@@ -18,9 +18,9 @@ enum { MW_SEARCH_SCAN = 2000 };
  * word. The caller frees it. */
 char *mw_search_query(MwDialect dialect, const char *entity, const char *text);
 
-/* Adds or replaces the words of a record. */
-bool mw_search_put(MwStore *store, const char *entity, int64_t record, const char *title,
-                   const char *tokens, GError **error);
+/* Adds or replaces the words of a record; a `fresh` one has none yet. */
+bool mw_search_put(MwStore *store, const char *entity, int64_t record, bool fresh,
+                   const char *title, const char *tokens, GError **error);
 bool mw_search_drop(MwStore *store, int64_t record, GError **error);
 /* At most `limit` records whose words match what people type, newest first, of one entity or (NULL)
  * of all; an array of MwHit *. Rights are the caller's: read each hit by the service. */

@@ -199,7 +199,6 @@ mw_store_rollback(MwStore *store)
     /* Fails when the database has rolled back by itself. */
     store->backend->wait(store->connection, NULL);
     simple(store, "ROLLBACK", NULL);
-    store->backend->wait(store->connection, NULL);
 }
 
 bool
@@ -242,6 +241,7 @@ mw_store_back_to_mark(MwStore *store, GError **error)
     unsigned depth = store->marks--;
 
     g_hash_table_remove_all(store->kept);
+    store->backend->wait(store->connection, NULL); /* what failed is undone */
     return mark_statement(store, "ROLLBACK TO", depth, error) &&
            mark_statement(store, "RELEASE", depth, error);
 }

@@ -20,11 +20,7 @@ typedef enum {
     MW_OPEN_EXISTING = 0,
     MW_OPEN_CREATE = 1 << 0,    /* make the file or schema if it is not there       */
     MW_OPEN_READ_ONLY = 1 << 1, /* for the threads that only read                   */
-    MW_OPEN_BULK =
-        1
-        << 2, /* for much writing: larger caches, and on PostgreSQL statements that give no rows are
-                                   not waited for: their errors come with a later statement, at the latest with
-                                   the commit */
+    MW_OPEN_BULK = 1 << 2,      /* for much writing: larger caches                  */
 } MwOpenFlags;
 
 /* One row of a result; `columns` are borrowed until it returns. False stops the rows. */
@@ -68,7 +64,8 @@ bool mw_store_is_bulk(const MwStore *store);
 bool mw_store_atomically(MwStore *store, bool (*work)(MwStore *, void *, GError **), void *data,
                          GError **error);
 
-/* Runs one statement of at most 32,000 parameters. `row` may be NULL. */
+/* Runs one statement of at most 32,000 parameters. `row` may be NULL: then PostgreSQL's answer is not waited for, and
+ * its error may come with a later statement, at the latest with the commit. */
 bool mw_store_run(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
                   MwRowFunc row, void *data, GError **error);
 /* Inserts rows of n_columns values each; `head` is "INSERT INTO … (…) VALUES ", without the values. In as few
@@ -78,7 +75,7 @@ bool mw_store_insert_rows(MwStore *store, const char *head, size_t n_columns,
 /* The first column of the first row, MW_NULL when there is none. The caller clears it. */
 bool mw_store_scalar(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
                      MwValue *out, GError **error);
-/* Waits for the answers to all statements (MW_OPEN_BULK), and tells the first error among them. */
+/* Waits for the answers to all statements, and tells the first error among them: for who goes on after one. */
 bool mw_store_wait(MwStore *store, GError **error);
 /* Rows that the last INSERT, UPDATE or DELETE touched; -1 when it failed after all. */
 int64_t mw_store_touched(MwStore *store);

@@ -273,7 +273,8 @@ test_unique_race(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                       MW_INT(mw_id_next(mw_company_ids(f->company))));
         mw_record_set_text(record, "external_code", "K");
         g_assert_true(mw_store_mark(f->store, NULL));
-        g_assert_true(mw_store_insert(f->store, record, &error) == (i == 0));
+        bool saved = mw_store_insert(f->store, record, &error) && mw_store_wait(f->store, &error);
+        g_assert_true(saved == (i == 0));
     }
     g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
     g_assert_true(mw_store_back_to_mark(f->store, NULL));
