@@ -90,7 +90,7 @@ find_by(const Conversion *c, const char *column, const char *key, bool alone, in
 }
 
 static bool
-find_account(const Conversion *c, int64_t *id, GError **error)
+find_account(const Conversion *c, bool sure, int64_t *id, GError **error)
 {
     const char *phone = mw_record_text(c->lead, "phone"), *mail = mw_record_text(c->lead, "email");
     g_autofree char *name_key = mw_name_key(mw_record_text(c->lead, "company"));
@@ -99,8 +99,8 @@ find_account(const Conversion *c, int64_t *id, GError **error)
 
     return find_by(c, "credit_code", mw_record_text(c->lead, "credit_code"), false, id, error) &&
            find_by(c, "name_key", name_key, false, id, error) &&
-           find_by(c, "mail_key", mail_key, true, id, error) &&
-           find_by(c, "phone_key", phone_key, true, id, error);
+           (sure || (find_by(c, "mail_key", mail_key, true, id, error) &&
+                     find_by(c, "phone_key", phone_key, true, id, error)));
 }
 
 static bool
@@ -125,6 +125,9 @@ is_visible(const Conversion *c, int64_t account, GError **error)
     g_autoptr(MwRecord) seen =
         mw_record_read(c->context, entity_of(c, "account"), account, MW_LIVE, &local);
 
+    if (seen && !mw_record_is_null(seen, "pool"))
+        mw_problems_add(c->problems, "account", "pooled",
+                        _("This company is in an open pool; pick it there first."));
     if (seen)
         return true;
     if (g_error_matches(local, MW_ERROR, MW_ERROR_NOT_FOUND)) {
@@ -137,11 +140,11 @@ is_visible(const Conversion *c, int64_t account, GError **error)
 }
 
 static bool
-settle_account(const Conversion *c, int64_t asked, GError **error)
+settle_account(const Conversion *c, const MwConversionAsk *ask, GError **error)
 {
-    int64_t id = asked;
+    int64_t id = ask->account;
 
-    if (!id && !find_account(c, &id, error))
+    if (!id && !find_account(c, ask->fresh, &id, error))
         return false;
     if (!id)
         return make_account(c, &c->out->account, error);
@@ -240,6 +243,16 @@ close_lead(const Conversion *c, GError **error)
     return saved != NULL;
 }
 
+/* Two leads of one company that are converted at once must not make it twice: they wait for each other. */
+static bool
+one_by_one(const MwContext *context, GError **error)
+{
+    return mw_store_run(context->store,
+                        "INSERT INTO counter (key, value) VALUES ('conversion', 1) "
+                        "ON CONFLICT (key) DO UPDATE SET value = counter.value + 1",
+                        NULL, 0, NULL, NULL, error);
+}
+
 bool
 mw_lead_convert(const MwContext *context, int64_t id, const MwConversionAsk *ask, MwConversion *out,
                 MwProblems *problems, GError **error)
@@ -257,7 +270,11 @@ mw_lead_convert(const MwContext *context, int64_t id, const MwConversionAsk *ask
         out->opportunity = mw_record_int(lead, "opportunity");
         return true;
     }
-    if (!settle_account(&c, ask->account, error))
+    if (!mw_record_is_null(lead, "pool"))
+        return mw_fail(error, MW_ERROR_CONFLICT, _("Pick the lead from its pool first."));
+    if (!one_by_one(context, error))
+        return false;
+    if (!settle_account(&c, ask, error))
         return false;
     if (mw_problems_any(problems))
         return true;

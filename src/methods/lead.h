@@ -9,7 +9,9 @@
 #include "record/service.h"
 
 typedef struct {
-    int64_t account;     /* to be linked to, in place of looking for one; 0: look                */
+    int64_t account; /* to be linked to, in place of looking for one; 0: look                */
+    bool fresh;      /* makes an account even where mail domain or phone are those of one; credit
+                            code and name still decide, so that there are no twins              */
     bool no_opportunity; /* only account and contact                                            */
     const char *name;    /* of the opportunity; NULL: made of account and product                */
 } MwConversionAsk;
@@ -20,6 +22,7 @@ typedef struct {
 } MwConversion;
 
 /* False on an error. With problems nothing is to be kept: the caller undoes. An account that the actor may not see is a
- * problem of "account" with the code "taken". */
+ * problem of "account" with the code "taken". A lead in an open pool is
+ * MW_ERROR_CONFLICT. */
 bool mw_lead_convert(const MwContext *context, int64_t lead, const MwConversionAsk *ask,
                      MwConversion *out, MwProblems *problems, GError **error);

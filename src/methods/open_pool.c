@@ -5,7 +5,7 @@
 #include "record/job.h"
 #include "record/service.h"
 
-enum { HELD_MAX = 100000, CONTACTS_MAX = MW_PAGE_MAX };
+enum { CONTACTS_MAX = MW_PAGE_MAX };
 
 /* One record on its way. */
 typedef struct {
@@ -29,63 +29,7 @@ mw_pool_suits(const MwEntity *entity)
     return mw_entity_field(entity, "taken_from") != NULL;
 }
 
-/* ---- standing --------------------------------------------------------------------- */
-
-/* picks_per_day, capacity, active */
-static bool
-keep_limits(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    MwPoolStanding *standing = data;
-
-    standing->picks_per_day = c[0].is == MW_INTEGER ? c[0].integer : 0;
-    standing->capacity = c[1].is == MW_INTEGER ? c[1].integer : 0;
-    standing->active = c[2].integer != 0;
-    return true;
-}
-
-static bool
-count(const MwContext *context, const char *sql, const MwValue *params, size_t n, int64_t *number,
-      GError **error)
-{
-    g_auto(MwValue) found = MW_NOTHING;
-
-    if (!mw_store_scalar(context->store, sql, params, n, &found, error))
-        return false;
-    *number = found.integer;
-    return true;
-}
-
-/* What is still worked at: a lead that was converted takes no room. */
-static const char *
-held_sql(const MwEntity *entity)
-{
-    return mw_entity_field(entity, "converted_at")
-               ? "SELECT COUNT(*) FROM (SELECT 1 FROM lead WHERE taken_from = $1 AND owner = $2 "
-                 "AND deleted_at IS NULL AND status NOT IN ('converted', 'disqualified') "
-                 "LIMIT $3) held"
-               : "SELECT COUNT(*) FROM (SELECT 1 FROM account WHERE taken_from = $1 AND "
-                 "owner = $2 AND deleted_at IS NULL LIMIT $3) held";
-}
-
-bool
-mw_pool_standing(const MwContext *context, const MwOpenPool *pool, int64_t user,
-                 MwPoolStanding *standing, GError **error)
-{
-    GTimeZone *zone = context->settings->zone;
-    int64_t today = mw_instant_of_date(mw_date_of_instant(context->now, zone), zone);
-    const MwValue params[] = { MW_INT(pool->id), MW_INT(user), MW_INT(mw_id_first(today)) };
-    const MwValue of_held[] = { MW_INT(pool->id), MW_INT(user), MW_INT(HELD_MAX) };
-
-    *standing = (MwPoolStanding){ 0 };
-    return mw_store_run(context->store,
-                        "SELECT picks_per_day, capacity, active FROM pool WHERE id = $1", params, 1,
-                        keep_limits, standing, error) &&
-           count(context,
-                 "SELECT COUNT(*) FROM pool_move WHERE pool = $1 AND to_owner = $2 AND id >= $3 "
-                 "AND action = 'picked'",
-                 params, 3, &standing->picked, error) &&
-           count(context, held_sql(pool->entity), of_held, 3, &standing->held, error);
-}
+/* ---- limits ------------------------------------------------------------------------ */
 
 /* Nobody else counts for this user until the transaction ends. */
 static bool

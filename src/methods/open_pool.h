@@ -39,3 +39,9 @@ typedef struct {
 
 bool mw_pool_standing(const MwContext *context, const MwOpenPool *pool, int64_t user,
                       MwPoolStanding *standing, GError **error);
+/* The same of all pools that the actor knows, in their order, and how many each of those that he uses holds, counted to
+ * MW_POOL_WAITING_MAX + 1. `standings` and `waiting` have mw_pools_count() places. */
+enum { MW_POOL_WAITING_MAX = 1000 };
+
+bool mw_pool_standings(const MwContext *context, int64_t user, MwPoolStanding *standings,
+                       int64_t *waiting, GError **error);

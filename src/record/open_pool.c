@@ -43,6 +43,12 @@ typedef struct {
     bool all;
 } Loading;
 
+static void
+pool_clear(gpointer data)
+{
+    g_free(((MwOpenPool *)data)->name);
+}
+
 static bool
 is_among(const GArray *ids, int64_t id)
 {
@@ -52,7 +58,7 @@ is_among(const GArray *ids, int64_t id)
     return false;
 }
 
-/* id, holds, hidden, team, whether the reader is of it */
+/* id, holds, hidden, team, whether the reader is of it, name, active, reach */
 static bool
 keep_pool(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
 {
@@ -65,6 +71,9 @@ keep_pool(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
         return true;
     pool.usable = loading->all || c[4].integer != 0 ||
                   (pools->leads && is_among(loading->teams_below, pool.team));
+    pool.name = g_strdup(c[5].is == MW_TEXT ? c[5].text : "");
+    pool.active = c[6].integer != 0;
+    pool.team_reach = g_strcmp0(c[7].text, "team") == 0;
     if (!pools->leads)
         mw_pool_bits(pool.entity, c[2].is == MW_TEXT ? c[2].text : NULL, pool.hidden);
     g_array_append_val(pools->pools, pool);
@@ -96,6 +105,7 @@ mw_pools_load(MwStore *store, const MwCatalog *catalog, int64_t team, const GArr
     Loading loading = { catalog, pools, teams_below, all };
 
     pools->pools = g_array_new(false, true, sizeof(MwOpenPool));
+    g_array_set_clear_func(pools->pools, pool_clear);
     pools->leads = leads;
     if (!entity)
         return pools;
@@ -104,7 +114,8 @@ mw_pools_load(MwStore *store, const MwCatalog *catalog, int64_t team, const GArr
         "WITH RECURSIVE up (id, parent, depth) AS (SELECT id, parent, 1 FROM team WHERE id = $1 "
         "UNION ALL SELECT t.id, t.parent, up.depth + 1 FROM team t JOIN up ON t.id = up.parent "
         "WHERE up.depth < 30) SELECT p.id, p.holds, p.hidden, p.team, CASE WHEN p.team IS NULL OR "
-        "p.team IN (SELECT id FROM up) THEN 1 ELSE 0 END FROM pool p WHERE p.deleted_at IS NULL "
+        "p.team IN (SELECT id FROM up) THEN 1 ELSE 0 END, p.name, p.active, p.reach FROM pool p "
+        "WHERE p.deleted_at IS NULL "
         "ORDER BY p.name, p.id LIMIT %d",
         MW_POOLS_MAX);
     if (mw_store_run(store, sql, &param, 1, keep_pool, &loading, error))

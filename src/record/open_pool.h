@@ -10,9 +10,11 @@
 
 typedef struct {
     int64_t id, team; /* team 0: everybody's */
+    char *name;
     const MwEntity *entity;
-    bool usable;        /* by this reader                                   */
-    uint64_t hidden[2]; /* from this reader, by field index of the entity   */
+    bool active, team_reach; /* team_reach: its rules hold for whatever its users own */
+    bool usable;             /* by this reader                                   */
+    uint64_t hidden[2];      /* from this reader, by field index of the entity   */
 } MwOpenPool;
 
 typedef struct MwPools MwPools;

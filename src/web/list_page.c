@@ -279,7 +279,7 @@ put_page(Page *page, GError **error)
     if (!put_rows(page, node, error) || !mw_list_bar_put(node, list, page->links, error))
         return false;
     put_pages(page, node);
-    return true;
+    return mw_pool_bar_put(node, list, error);
 }
 
 /* ---- handlers ---------------------------------------------------------------------------- */

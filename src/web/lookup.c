@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/name.h"
+#include "methods/twins.h"
 #include "model/kinds/kinds.h"
 #include "store/search.h"
 #include "web/cells.h"
@@ -185,6 +186,69 @@ find_candidates(const MwRequest *request, const MwEntity *entity, const MwField 
     return true;
 }
 
+static void
+put_link(MwNode *item, const char *key, const MwTitles *titles, const MwContext *context,
+         const MwRecord *record)
+{
+    const MwField *field = record ? mw_entity_field(record->entity, key) : NULL;
+    const MwEntity *target = field ? mw_catalog_entity(context->catalog, field->target) : NULL;
+
+    if (target && mw_actor_sees(context->actor, record->entity, field))
+        mw_put_copy(item, key, mw_titles_get(titles, target, mw_record_int(record, key)));
+    else
+        mw_put_text(item, key, NULL);
+}
+
+static void
+put_twin(MwNode *items, const MwTitles *titles, const MwContext *context, const MwTwin *twin)
+{
+    MwNode *item = mw_put_object(items, NULL);
+    g_autoptr(GString) title = g_string_new(NULL);
+
+    if (twin->record) {
+        mw_record_title(twin->record, title);
+        mw_put_copy(item, "text", title->str);
+        mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT, twin->entity->path, twin->id);
+    } else {
+        mw_put_text(item, "text", _("held by a colleague"));
+        mw_put_text(item, "href", NULL);
+    }
+    mw_put_text(item, "label", mw_entity_label(twin->entity));
+    mw_put_text(item, "why", mw_twin_words(twin->by));
+    put_link(item, "owner", titles, context, twin->record);
+    put_link(item, "pool", titles, context, twin->record);
+}
+
+/* Leads, accounts and contacts are compared with each other, by their keys. */
+static bool
+show_twins(const MwRequest *request, MwReply *reply, const MwEntity *entity, const MwField *named,
+           int64_t own, GError **error)
+{
+    const MwContext *context = request->context;
+    bool people = g_str_equal(entity->name, "contact");
+    const char *mobile = mw_query_param(request, "mobile");
+    MwTwinAsk ask = { .name = people ? NULL : mw_query_param(request, named->name),
+                      .credit_code = mw_query_param(request, "credit_code"),
+                      .phone = mobile ? mobile : mw_query_param(request, "phone"),
+                      .email = mw_query_param(request, "email"),
+                      .contacts = people,
+                      .except = own ? entity : NULL,
+                      .except_id = own };
+    g_autoptr(GPtrArray) twins = mw_twins_find(context, &ask, TWINS_SHOWN, error);
+    g_autoptr(MwTitles) titles = mw_titles_new(context);
+
+    for (guint i = 0; twins && i < twins->len; i++)
+        if (((MwTwin *)twins->pdata[i])->record)
+            mw_titles_want_all(titles, ((MwTwin *)twins->pdata[i])->record);
+    if (!twins || !mw_titles_read(titles, error))
+        return false;
+    MwNode *root = mw_view_root(request->view), *items = mw_put_list(root, "twins");
+    for (guint i = 0; i < twins->len; i++)
+        put_twin(items, titles, context, twins->pdata[i]);
+    mw_put_bool(root, "any_twins", twins->len > 0);
+    return mw_reply_page(request, reply, "form/duplicates", error);
+}
+
 static bool
 show_duplicates(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -197,6 +261,8 @@ show_duplicates(const MwRequest *request, MwReply *reply, GError **error)
 
     if (!entity)
         return false;
+    if (named && mw_entity_field(entity, "phone_key"))
+        return show_twins(request, reply, entity, named, own, error);
     if (named && !find_candidates(request, entity, named, found, error))
         return false;
     MwNode *root = mw_view_root(request->view), *items = mw_put_list(root, "twins");
@@ -212,6 +278,9 @@ show_duplicates(const MwRequest *request, MwReply *reply, GError **error)
         mw_put_copy(item, "text", title->str);
         mw_put_text(item, "why", why);
         mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT, entity->path, id);
+        mw_put_text(item, "label", NULL);
+        mw_put_text(item, "owner", NULL);
+        mw_put_text(item, "pool", NULL);
     }
     mw_put_bool(root, "any_twins", g_hash_table_size(told) > 0);
     return mw_reply_page(request, reply, "form/duplicates", error);

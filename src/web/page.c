@@ -65,6 +65,7 @@ static const struct {
 } specials[] = {
     { MW_NAV_CUSTOMERS, N_("Classes of accounts"), "chart-pie", "classification",
       "classification_run" },
+    { MW_NAV_SELL, N_("Open pool"), "ripple", "open-pool", "pool" },
     { MW_NAV_MANAGE, N_("Settings"), "settings", "settings", NULL },
     { MW_NAV_MANAGE, N_("Audit"), "shield-check", "audit", NULL },
 };

@@ -13,6 +13,11 @@ static const Flash flashes[] = {
     { "restored", "alert-success", "history", N_("Restored.") },
     { "changed", "alert-success", "circle-check", N_("The selected records were changed.") },
     { "planned", "alert-success", "circle-check", N_("Planned; it is among the open activities.") },
+    { "picked", "alert-success", "hand-grab", N_("Picked: it is yours now.") },
+    { "assigned", "alert-success", "user-plus", N_("Assigned.") },
+    { "returned", "alert-success", "ripple", N_("Put into the open pool.") },
+    { "converted", "alert-success", "transform", N_("The lead is converted.") },
+    { "disqualified", "alert-success", "ban", N_("The lead is disqualified.") },
     { "end", "alert-info", "info-circle", N_("This is the end of the list.") },
     { "nothing", "alert-warning", "info-circle", N_("Nothing was selected.") },
 };

@@ -17,3 +17,6 @@ void mw_places_put(MwNode *node, const MwList *list);
 bool mw_list_bar_put(MwNode *node, MwList *list, MwTitles *links, GError **error);
 /* 409: what somebody else has saved beside what the form says, field by field, to choose from. In conflict.c. */
 bool mw_conflict_show(const MwRequest *request, MwReply *reply, GError **error);
+/* Puts `pool` of a list of what is in one open pool ("pool=eq.123"): name, picks, assigns, standing; null of any other
+ * list. In pool_page.c. */
+bool mw_pool_bar_put(MwNode *node, const MwList *list, GError **error);

@@ -58,3 +58,5 @@ GPtrArray *mw_files_of(const MwContext *context, const MwRecord *record, unsigne
                        GError **error);
 /* Keeps the files that came with a request about a record; `n` of them had anything in them. */
 bool mw_files_keep(const MwRequest *request, size_t *n, GError **error);
+/* Of leads and accounts: the open pool, what can be done there, when it comes back; converting. In pool_page.c. */
+bool mw_pool_head_put(MwNode *node, MwRecordPage *page, GError **error);

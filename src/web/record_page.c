@@ -91,7 +91,10 @@ static void
 put_rights(MwNode *node, const MwRecordPage *page, bool deleted)
 {
     const MwActor *actor = page->request->context->actor;
-    bool kept = !(page->entity->flags & MW_INTERNAL);
+    const MwField *pool =
+        mw_entity_field(page->entity, "taken_from") ? mw_entity_field(page->entity, "pool") : NULL;
+    bool pooled = pool && mw_record_value(page->record, pool)->is != MW_NULL;
+    bool kept = !(page->entity->flags & MW_INTERNAL) && (!pooled || mw_actor_leads(actor));
 
     mw_put_bool(node, "updates",
                 kept && !deleted && mw_actor_may(actor, page->entity, MW_MAY_UPDATE));

@@ -4,6 +4,8 @@
 #include "web/record.h"
 
 const MwRecordPart mw_record_parts[] = {
+    { "lead", "pool/head", mw_pool_head_put },
+    { "account", "pool/head", mw_pool_head_put },
     { NULL, NULL, NULL },
 };
 

@@ -20,6 +20,8 @@ const MwRoute *const mw_route_tables[] = {
     mw_view_routes,
     mw_record_routes,
     mw_people_routes,
+    mw_pool_routes,
+    mw_lead_routes,
     mw_in_place_routes,
     mw_form_routes,
     mw_lookup_routes,

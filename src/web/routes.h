@@ -16,3 +16,4 @@ extern const MwRoute mw_classification_routes[], mw_classification_form_routes[]
 extern const MwRoute mw_jobs_routes[], mw_import_routes[], mw_import_api_routes[];
 extern const MwRoute mw_import_result_routes[], mw_import_undo_routes[];
 extern const MwRoute mw_export_routes[], mw_export_routes[];
+extern const MwRoute mw_pool_routes[], mw_lead_routes[];
