@@ -38,7 +38,9 @@ document.addEventListener('htmx:configRequest', (event) => {
 let running = 0;
 document.addEventListener('htmx:beforeRequest', () => page.classList.toggle('loading', ++running > 0));
 document.addEventListener('htmx:afterRequest', () => page.classList.toggle('loading', --running > 0));
-const showFailure = () => $('#failure')?.removeAttribute('hidden');
+const showFailure = (event) => {
+  if (!event.target.closest?.('[data-quiet]')) $('#failure')?.removeAttribute('hidden'); // what asks by itself tells nothing
+};
 document.addEventListener('htmx:sendError', showFailure);
 document.addEventListener('htmx:responseError', showFailure);
 document.addEventListener('click', (event) => {
@@ -53,6 +55,9 @@ const parts = [
   ['[data-people-map]', () => import('./people.js')],
   ['[data-dialog-place]', () => import('./dialog.js')],
   ['[data-sortable]', () => import('./sortable.js')],
+  ['[data-calendar]', () => import('./calendar.js')],
+  ['[data-composer]', () => import('./composer.js')],
+  ['[data-mentions]', () => import('./mention.js')],
 ];
 function enhance(root) {
   for (const [selector, load] of parts) {

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 
 static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-static const char *const codes[] = { "MO", "TU", "WE", "TH", "FR", "SA", "SU" };
 
 MwRepeat
 mw_repeat_of(const char *unit, int64_t every, const char *weekdays)
@@ -73,33 +72,4 @@ mw_repeat_next(const MwRepeat *repeat, int64_t day, int64_t *next)
         return false;
     *next = found;
     return true;
-}
-
-char *
-mw_repeat_rule(const MwRepeat *repeat, const char *until_utc)
-{
-    static const char *const units[] = { NULL, "DAILY", "WEEKLY", "MONTHLY" };
-    g_autoptr(GString) rule = g_string_new(NULL);
-    const char *join = ";BYDAY=";
-
-    if (repeat->unit == MW_REPEAT_NOT)
-        return NULL;
-    g_string_printf(rule, "FREQ=%s;INTERVAL=%d", units[repeat->unit], repeat->every);
-    for (int i = 0; repeat->unit == MW_REPEAT_WEEKLY && i < 7; i++) {
-        if (!(repeat->weekdays >> i & 1))
-            continue;
-        g_string_append_printf(rule, "%s%s", join, codes[i]);
-        join = ",";
-    }
-    if (repeat->unit == MW_REPEAT_MONTHLY && repeat->month_day > 28) {
-        g_string_append(rule, ";BYMONTHDAY=28");
-        for (int day = 29; day <= repeat->month_day; day++)
-            g_string_append_printf(rule, ",%d", day);
-        g_string_append(rule, ";BYSETPOS=-1");
-    }
-    if (repeat->count)
-        g_string_append_printf(rule, ";COUNT=%" G_GINT64_FORMAT, repeat->count);
-    else if (until_utc)
-        g_string_append_printf(rule, ";UNTIL=%s", until_utc);
-    return g_string_free(g_steal_pointer(&rule), false);
 }

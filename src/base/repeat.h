@@ -25,6 +25,3 @@ typedef struct {
 MwRepeat mw_repeat_of(const char *unit, int64_t every, const char *weekdays);
 /* The day after `day`, which is one of them; false when there is none any more. */
 bool mw_repeat_next(const MwRepeat *repeat, int64_t day, int64_t *next);
-/* As an RRULE of RFC 5545 without its name: "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH". The caller frees it. `until_utc`: as
- * RFC 5545 writes UNTIL in the form of the beginning; NULL without end. */
-char *mw_repeat_rule(const MwRepeat *repeat, const char *until_utc);

@@ -1,6 +1,7 @@
 #include "web/cells.h"
 
 #include "base/i18n.h"
+#include "base/mention.h"
 #include "model/kinds/kinds.h"
 
 enum { MEMO_SHOWN_MAX = 120 }; /* characters of a text in a list */
@@ -302,8 +303,12 @@ put_href(MwNode *node, const MwField *field, const char *text)
 }
 
 static void
-put_memo(MwNode *node, const char *text)
+put_memo(MwNode *node, const char *written)
 {
+    g_autoptr(GString) shown = g_string_new(NULL);
+
+    mw_mention_show(written, shown);
+    const char *text = shown->str;
     bool cut = g_utf8_strlen(text, -1) > MEMO_SHOWN_MAX;
 
     mw_put_copy(node, "full", text);

@@ -7,7 +7,7 @@
 #include "web/record.h"
 #include "web/routes.h"
 
-enum { FILE_MAX = 32 << 20, PIECE = 192 << 10 /* bytes, a multiple of 3 */, FILES_AT_ONCE = 20 };
+enum { PIECE = 192 << 10 /* bytes, a multiple of 3 */, FILES_AT_ONCE = 20 };
 
 static const MwEntity *
 file_entity(const MwContext *context)
@@ -74,7 +74,8 @@ checksum_of(const MwUpload *upload, GError **error)
 }
 
 static bool
-add_file(const MwRequest *request, const MwUpload *upload, GError **error)
+add_file(const MwRequest *request, const MwEntity *of, int64_t of_id, const MwUpload *upload,
+         GError **error)
 {
     const MwContext *context = request->context;
     const MwEntity *entity = file_entity(context);
@@ -88,9 +89,9 @@ add_file(const MwRequest *request, const MwUpload *upload, GError **error)
 
     if (!sum)
         return false;
-    g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, request->id);
+    g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, of_id);
     mw_input_set(input, "name", *upload->file_name ? upload->file_name : _("File"));
-    mw_input_set(input, "entity", request->entity->name);
+    mw_input_set(input, "entity", of->name);
     mw_input_set(input, "record", id);
     mw_input_set(input, "content_type", *upload->type ? upload->type : "application/octet-stream");
     mw_input_set_value(input, mw_entity_field(entity, "size"), MW_INT((int64_t)upload->size));
@@ -117,11 +118,9 @@ may_change(const MwContext *context, const MwEntity *entity, int64_t id, GError 
 }
 
 bool
-mw_files_keep(const MwRequest *request, size_t *n, GError **error)
+mw_files_add(const MwRequest *request, const MwEntity *of, int64_t id, size_t *n, GError **error)
 {
     *n = 0;
-    if (!may_change(request->context, request->entity, request->id, error))
-        return false;
     if (request->n_uploads > FILES_AT_ONCE)
         return mw_fail(error, MW_ERROR_TOO_LARGE, _("At most %d files are possible at once."),
                        FILES_AT_ONCE);
@@ -129,14 +128,22 @@ mw_files_keep(const MwRequest *request, size_t *n, GError **error)
         const MwUpload *upload = &request->uploads[i];
         if (upload->size == 0)
             continue; /* nothing was chosen */
-        if (upload->size > FILE_MAX)
+        if (upload->size > MW_FILE_MAX)
             return mw_fail(error, MW_ERROR_TOO_LARGE, _("A file may have at most %d MiB."),
-                           FILE_MAX >> 20);
-        if (!add_file(request, upload, error))
+                           MW_FILE_MAX >> 20);
+        if (!add_file(request, of, id, upload, error))
             return false;
         (*n)++;
     }
     return true;
+}
+
+bool
+mw_files_keep(const MwRequest *request, size_t *n, GError **error)
+{
+    *n = 0;
+    return may_change(request->context, request->entity, request->id, error) &&
+           mw_files_add(request, request->entity, request->id, n, error);
 }
 
 static bool

@@ -1,4 +1,4 @@
-/* in_place: one value of a record's page, edited where it stands; activities added from there. */
+/* in_place: one value of a record's page, edited where it stands. */
 #include "base/i18n.h"
 #include "web/fields.h"
 #include "web/form_input.h"
@@ -131,72 +131,9 @@ save_field(const MwRequest *request, MwReply *reply, GError **error)
     return mw_record_show(request, reply, error);
 }
 
-/* ---- activities of a record ------------------------------------------------------- */
-
-/* An activity about a contact is about his account too: links of the same name and target go along. */
-static void
-copy_links(MwInput *input, const MwRecord *record)
-{
-    const MwEntity *activity = mw_input_entity(input);
-
-    for (size_t i = 0; i < activity->n_fields; i++) {
-        const MwField *field = &activity->fields[i];
-        const MwField *same = mw_entity_field(record->entity, field->name);
-        if (!field->target || field->flags & MW_SYSTEM || !same || !same->target ||
-            !g_str_equal(same->target, field->target))
-            continue;
-        mw_input_set_value(input, field, *mw_record_value(record, same));
-    }
-}
-
-/* What is noted is done; what has a day to come is not. */
-static void
-set_done(MwInput *input, const MwRequest *request)
-{
-    const char *type = mw_form_param(request, "type"), *due = mw_form_param(request, "due_on");
-    bool open = g_strcmp0(type, "task") == 0 || (due && *due);
-
-    mw_input_set(input, "done", open ? "false" : "true");
-    if (!open && !(mw_form_param(request, "starts_at") && *mw_form_param(request, "starts_at")))
-        mw_input_set_value(input, mw_entity_field(mw_input_entity(input), "starts_at"),
-                           MW_INT(request->context->now));
-}
-
-static bool
-add_activity(const MwRequest *request, MwReply *reply, GError **error)
-{
-    const MwContext *context = request->context;
-    const MwLinkFrom *link = mw_link_from(context->catalog, request->entity, "activity");
-    g_autoptr(MwRecord) record =
-        mw_record_read(context, request->entity, request->id, MW_LIVE, error);
-    g_autoptr(MwProblems) problems = mw_problems_new();
-    char path[MW_RECORD_PATH_SIZE + 32];
-
-    if (!record)
-        return false;
-    if (!link)
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
-    g_autoptr(MwInput) input = mw_form_input(request, link->entity);
-    mw_input_expect(input, 0);
-    copy_links(input, record);
-    mw_input_set_value(input, link->field, MW_INT(request->id));
-    set_done(input, request);
-    g_autoptr(MwRecord) saved = mw_record_write(context, input, 0, problems, error);
-    if (!saved)
-        return false;
-    if (mw_problems_any(problems)) {
-        g_autofree char *text = mw_problems_text(problems);
-        return mw_fail(error, MW_ERROR_INVALID, "%s", text);
-    }
-    mw_record_path(request->entity, request->id, path);
-    g_strlcat(path, "?tab=timeline", sizeof path);
-    return mw_reply_see_other(reply, path);
-}
-
 const MwRoute mw_in_place_routes[] = {
     { MW_GET, "/{entity}/{id}/field/{name}", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_READ, show_field },
     { MW_POST, "/{entity}/{id}/field/{name}", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_WRITE,
       save_field },
-    { MW_POST, "/{entity}/{id}/activities", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, add_activity },
     { .path = NULL },
 };

@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "web/log.h"
+#include "web/notices.h"
 
 /* ---- the frame ---------------------------------------------------------------- */
 
@@ -63,6 +64,8 @@ static const struct {
     const char *label, *icon, *path;
     const char *entity; /* who may read it; NULL: administrators */
 } specials[] = {
+    { MW_NAV_CUSTOMERS, N_("Calendar"), "calendar-month", "activities/calendar", "activity" },
+    { MW_NAV_CUSTOMERS, N_("Visit plan"), "route", "visit-plan", "account" },
     { MW_NAV_CUSTOMERS, N_("Classes of accounts"), "chart-pie", "classification",
       "classification_run" },
     { MW_NAV_SELL, N_("Open pool"), "ripple", "open-pool", "pool" },
@@ -226,6 +229,7 @@ mw_reply_page(const MwRequest *request, MwReply *reply, const char *name, GError
     put_navigation(request, page);
     put_creation(request, page);
     put_user(request, page);
+    mw_bell_put(request, page);
     return render(request, reply, "layout", page, error);
 }
 

@@ -11,6 +11,8 @@ static const Flash flashes[] = {
     { "saved", "alert-success", "circle-check", N_("Saved.") },
     { "removed", "alert-success", "trash", N_("Deleted. It can be restored for 30 days.") },
     { "restored", "alert-success", "history", N_("Restored.") },
+    { "completed", "alert-success", "circle-check", N_("Completed.") },
+    { "planned", "alert-success", "calendar-event", N_("The visits are planned.") },
     { "changed", "alert-success", "circle-check", N_("The selected records were changed.") },
     { "planned", "alert-success", "circle-check", N_("Planned; it is among the open activities.") },
     { "picked", "alert-success", "hand-grab", N_("Picked: it is yours now.") },

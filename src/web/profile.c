@@ -8,7 +8,8 @@
 #include "web/admin.h"
 #include "web/routes.h"
 
-static const char *const names[] = { "name", "name_zh", "phone", "language", "time_zone", NULL };
+static const char *const names[] = { "name",      "name_zh", "phone", "language",
+                                     "time_zone", "digest",  NULL };
 
 /* Of oneself one may, whatever the rights on users are. */
 static void
@@ -40,11 +41,33 @@ put_tokens(const MwRequest *request, const MwContext *context, MwNode *page, GEr
     return tokens != NULL;
 }
 
-/* `fresh`: a token that was just made, or NULL. */
+/* Where calendars elsewhere read his activities; told only when it is made, because its hash alone is kept. */
 static bool
-show_page(const MwRequest *request, MwReply *reply, const MwProblems *problems, const char *fresh,
+set_calendar(const MwRequest *request, const char *secret, GError **error)
+{
+    const MwContext *context = request->context;
+    int64_t user = mw_actor_user(context->actor);
+    char hash[MW_SECRET_HASH_SIZE];
+
+    if (secret)
+        mw_secret_hash(secret, hash);
+    MwValue params[] = { secret ? MW_BORROW(hash) : MW_NOTHING, MW_INT(user) };
+    return mw_store_run(context->store, "UPDATE \"user\" SET calendar_secret = $1 WHERE id = $2",
+                        params, 2, NULL, NULL, error) &&
+           mw_history_add(context, "user", user, secret ? "calendar_shared" : "calendar_unshared",
+                          "{}", error);
+}
+
+/* What was just made and is shown once; either may be NULL. */
+typedef struct {
+    const char *token, *calendar;
+} Fresh;
+
+static bool
+show_page(const MwRequest *request, MwReply *reply, const MwProblems *problems, Fresh made,
           GError **error)
 {
+    const char *fresh = made.token;
     g_autoptr(MwActor) system = NULL;
     MwContext context;
     MwNode *page = mw_view_root(request->view), *fields = mw_put_list(page, "fields");
@@ -59,6 +82,8 @@ show_page(const MwRequest *request, MwReply *reply, const MwProblems *problems, 
     mw_put_copy(page, "subtitle", mw_record_text(record, "email"));
     mw_put_done(request, page);
     mw_put_copy(page, "fresh", fresh);
+    mw_put_copy(page, "calendar", made.calendar);
+    mw_put_bool(page, "has_calendar", !mw_record_is_null(record, "calendar_secret"));
     mw_put_copy(page, "token_problem", problems ? mw_problems_of(problems, "token_name") : NULL);
     mw_put_copy(page, "days_problem", problems ? mw_problems_of(problems, "token_days") : NULL);
     mw_put_text(page, "token_name", fresh ? NULL : mw_form_param(request, "token_name"));
@@ -82,7 +107,7 @@ show_page(const MwRequest *request, MwReply *reply, const MwProblems *problems, 
 static bool
 show_profile(const MwRequest *request, MwReply *reply, GError **error)
 {
-    return show_page(request, reply, NULL, NULL, error);
+    return show_page(request, reply, NULL, (Fresh){ 0 }, error);
 }
 
 static bool
@@ -101,7 +126,7 @@ save_profile(const MwRequest *request, MwReply *reply, GError **error)
         return false;
     if (mw_problems_any(problems)) {
         mw_reply_discard(reply);
-        return show_page(request, reply, problems, NULL, error);
+        return show_page(request, reply, problems, (Fresh){ 0 }, error);
     }
     return mw_reply_see_other(reply, "/profile?done=saved");
 }
@@ -145,7 +170,7 @@ make_token(const MwRequest *request, MwReply *reply, GError **error)
     }
     if (!token)
         mw_reply_discard(reply);
-    return show_page(request, reply, token ? NULL : problems, token, error);
+    return show_page(request, reply, token ? NULL : problems, (Fresh){ .token = token }, error);
 }
 
 static bool
@@ -165,10 +190,33 @@ revoke_token(const MwRequest *request, MwReply *reply, GError **error)
            mw_reply_see_other(reply, "/profile?done=removed");
 }
 
+static bool
+share_calendar(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const char *host = mw_request_header(request, "Host");
+    char secret[MW_SECRET_SIZE];
+
+    mw_secret_make(secret);
+    if (!set_calendar(request, secret, error))
+        return false;
+    g_autofree char *address =
+        g_strdup_printf("%s://%s/calendar/%s.ics", request->secure ? "https" : "http",
+                        host ? host : "localhost", secret);
+    return show_page(request, reply, NULL, (Fresh){ .calendar = address }, error);
+}
+
+static bool
+unshare_calendar(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return set_calendar(request, NULL, error) && mw_reply_see_other(reply, "/profile?done=removed");
+}
+
 const MwRoute mw_profile_routes[] = {
     { MW_GET, "/profile", MW_FOR_USERS, 0, MW_RUN_READ, show_profile },
     { MW_POST, "/profile", MW_FOR_USERS, 0, MW_RUN_WRITE, save_profile },
     { MW_POST, "/profile/sessions/end", MW_FOR_USERS, 0, MW_RUN_WRITE, end_others },
+    { MW_POST, "/profile/calendar", MW_FOR_USERS, 0, MW_RUN_WRITE, share_calendar },
+    { MW_POST, "/profile/calendar/revoke", MW_FOR_USERS, 0, MW_RUN_WRITE, unshare_calendar },
     { MW_POST, "/profile/tokens", MW_FOR_USERS, 0, MW_RUN_WRITE, make_token },
     { MW_POST, "/profile/tokens/{id}/revoke", MW_FOR_USERS, 0, MW_RUN_WRITE, revoke_token },
     { .path = NULL },

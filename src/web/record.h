@@ -47,7 +47,7 @@ extern const MwRecordTab mw_record_tabs[]; /* ends with a NULL entity */
 const MwLinkFrom *mw_link_from(const MwCatalog *catalog, const MwEntity *entity, const char *from);
 /* Whether a field keeps the amount of another one in base currency, so that people need not see both. */
 bool mw_is_base_amount(const MwEntity *entity, const MwField *field);
-/* Puts `timeline`: items, older (address). In timeline.c. */
+/* Puts `timeline`: composer, items, older (address). In timeline.c. */
 bool mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error);
 /* Puts `rail`: people, activities, files. In rail.c. */
 bool mw_rail_put(MwNode *node, const MwRecordPage *page, GError **error);
@@ -60,3 +60,9 @@ GPtrArray *mw_files_of(const MwContext *context, const MwRecord *record, unsigne
 bool mw_files_keep(const MwRequest *request, size_t *n, GError **error);
 /* Of leads and accounts: the open pool, what can be done there, when it comes back; converting. In pool_page.c. */
 bool mw_pool_head_put(MwNode *node, MwRecordPage *page, GError **error);
+enum { MW_FILE_MAX = 32 << 20 /* bytes of one */ };
+/* Keeps the files that came with a request with a record; whether the actor may is the caller's to check. In files.c. */
+bool mw_files_add(const MwRequest *request, const MwEntity *of, int64_t id, size_t *n,
+                  GError **error);
+/* Puts a text of people as `parts` (text, mention), so that mentions show. In timeline.c. */
+void mw_prose_put(MwNode *node, const char *key, const char *text);

@@ -17,3 +17,5 @@ extern const MwRoute mw_jobs_routes[], mw_import_routes[], mw_import_api_routes[
 extern const MwRoute mw_import_result_routes[], mw_import_undo_routes[];
 extern const MwRoute mw_export_routes[], mw_export_routes[];
 extern const MwRoute mw_pool_routes[], mw_lead_routes[];
+extern const MwRoute mw_notice_routes[], mw_calendar_routes[], mw_feed_routes[];
+extern const MwRoute mw_activity_routes[], mw_visit_plan_routes[];

@@ -1,12 +1,14 @@
 /* start_page: what a user has to do today, and what he worked on last. */
 #include "base/i18n.h"
 #include "record/filter.h"
+#include "web/my_day.h"
+#include "web/notices.h"
 #include "web/pages.h"
 #include "web/routes.h"
 #include "web/table.h"
 #include "web/visits.h"
 
-enum { SHOWN = 6, VISITS_SHOWN = 8 };
+enum { SHOWN = 6, VISITS_SHOWN = 8, NOTICES_SHOWN = 5 };
 
 /* A list in short: a row here is a panel. */
 typedef struct {
@@ -15,16 +17,11 @@ typedef struct {
 } Panel;
 
 static const Panel panels[] = {
-    { N_("Overdue"), "activity", "alert-circle", "done=is.false&due_on=lt.@today", "due_on",
-      N_("Nothing is overdue."), MW_NAMES("subject", "type", "account", "due_on") },
-    { N_("Next activities"), "activity", "calendar-event", "done=is.false&due_on=gte.@today",
-      "due_on", N_("Nothing is planned. Write down the next step on a customer's page."),
-      MW_NAMES("subject", "type", "account", "due_on") },
+    { N_("Deals without a next step"), "opportunity", "target",
+      "outcome=eq.open&next_activity_on=is.null", "close_on",
+      N_("Every open deal has a next step."), MW_NAMES("name", "account", "stage", "close_on") },
     { N_("Customers due for a visit"), "account", "map-pin", "next_visit_on=lte.@today",
       "next_visit_on", N_("No visit is due."), MW_NAMES("name", "class", "city", "next_visit_on") },
-    { N_("Latest orders"), "sales_order", "file-invoice", "ordered_at=lte.@now", "-ordered_at",
-      N_("There are no orders yet."),
-      MW_NAMES("number", "account", "ordered_at", "status", "total") },
 };
 
 /* Who leads others looks at the work of all, everybody else at his own, unless he asks. */
@@ -75,6 +72,7 @@ put_panel(MwNode *list, const MwContext *context, MwTitles *titles, const Panel 
     MwNode *node = mw_put_object(list, NULL);
     mw_put_text(node, "label", _(panel->label));
     mw_put_text(node, "icon", panel->icon);
+    mw_put_text(node, "plan", g_str_equal(panel->entity, "account") && own ? "/visit-plan" : NULL);
     mw_put_text(node, "none", _(panel->none));
     mw_put_bool(node, "more", more);
     mw_put_format(node, "all", "/%s?%s&order=%s", entity->path, text, panel->order);
@@ -102,6 +100,9 @@ show_start(const MwRequest *request, MwReply *reply, GError **error)
     for (size_t i = 0; i < G_N_ELEMENTS(panels); i++)
         if (!put_panel(list, context, titles, &panels[i], own, error))
             return false;
+    if (!mw_my_day_put(node, context, own, error) || !mw_movers_put(node, context, own, error) ||
+        !mw_notices_put(node, context, true, 0, NOTICES_SHOWN, NULL, error))
+        return false;
     mw_put_format(root, "title", _("Hello, %s"), mw_actor_name(context->actor));
     mw_found_put(node, "recent", recent);
     mw_put_bool(node, "any_recent", recent->len > 0);

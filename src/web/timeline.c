@@ -4,11 +4,12 @@
 
 #include "base/i18n.h"
 #include "base/id.h"
+#include "base/mention.h"
 #include "model/kinds/kinds.h"
 #include "record/history.h"
 #include "web/record.h"
 
-enum { SHOWN = 20 };
+enum { SHOWN = 20, FILES_SHOWN = 100 };
 
 typedef struct {
     const MwRecordPage *page;
@@ -17,6 +18,7 @@ typedef struct {
     GPtrArray *changes;         /* of MwChange */
     GPtrArray *documents;       /* of json_t, the changes of each */
     GPtrArray *activities;      /* of MwRecord */
+    GPtrArray *files;           /* of MwRecord, of the activities */
     int64_t before;             /* ids less than this; 0: from the newest */
     bool more;
 } Timeline;
@@ -27,6 +29,7 @@ timeline_clear(Timeline *t)
     g_clear_pointer(&t->changes, g_ptr_array_unref);
     g_clear_pointer(&t->documents, g_ptr_array_unref);
     g_clear_pointer(&t->activities, g_ptr_array_unref);
+    g_clear_pointer(&t->files, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Timeline, timeline_clear)
@@ -74,6 +77,35 @@ read_activities(Timeline *t, GError **error)
     MwQuery query = { .entity = t->activity->entity, .filter = filter, .limit = SHOWN + 1 };
     t->activities = mw_record_find(t->context, &query, MW_MAY_READ, NULL, error);
     return t->activities != NULL;
+}
+
+/* The files of all the activities that are shown: who sees an activity sees them. */
+static bool
+read_files(Timeline *t, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(t->context->catalog, "file");
+    const MwField *record = mw_entity_field(entity, "record");
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwFilter *ids = NULL;
+    MwQuery query = { .entity = entity, .filter = filter, .limit = FILES_SHOWN };
+
+    for (guint i = 0; i < t->activities->len; i++) {
+        char id[24];
+        g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, mw_record_id(t->activities->pdata[i]));
+        if (ids)
+            mw_filter_value(ids, MW_BORROW(id));
+        else
+            ids = mw_filter_test(record, MW_TEST_IN, MW_BORROW(id));
+    }
+    if (!ids) {
+        t->files = g_ptr_array_new();
+        return true;
+    }
+    mw_filter_add(filter, ids);
+    mw_filter_add(filter, mw_filter_test(mw_entity_field(entity, "entity"), MW_TEST_EQ,
+                                         MW_BORROW("activity")));
+    t->files = mw_store_find(t->context->store, &query, NULL, error);
+    return t->files != NULL;
 }
 
 /* ---- values of the history ------------------------------------------------------- */
@@ -305,6 +337,23 @@ put_change(const Timeline *t, MwNode *items, guint i)
     put_changes(t, item, change, t->documents->pdata[i]);
 }
 
+void
+mw_prose_put(MwNode *node, const char *key, const char *text)
+{
+    MwMentionPart part;
+
+    if (!text) {
+        mw_put_text(node, key, NULL);
+        return;
+    }
+    MwNode *parts = mw_put_list(mw_put_object(node, key), "parts");
+    for (const char *at = text; mw_mention_next(&at, &part);) {
+        MwNode *item = mw_put_object(parts, NULL);
+        mw_put_bool(item, "mention", part.user != 0);
+        mw_put_copy_at(item, mw_key("text"), part.text, part.size);
+    }
+}
+
 static const char *
 activity_icon(const char *type)
 {
@@ -328,7 +377,43 @@ put_own_text(const Timeline *t, MwNode *item, const MwRecord *activity, const ch
     const MwField *field = mw_entity_field(activity->entity, name);
     bool sees = mw_actor_sees(t->context->actor, activity->entity, field);
 
-    mw_put_copy(item, name, sees ? mw_record_text(activity, name) : NULL);
+    if (field->kind == &mw_memo)
+        mw_prose_put(item, name, sees ? mw_record_text(activity, name) : NULL);
+    else
+        mw_put_copy(item, name, sees ? mw_record_text(activity, name) : NULL);
+}
+
+static void
+put_files(const Timeline *t, MwNode *item, int64_t activity)
+{
+    MwNode *list = mw_put_list(item, "files");
+    char id[24];
+
+    g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, activity);
+    for (guint i = 0; i < t->files->len; i++) {
+        const MwRecord *file = t->files->pdata[i];
+        if (g_strcmp0(mw_record_text(file, "record"), id) != 0)
+            continue;
+        MwNode *node = mw_put_object(list, NULL);
+        mw_put_format(node, "content", "/files/%" G_GINT64_FORMAT "/content", mw_record_id(file));
+        mw_put_copy(node, "name", mw_record_text(file, "name"));
+    }
+}
+
+/* What this user may do with it, and where he comes back to. */
+static void
+put_actions(const Timeline *t, MwNode *item, const MwRecord *activity)
+{
+    const MwActor *actor = t->context->actor;
+    bool updates = mw_actor_reaches(actor, activity, MW_MAY_UPDATE);
+
+    mw_put_bool(item, "updates", updates);
+    mw_put_bool(item, "removes", mw_actor_reaches(actor, activity, MW_MAY_REMOVE));
+    mw_put_bool(item, "completes", updates && !mw_record_int(activity, "done"));
+    mw_put_format(item, "version", "%" G_GINT64_FORMAT, mw_record_version(activity));
+    mw_put_format(item, "id", "%" G_GINT64_FORMAT, mw_record_id(activity));
+    mw_put_format(item, "then", "/%s/%" G_GINT64_FORMAT "?tab=timeline", t->page->entity->path,
+                  mw_record_id(t->page->record));
 }
 
 static void
@@ -349,6 +434,12 @@ put_activity(const Timeline *t, MwNode *items, const MwRecord *activity)
     mw_put_bool(item, "done", mw_record_int(activity, "done") != 0);
     put_person(t, item, mw_record_int(activity, "owner"));
     put_instant(t, item, mw_record_int(activity, when));
+    if (mw_record_is_null(activity, "starts_at") && !mw_record_is_null(activity, "due_on"))
+        put_own_text(t, item, activity, "due_on");
+    else
+        mw_put_text(item, "due_on", NULL);
+    put_files(t, item, mw_record_id(activity));
+    put_actions(t, item, activity);
 }
 
 /* Both are in order of their ids, which are in order of time. */
@@ -395,6 +486,14 @@ put_composer(MwNode *node, const Timeline *t)
         mw_put_bool(item, "first", choice == type->choices);
         mw_put_text(item, "icon", activity_icon(choice->key));
     }
+    MwValue now = MW_INT(t->context->now);
+    g_autoptr(GString) when = g_string_new(NULL);
+    mw_field_edit(mw_entity_field(t->activity->entity, "starts_at"), &t->context->locale, &now,
+                  when);
+    g_strdelimit(when->str, " ", 'T');
+    mw_put_copy_at(composer, mw_key("now"), when->str, when->len);
+    mw_put_int(composer, "max", MW_FILE_MAX);
+    mw_put_int(composer, "max_mib", MW_FILE_MAX >> 20);
 }
 
 bool
@@ -409,7 +508,8 @@ mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error)
     if (activity && mw_actor_may(context->actor, activity->entity, MW_MAY_READ))
         t.activity = activity;
     t.before = before ? g_ascii_strtoll(before, NULL, 10) : 0;
-    if (!read_changes(&t, error) || !read_activities(&t, error) || !read_titles(&t, error))
+    if (!read_changes(&t, error) || !read_activities(&t, error) || !read_files(&t, error) ||
+        !read_titles(&t, error))
         return false;
     MwNode *timeline = mw_put_object(node, "timeline");
     put_composer(timeline, &t);

@@ -9,36 +9,23 @@ static const struct {
     const char *until;
     int64_t count;
     const char *day, *next; /* NULL: none */
-    const char *rule;
 } cases[] = {
-    { "daily", "daily", NULL, 1, 0, NULL, 0, "2026-02-28", "2026-03-01", "FREQ=DAILY;INTERVAL=1" },
-    { "every-third-day", "daily", NULL, 3, 0, NULL, 0, "2026-12-30", "2027-01-02",
-      "FREQ=DAILY;INTERVAL=3" },
-    { "weekly", "weekly", NULL, 2, 0, NULL, 0, "2026-11-27", "2026-12-11",
-      "FREQ=WEEKLY;INTERVAL=2" },
-    { "within-the-week", "weekly", ",mon,thu,", 2, 0, NULL, 0, "2026-11-23", "2026-11-26",
-      "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH" },
-    { "into-the-week-after-next", "weekly", ",mon,thu,", 2, 0, NULL, 0, "2026-11-26", "2026-12-07",
-      "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH" },
-    { "sunday-ends-the-week", "weekly", ",sun,", 1, 0, NULL, 0, "2026-11-23", "2026-11-29",
-      "FREQ=WEEKLY;INTERVAL=1;BYDAY=SU" },
-    { "monthly", "monthly", NULL, 1, 0, NULL, 0, "2026-12-15", "2027-01-15",
-      "FREQ=MONTHLY;INTERVAL=1" },
-    { "the-last-of-february", "monthly", NULL, 1, 31, NULL, 0, "2026-01-31", "2026-02-28",
-      "FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=28,29,30,31;BYSETPOS=-1" },
-    { "the-31st-comes-back", "monthly", NULL, 1, 31, NULL, 0, "2026-02-28", "2026-03-31",
-      "FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=28,29,30,31;BYSETPOS=-1" },
-    { "until-that-day", "daily", NULL, 1, 0, "2026-03-02", 0, "2026-03-01", "2026-03-02",
-      "FREQ=DAILY;INTERVAL=1" },
-    { "until-is-over", "daily", NULL, 1, 0, "2026-03-01", 0, "2026-03-01", NULL,
-      "FREQ=DAILY;INTERVAL=1" },
-    { "twice", "daily", NULL, 1, 0, NULL, 2, "2026-03-01", "2026-03-02",
-      "FREQ=DAILY;INTERVAL=1;COUNT=2" },
-    { "the-last-one", "daily", NULL, 1, 0, NULL, 1, "2026-03-01", NULL,
-      "FREQ=DAILY;INTERVAL=1;COUNT=1" },
-    { "not-at-all", NULL, NULL, 1, 0, NULL, 0, "2026-03-01", NULL, NULL },
-    { "end-of-time", "monthly", NULL, 1, 0, NULL, 0, "9999-12-01", NULL,
-      "FREQ=MONTHLY;INTERVAL=1" },
+    { "daily", "daily", NULL, 1, 0, NULL, 0, "2026-02-28", "2026-03-01" },
+    { "every-third-day", "daily", NULL, 3, 0, NULL, 0, "2026-12-30", "2027-01-02" },
+    { "weekly", "weekly", NULL, 2, 0, NULL, 0, "2026-11-27", "2026-12-11" },
+    { "within-the-week", "weekly", ",mon,thu,", 2, 0, NULL, 0, "2026-11-23", "2026-11-26" },
+    { "into-the-week-after-next", "weekly", ",mon,thu,", 2, 0, NULL, 0, "2026-11-26",
+      "2026-12-07" },
+    { "sunday-ends-the-week", "weekly", ",sun,", 1, 0, NULL, 0, "2026-11-23", "2026-11-29" },
+    { "monthly", "monthly", NULL, 1, 0, NULL, 0, "2026-12-15", "2027-01-15" },
+    { "the-last-of-february", "monthly", NULL, 1, 31, NULL, 0, "2026-01-31", "2026-02-28" },
+    { "the-31st-comes-back", "monthly", NULL, 1, 31, NULL, 0, "2026-02-28", "2026-03-31" },
+    { "until-that-day", "daily", NULL, 1, 0, "2026-03-02", 0, "2026-03-01", "2026-03-02" },
+    { "until-is-over", "daily", NULL, 1, 0, "2026-03-01", 0, "2026-03-01", NULL },
+    { "twice", "daily", NULL, 1, 0, NULL, 2, "2026-03-01", "2026-03-02" },
+    { "the-last-one", "daily", NULL, 1, 0, NULL, 1, "2026-03-01", NULL },
+    { "not-at-all", NULL, NULL, 1, 0, NULL, 0, "2026-03-01", NULL },
+    { "end-of-time", "monthly", NULL, 1, 0, NULL, 0, "9999-12-01", NULL },
 };
 
 static void
@@ -53,8 +40,6 @@ test_next(gconstpointer data)
     if (cases[i].until)
         g_assert_true(mw_date_parse(cases[i].until, &repeat.until));
     g_assert_true(mw_date_parse(cases[i].day, &day));
-    g_autofree char *rule = mw_repeat_rule(&repeat, NULL);
-    g_assert_cmpstr(rule, ==, cases[i].rule);
     g_assert_true(mw_repeat_next(&repeat, day, &next) == (cases[i].next != NULL));
     if (cases[i].next) {
         g_autofree char *text = mw_date_format(next, MW_CLOCK_ISO);

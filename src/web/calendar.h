@@ -1,0 +1,27 @@
+#pragma once
+/*
+ * calendar: records in days, weeks and months, of any entity that declares it; /{entity}/calendar.
+ *
+ *     ?show=month|week|day&on=2026-11-27&who=me|team|<id>&who=<id>…
+ *
+ * Statements, besides the session: people to choose from, one indexed range, those that repeat.
+ */
+#include "methods/calendar.h"
+#include "web/cells.h"
+
+/* One record in time, or one to come of a series. Days are of the reader's zone. */
+typedef struct {
+    int64_t id, version, owner;
+    int64_t begin, end;     /* instants; without a time 0                                   */
+    int64_t first, last;    /* days, both included                                          */
+    int begin_min, end_min; /* minutes of the first and the last day; of all day 0 and 1440 */
+    bool all_day, done, to_come;
+    char *title, *colour;
+} MwEntry;
+
+/* Those of days `from` to before `to` that the actor may read, of these owners (none: of all), in order; at most
+ * MW_ENTRIES_MAX. Freed with the array. */
+GArray *mw_entries_find(const MwContext *context, const MwEntity *entity, const GArray *owners,
+                        int64_t from, int64_t to, bool *more, GError **error);
+
+enum { MW_ENTRIES_MAX = 5000, MW_CALENDAR_PEOPLE_MAX = 100 };

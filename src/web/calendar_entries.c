@@ -1,0 +1,214 @@
+/* calendar_entries: what stands in a calendar, read by one range of an index. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "web/calendar.h"
+
+enum { HOUR_MS = 3600000, SERIES_MAX = 500, TO_COME_MAX = 400 };
+
+static void
+entry_clear(gpointer data)
+{
+    MwEntry *entry = data;
+
+    g_free(entry->title);
+    g_free(entry->colour);
+}
+
+static int
+minutes_of(int64_t at, GTimeZone *zone)
+{
+    g_autofree char *text = mw_instant_format(at, zone, MW_CLOCK_ISO);
+    const char *time = strchr(text, ' ');
+
+    return time ? (int)(g_ascii_strtoll(time + 1, NULL, 10) * 60 +
+                        g_ascii_strtoll(time + 4, NULL, 10))
+                : 0;
+}
+
+/* Fills in days and minutes; false when it stands nowhere. */
+static bool
+place(MwEntry *entry, const char *day, GTimeZone *zone)
+{
+    if (entry->begin == 0) {
+        entry->all_day = true;
+        entry->end_min = 1440;
+        if (!day || !mw_date_parse(day, &entry->first))
+            return false;
+        entry->last = entry->first;
+        return true;
+    }
+    int64_t end = entry->end > entry->begin ? entry->end : entry->begin + HOUR_MS;
+    entry->first = mw_date_of_instant(entry->begin, zone);
+    entry->last = mw_date_of_instant(end - 1, zone);
+    entry->begin_min = minutes_of(entry->begin, zone);
+    entry->end_min = minutes_of(end, zone);
+    if (entry->end_min == 0)
+        entry->end_min = 1440;
+    return true;
+}
+
+typedef struct {
+    GArray *entries;
+    GTimeZone *zone;
+    int64_t from, to;
+} Reading;
+
+static int64_t
+number(const MwValue *value)
+{
+    return value->is == MW_INTEGER ? value->integer : 0;
+}
+
+/* id, version, owner, begin, end, day, title, colour, done */
+static bool
+keep_entry(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    Reading *reading = data;
+    MwEntry entry = { .id = c[0].integer,
+                      .version = c[1].integer,
+                      .owner = number(&c[2]),
+                      .begin = number(&c[3]),
+                      .end = number(&c[4]),
+                      .done = number(&c[8]) != 0 };
+
+    if (!place(&entry, c[5].is == MW_TEXT ? c[5].text : NULL, reading->zone) ||
+        entry.last < reading->from || entry.first >= reading->to)
+        return true;
+    entry.title = g_strdup(c[6].is == MW_TEXT ? c[6].text : "");
+    entry.colour = g_strdup(c[7].is == MW_TEXT ? c[7].text : NULL);
+    g_array_append_val(reading->entries, entry);
+    return reading->entries->len <= MW_ENTRIES_MAX;
+}
+
+static MwFilter *
+of_owners(const MwEntity *entity, const GArray *owners)
+{
+    MwFilter *filter = NULL;
+
+    for (guint i = 0; i < owners->len; i++) {
+        MwValue id = MW_INT(g_array_index(owners, int64_t, i));
+        if (filter)
+            mw_filter_value(filter, id);
+        else
+            filter = mw_filter_test(mw_entity_field(entity, "owner"), MW_TEST_IN, id);
+    }
+    return filter;
+}
+
+static bool
+read_range(const MwContext *context, const MwEntity *entity, const GArray *owners, Reading *reading,
+           GError **error)
+{
+    const MwCalendar *c = entity->calendar;
+    const char *const columns[] = { "id",   "version",     "owner",   c->begin, c->end,
+                                    c->day, entity->title, c->colour, c->done };
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, entity, MW_MAY_READ);
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwQuery query = { .entity = entity, .scope = scope, .filter = filter };
+    g_autoptr(GString) sql = g_string_new("SELECT ");
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+
+    mw_filter_add(filter, of_owners(entity, owners));
+    mw_filter_add(filter, mw_calendar_between(entity, reading->from, reading->to, reading->zone));
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        g_string_append(sql, i > 0 ? ", t." : "t.");
+        mw_sql_name(sql, columns[i]);
+    }
+    g_string_append(sql, " FROM ");
+    mw_sql_name(sql, entity->name);
+    g_string_append(sql, " t ");
+    mw_query_where(&query, mw_store_dialect(context->store), sql, params);
+    g_string_append(sql, " ORDER BY t.");
+    mw_sql_name(sql, c->at);
+    g_string_append_printf(sql, ", t.\"id\" LIMIT %d", MW_ENTRIES_MAX + 1);
+    return mw_store_run(context->store, sql->str, (const MwValue *)params->data, params->len,
+                        keep_entry, reading, error);
+}
+
+/* The ones to come of an open record with a rule. */
+static void
+add_to_come(Reading *reading, const MwRecord *record)
+{
+    const MwCalendar *c = record->entity->calendar;
+    MwRepeat repeat = mw_calendar_repeat(record);
+    int64_t begin = mw_record_int(record, c->begin), end = mw_record_int(record, c->end), day;
+    const char *due = mw_record_text(record, c->day);
+
+    if (begin)
+        day = mw_date_of_instant(begin, reading->zone);
+    else if (!due || !mw_date_parse(due, &day))
+        return;
+    for (unsigned n = 0; n < TO_COME_MAX && mw_repeat_next(&repeat, day, &day); n++) {
+        MwEntry entry = { .id = mw_record_id(record),
+                          .version = mw_record_version(record),
+                          .owner = mw_record_int(record, "owner"),
+                          .to_come = true };
+        g_autofree char *date = mw_date_format(day, MW_CLOCK_ISO);
+        if (day >= reading->to)
+            return;
+        if (repeat.count)
+            repeat.count--;
+        if (begin) {
+            entry.begin = mw_calendar_on_day(begin, day, reading->zone);
+            entry.end = end ? entry.begin + end - begin : 0;
+        }
+        if (!place(&entry, date, reading->zone) || entry.last < reading->from)
+            continue;
+        entry.title = g_strdup(mw_record_text(record, record->entity->title));
+        entry.colour = g_strdup(mw_record_text(record, c->colour));
+        g_array_append_val(reading->entries, entry);
+    }
+}
+
+static bool
+read_series(const MwContext *context, const MwEntity *entity, const GArray *owners,
+            Reading *reading, GError **error)
+{
+    const MwField *repeats = mw_entity_field(entity, "repeats");
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwQuery query = { .entity = entity, .filter = filter, .limit = SERIES_MAX };
+
+    if (!repeats || !mw_actor_sees(context->actor, entity, repeats))
+        return true;
+    mw_filter_add(filter, of_owners(entity, owners));
+    mw_filter_add(filter, mw_filter_test(repeats, MW_TEST_NOT_NULL, MW_NOTHING));
+    mw_filter_add(filter, mw_filter_test(mw_entity_field(entity, entity->calendar->done),
+                                         MW_TEST_EQ, MW_INT(0)));
+    g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+    for (guint i = 0; found && i < found->len; i++)
+        add_to_come(reading, found->pdata[i]);
+    return found != NULL;
+}
+
+static int
+compare(gconstpointer a, gconstpointer b)
+{
+    const MwEntry *x = a, *y = b;
+
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    if (x->all_day != y->all_day)
+        return x->all_day ? -1 : 1;
+    if (x->begin != y->begin)
+        return x->begin < y->begin ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+GArray *
+mw_entries_find(const MwContext *context, const MwEntity *entity, const GArray *owners,
+                int64_t from, int64_t to, bool *more, GError **error)
+{
+    g_autoptr(GArray) entries = g_array_new(false, false, sizeof(MwEntry));
+    Reading reading = { entries, context->locale.zone, from, to };
+
+    g_array_set_clear_func(entries, entry_clear);
+    if (!read_range(context, entity, owners, &reading, error))
+        return NULL;
+    *more = entries->len > MW_ENTRIES_MAX;
+    if (!read_series(context, entity, owners, &reading, error))
+        return NULL;
+    g_array_sort(entries, compare);
+    return g_steal_pointer(&entries);
+}

@@ -1,0 +1,9 @@
+#pragma once
+/* my_day: what is to be done today, what is overdue, what comes next, and whose class has changed: for the start page. */
+#include "web/web.h"
+
+/* Puts `days`: a list of label, icon, none, any, more, all and items (subject, href, icon, time, due, account,
+ * account_href, place, phone, updates, id, version, then). `own`: of the actor alone. Five statements. */
+bool mw_my_day_put(MwNode *node, const MwContext *context, bool own, GError **error);
+/* Puts `movers`: list of name, href, before, class, up, reason; and `any_movers`. Three statements. */
+bool mw_movers_put(MwNode *node, const MwContext *context, bool own, GError **error);

@@ -1,0 +1,218 @@
+// Activities, notices, calendar and feed from outside, on both databases.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { password, postgres, postgresUrl, serve, sqliteUrl } from '../lib/server.js';
+
+const databases = { sqlite: sqliteUrl, ...(postgres && { postgresql: postgresUrl }) };
+if (!postgres) test('activities on PostgreSQL', { skip: 'MILLWRIGHT_TEST_POSTGRES names no server' }, () => {});
+
+const day = (offset) => new Date(Date.now() + offset * 86400000).toISOString().slice(0, 10);
+const entries = (page) => [...page.text.matchAll(/<span class="cal-title">([^<]*)</g)].map((match) => match[1]);
+
+for (const [name, url] of Object.entries(databases)) describe(`activities on ${name}`, () => {
+  const withServer = (work) => async () => {
+    const server = await serve(url());
+    const as = async (...who) => {
+      const { cookie, csrf } = await server.login(...who);
+      const form = (body) => new URLSearchParams([['_csrf', csrf], ...(Array.isArray(body) ? body : Object.entries(body))]).toString();
+      const post = (path, body) => server.post(path, { cookie, body: form(body), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+      return { cookie, csrf, get: (path, headers) => server.get(path, { cookie, headers }), post };
+    };
+    const ask = (method, path, body) => server.request(method, `/api/v1/${path}`, { token: server.admin, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+    const api = async (method, path, body) => {
+      const reply = await ask(method, path, body);
+      assert.ok(reply.status < 300, `${path}: ${reply.status} ${reply.text}`);
+      return reply.text ? JSON.parse(reply.text) : null;
+    };
+    try {
+      await work({ server, as, api, ask, admin: await as() });
+    } finally {
+      assert.equal(await server.stop(), 0, server.log);
+    }
+  };
+
+  test('an activity is completed with a result, and the next step stands in its place', withServer(async ({ api, ask, admin }) => {
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump Ltd' });
+    const call = await api('POST', 'activities', { type: 'call', subject: 'Ask', account, due_on: '2026-01-05' });
+    const done = await api('POST', `activities/${call.id}/complete`, { result: 'Yes', next_step: 'Quote', next_at: '2026-01-09', next_type: 'mail' });
+    assert.equal(done.done, true);
+    assert.equal(done.result, 'Yes');
+    const open = (await api('GET', `activities?account=eq.${account}&done=is.false`)).data;
+    assert.deepEqual(open.map(({ type, subject, due_on }) => [type, subject, due_on]), [['mail', 'Quote', '2026-01-09']]);
+    const bad = await ask('POST', `activities/${open[0].id}/complete`, { next_step: 'x', next_at: 'soon' });
+    assert.equal(bad.status, 422);
+    assert.equal(JSON.parse(bad.text).errors[0].field, 'next_at');
+    assert.equal((await api('GET', `activities/${open[0].id}`)).done, false, 'nothing was half saved');
+    assert.equal((await ask('POST', `activities/${open[0].id}/complete`, { nonsense: 'x' })).status, 422);
+
+    const timeline = await admin.get(`/accounts/${account}?tab=timeline`);
+    assert.match(timeline.text, new RegExp(`action="/activities/${open[0].id}/complete"`));
+    assert.match(timeline.text, /<b>Result:<\/b> Yes/);
+    const byPage = await admin.post(`/activities/${open[0].id}/complete`, { result: 'Sent', next_step: 'Follow up', next_type: 'call', next_at: day(3), _then: `/accounts/${account}?tab=timeline` });
+    assert.equal(byPage.headers.location, `/accounts/${account}?tab=timeline&_done=completed`);
+    assert.match((await admin.get('/?of=all')).text, /Follow up/, 'it is among what comes next');
+    const elsewhere = await admin.post(`/activities/${open[0].id}/complete`, { _then: '//evil.example' });
+    assert.ok(elsewhere.headers.location.startsWith('/activities/'), 'never to another site');
+  }));
+
+  test('the composer adds a visit with its place and a file', withServer(async ({ server, api, admin }) => {
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump Ltd' });
+    const body = new FormData();
+    for (const [key, value] of Object.entries({ _csrf: admin.csrf, type: 'visit', subject: 'Look at the pump house', place: 'Hall 3', body: 'a < b', starts_at: '2026-03-02T09:00' })) body.append(key, value);
+    body.append('file', new Blob(['plan']), 'plan.txt');
+    const encoded = new Response(body);
+    const reply = await server.post(`/accounts/${account}/activities`, { cookie: admin.cookie, body: Buffer.from(await encoded.arrayBuffer()), headers: { 'content-type': encoded.headers.get('content-type') } });
+    assert.equal(reply.status, 303, reply.text);
+    const page = await admin.get(`/accounts/${account}?tab=timeline`);
+    assert.match(page.text, /Hall 3/);
+    assert.match(page.text, /class="prose">a &lt; b</);
+    const file = /class="timeline-file" href="([^"]+)"/.exec(page.text)[1];
+    assert.equal((await admin.get(file)).text, 'plan');
+    const visit = (await api('GET', `activities?account=eq.${account}`)).data[0];
+    assert.equal(visit.done, true, 'what is past is done');
+    assert.equal((await admin.post(`/leads/${(await api('POST', 'leads', { company: 'New' })).id}/activities`, { type: 'task', subject: 'Call them' })).status, 303);
+    assert.equal((await admin.post(`/accounts/${account}/activities`, { type: 'visit', subject: '' })).status, 422);
+  }));
+
+  test('who is mentioned is told, and the bell tells how much is unread', withServer(async ({ as, api, admin }) => {
+    const users = (await api('GET', 'users?order=name')).data;
+    const viewer = users.find(({ email }) => email === 'viewer@example.com');
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump Ltd' });
+    await api('PATCH', `users/${viewer.id}`, { name: '王芳' });
+    await api('POST', 'activities', { type: 'note', subject: '<b>Plan</b>', body: '@王芳 look', account });
+    const reader = await as('viewer@example.com');
+    const start = await reader.get('/');
+    assert.match(start.text, /bell-count">1</);
+    const list = await reader.get('/notices');
+    assert.match(list.text, /notice unread/);
+    assert.match(list.text, /&lt;b&gt;Plan&lt;\/b&gt;/);
+    assert.ok(!list.text.includes('<b>Plan'));
+    assert.match((await reader.get(`/accounts/${account}?tab=timeline`)).text, /class="mention">@王芳</);
+    assert.match((await reader.get('/notices/bell', { 'HX-Request': 'true' })).text, /^<a class="btn btn-icon[^>]*bell"/);
+    const open = /action="(\/notices\/\d+\/open)"/.exec(list.text)[1];
+    assert.equal((await admin.post(open, {})).status, 404, 'it is nobody else’s');
+    assert.match((await reader.post(open, {})).headers.location, /^\/activities\/\d+$/);
+    assert.ok(!(await reader.get('/')).text.includes('bell-count'));
+    assert.equal((await reader.post('/notices/read', {})).status, 303);
+    assert.equal((await api('GET', 'notices')).data.length, 0);
+  }));
+
+  test('a calendar shows days, weeks and months, and moves by form', withServer(async ({ as, api, admin }) => {
+    const visit = await api('POST', 'activities', { type: 'visit', subject: 'Visit', starts_at: '2026-03-04T09:00:00Z', ends_at: '2026-03-04T10:30:00Z' });
+    await api('POST', 'activities', { type: 'task', subject: 'Task', due_on: '2026-03-05' });
+    await api('POST', 'activities', { type: 'visit', subject: 'Fair', starts_at: '2026-02-27T09:00:00Z', ends_at: '2026-03-03T09:00:00Z' });
+    await api('POST', 'activities', { type: 'call', subject: 'Weekly', starts_at: '2026-03-02T08:00:00Z', repeats: 'weekly', repeat_on: ['mon', 'wed'] });
+    for (let i = 0; i < 7; i++) await api('POST', 'activities', { type: 'task', subject: `Many ${i}`, due_on: '2026-03-20' });
+    const users = (await api('GET', 'users')).data;
+    const me = users.find(({ email }) => email === 'admin@example.com').id;
+    await api('POST', 'activities/batch', (await api('GET', 'activities?limit=100')).data.map(({ id }) => ({ id, owner: me })));
+    const month = await admin.get('/activities/calendar?show=month&on=2026-03-10');
+    assert.equal(entries(month).filter((title) => title === 'Visit').length, 1);
+    assert.equal(entries(month).filter((title) => title === 'Fair').length, 5, 'on each of its days');
+    assert.equal(entries(month).filter((title) => title === 'Weekly').length, 11, 'with those to come, until 5 April');
+    assert.match(month.text, /class="cal-more"[^>]*>\+3</);
+    assert.match(month.text, /data-day="2026-02-23"[\s\S]*data-day="2026-04-05"/, 'weeks begin on Monday');
+    const week = await admin.get('/activities/calendar?show=week&on=2026-03-04');
+    assert.deepEqual(entries(week).sort(), ['Fair', 'Fair', 'Task', 'Visit', 'Weekly', 'Weekly']);
+    assert.deepEqual(entries(await admin.get('/activities/calendar?show=day&on=2026-03-05')), ['Task']);
+    for (const bad of ['show=x', 'on=nonsense', 'on=9999-12-31&show=month', 'on=0001-01-01&show=month', 'who=nobody', 'who=1'])
+      assert.equal((await admin.get(`/activities/calendar?${bad}`)).status, 200, bad);
+    assert.equal((await admin.get('/accounts/calendar')).status, 404);
+
+    const form = await admin.get(`/activities/${visit.id}/when`);
+    const version = /name="_version" value="(\d+)"/.exec(form.text)[1];
+    assert.match(form.text, /type="datetime-local" name="starts_at" value="2026-03-04T/);
+    const moved = await admin.post(`/activities/${visit.id}/when`, { _version: version, starts_at: '2026-03-06T14:00', ends_at: '2026-03-06T15:00', _then: '/activities/calendar?on=2026-03-06' });
+    assert.equal(moved.headers.location, '/activities/calendar?on=2026-03-06');
+    assert.equal((await admin.post(`/activities/${visit.id}/when`, { _version: version, starts_at: '2026-03-07T14:00', ends_at: '2026-03-07T15:00' })).status, 409, 'somebody was quicker');
+    const disordered = await admin.post(`/activities/${visit.id}/when`, { starts_at: '2026-03-07T14:00', ends_at: '2026-03-06T15:00' });
+    assert.equal(disordered.status, 422);
+    assert.match(disordered.text, /is-invalid/);
+    const viewer = await as('viewer@example.com');
+    assert.equal((await viewer.post(`/activities/${visit.id}/when`, { starts_at: '2026-03-08T14:00' })).status, 403);
+    assert.deepEqual(entries(await viewer.get(`/activities/calendar?show=day&on=2026-03-06&who=${me}`)), ['Visit']);
+    assert.ok(!(await viewer.get(`/activities/calendar?show=day&on=2026-03-06&who=${me}`)).text.includes('data-entry'));
+  }));
+
+  test('a calendar of thousands is read by few statements', withServer(async ({ server, api, admin }) => {
+    const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
+    const statements = async () => Number(/^millwright_statements_total (\d+)/m.exec((await server.get('/metrics', { token: server.admin })).text)[1]);
+    const counted = async (path) => {
+      const before = await statements();
+      assert.equal((await admin.get(path)).status, 200);
+      return await statements() - before;
+    };
+    for (let batch = 0; batch < 3; batch++)
+      await api('POST', 'activities/batch', Array.from({ length: 1000 }, (_, i) => ({ type: 'visit', subject: `Visit ${i}`, owner: me, starts_at: `2026-03-${String(1 + (i % 28)).padStart(2, '0')}T0${i % 9}:00:00Z` })));
+    await counted('/activities/calendar?show=month&on=2026-03-10');
+    assert.ok(await counted('/activities/calendar?show=month&on=2026-03-10') <= 12);
+    assert.ok(await counted('/?of=me') <= 20);
+  }));
+
+  test('a feed is read by its secret address alone, as its user sees it', withServer(async ({ server, api, admin }) => {
+    const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
+    const long = '拜访客户，查看泵房；讨论'.repeat(9);
+    await api('POST', 'activities', { type: 'visit', subject: long, place: 'Hall 3, North; East', body: 'one\ntwo\\', starts_at: `${day(2)}T09:00:00Z`, ends_at: `${day(2)}T10:30:00Z`, owner: me });
+    await api('POST', 'activities', { type: 'task', subject: 'All day', due_on: day(3), owner: me });
+    await api('POST', 'activities', { type: 'call', subject: 'Again', starts_at: `${day(1)}T08:00:00Z`, repeats: 'daily', repeat_count: 3, owner: me });
+    const gone = await api('POST', 'activities', { type: 'task', subject: 'Gone', due_on: day(3), owner: me });
+    await api('DELETE', `activities/${gone.id}`);
+    assert.equal((await server.get('/calendar/nothing.ics')).status, 404);
+    const page = await admin.post('/profile/calendar', {});
+    const address = /id="calendar-address">([^<]+)</.exec(page.text)[1];
+    assert.ok(!(await admin.get('/profile')).text.includes('calendar-address'), 'shown once');
+    const path = new URL(address).pathname;
+    const feed = await server.get(path);
+    assert.equal(feed.status, 200);
+    assert.match(feed.headers['content-type'], /^text\/calendar/);
+    for (const line of feed.text.split('\r\n')) assert.ok(Buffer.byteLength(line) <= 75, line);
+    assert.ok(!/[^\r]\n/.test(feed.text), 'every line ends with CRLF');
+    const events = parse(feed.text);
+    assert.deepEqual(events.map(({ SUMMARY }) => SUMMARY).sort(), ['Again', 'Again', 'Again', 'All day', long].sort());
+    assert.equal(new Set(events.map(({ UID }) => UID)).size, 5);
+    const visit = events.find(({ SUMMARY }) => SUMMARY === long);
+    assert.equal(visit.LOCATION, 'Hall 3, North; East');
+    assert.equal(visit.DESCRIPTION, 'one\ntwo\\');
+    assert.equal(visit.DTSTART, `${day(2).replaceAll('-', '')}T090000Z`);
+    assert.equal(visit.DTEND, `${day(2).replaceAll('-', '')}T103000Z`);
+    assert.equal(events.find(({ SUMMARY }) => SUMMARY === 'All day')['DTSTART;VALUE=DATE'], day(3).replaceAll('-', ''));
+    assert.equal((await server.get(path, { headers: { 'If-None-Match': feed.headers.etag } })).status, 304);
+    await admin.post('/profile/calendar', {});
+    assert.equal((await server.get(path)).status, 404, 'another address ends this one');
+    await admin.post('/profile/calendar/revoke', {});
+  }));
+
+  test('visits are planned for a week, all or none', withServer(async ({ api, admin, as }) => {
+    const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
+    await api('POST', 'class-policies', { class: 'A', visit_every_days: 14 });
+    const decision = { class_override: 'A', class_override_reason: 'Pilot', class_override_until: '2999-01-01' };
+    const made = [];
+    for (const [name, region] of [['North 1', 'North'], ['South 1', 'South'], ['North 2', 'North']]) made.push((await api('POST', 'accounts', { name, region, owner: me, ...decision })).id);
+    const page = await admin.get('/visit-plan');
+    assert.match(page.text, /North 1[\s\S]*North 2[\s\S]*South 1/, 'by region');
+    const days = [...page.text.matchAll(/<option value="([^"]+)" selected/g)].map((match) => match[1]);
+    assert.equal(days.length, 3);
+    assert.equal(new Set(days).size, 3, 'spread over days');
+    assert.equal((await admin.post('/visit-plan', [['account', made[0]], [`day_${made[0]}`, days[0]], ['account', made[1]], [`day_${made[1]}`, 'nonsense']])).status, 422);
+    assert.equal((await api('GET', 'activities')).data.length, 0, 'none is left of a plan that fails');
+    const planned = await admin.post('/visit-plan', [['account', made[0]], [`day_${made[0]}`, days[0]], ['account', made[2]], [`day_${made[2]}`, days[1]]]);
+    assert.match(planned.headers.location, /^\/activities\/calendar\?show=week/);
+    assert.deepEqual((await api('GET', 'activities?order=due_on')).data.map(({ type, due_on }) => [type, due_on]), [['visit', days[0]], ['visit', days[1]]]);
+    const after = await admin.get('/visit-plan');
+    assert.ok(!after.text.includes('North 1') && after.text.includes('South 1'), 'what is planned is not due any more');
+    const viewer = await as('viewer@example.com', password);
+    assert.equal((await viewer.get('/visit-plan')).status, 403);
+  }));
+});
+
+// The events of an iCalendar document, unfolded and unescaped: a reader of its own.
+function parse(text) {
+  const events = [];
+  for (const line of text.replace(/\r\n[ \t]/g, '').split('\r\n')) {
+    const colon = line.indexOf(':');
+    const [key, value] = [line.slice(0, colon), line.slice(colon + 1)];
+    if (line === 'BEGIN:VEVENT') events.push({});
+    else if (events.length > 0 && !line.startsWith('END')) events.at(-1)[key] = value.replace(/\\(.)/g, (_, letter) => (letter === 'n' ? '\n' : letter));
+  }
+  return events;
+}
