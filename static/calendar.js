@@ -46,8 +46,9 @@ async function send(calendar, entry, values) {
   }
 }
 
-// What is dragged: an entry as a whole, or its end.
+// What is dragged: an entry as a whole, or its end. The click that follows a drop is none.
 let dragged = null;
+let dropped = false;
 
 function begin(event) {
   const entry = event.target.closest('[data-entry]') ?? (event.target.matches('.cal-handle') ? event.target.parentNode.querySelector('[data-entry]') : null);
@@ -117,8 +118,8 @@ function drop(event) {
   const to = target(event);
   const was = end();
   if (!was?.moving) return;
-  was.entry.dataset.dropped = ''; // the click that follows is none
-  setTimeout(() => delete was.entry.dataset.dropped);
+  dropped = true;
+  setTimeout(() => (dropped = false));
   if (!to) return;
   const { entry, calendar } = was;
   const fields = calendar.dataset;
@@ -146,13 +147,13 @@ async function click(event) {
     dialog.close();
   } else if (entry && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    if ('dropped' in entry.dataset) return;
+    if (dropped) return;
     const response = await fetch(`${new URL(entry.href).pathname}/when?_then=${encodeURIComponent(calendar.dataset.here)}`, { headers: { 'HX-Request': 'true' } });
     if (!response.ok) return window.location.assign(entry.href);
     dialog.replaceChildren(...new DOMParser().parseFromString(await response.text(), 'text/html').body.childNodes);
     dialog.showModal();
     dialog.querySelector('input:not([type=hidden])')?.focus();
-  } else if (event.target.matches('[data-grid]') && 'creates' in calendar.dataset) {
+  } else if (event.target.matches('[data-grid]') && 'creates' in calendar.dataset && !dropped) {
     const { date, minute } = target(event);
     const from = Math.max(0, minute(event.clientY - 11));
     const { calendar: path, beginField, endField } = calendar.dataset;

@@ -80,9 +80,10 @@ by_place(gconstpointer a, gconstpointer b)
 
     if (order == 0)
         order = g_strcmp0(mw_record_text(x->account, "city"), mw_record_text(y->account, "city"));
-    return order ? order
-                 : g_strcmp0(mw_record_text(x->account, "next_visit_on"),
-                             mw_record_text(y->account, "next_visit_on"));
+    if (order == 0)
+        order = g_strcmp0(mw_record_text(x->account, "next_visit_on"),
+                          mw_record_text(y->account, "next_visit_on"));
+    return order ? order : mw_record_id(x->account) < mw_record_id(y->account) ? -1 : 1;
 }
 
 /* The longest overdue are chosen, so many a day; neighbours come on the same day. */

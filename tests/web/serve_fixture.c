@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "entities/entities.h"
 #include "jobs/jobs.h"
+#include "methods/derivations.h"
 #include "record/token.h"
 #include "record/user.h"
 #include "web/routes.h"
@@ -279,7 +280,10 @@ open_company(const char *url, GError **error)
     static const char *const settings[] = { "language", "en", NULL };
 
     mw_company_create(url, mw_entities, settings, NULL); /* unless it is there */
-    return mw_company_open(url, mw_entities, error);
+    MwCompany *company = mw_company_open(url, mw_entities, error);
+    if (company)
+        mw_company_derive_by(company, mw_derivations);
+    return company;
 }
 
 static bool
