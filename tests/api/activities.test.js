@@ -138,9 +138,9 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
     const statements = async () => Number(/^millwright_statements_total (\d+)/m.exec((await server.get('/metrics', { token: server.admin })).text)[1]);
     const counted = async (path) => {
-      const before = await statements();
-      assert.equal((await admin.get(path)).status, 200);
-      return await statements() - before;
+      const before = await statements(); // of several, because jobs ask the database in between
+      for (let i = 0; i < 5; i++) assert.equal((await admin.get(path)).status, 200);
+      return Math.round((await statements() - before) / 5);
     };
     for (let batch = 0; batch < 3; batch++)
       await api('POST', 'activities/batch', Array.from({ length: 1000 }, (_, i) => ({ type: 'visit', subject: `Visit ${i}`, owner: me, starts_at: `2026-03-${String(1 + (i % 28)).padStart(2, '0')}T0${i % 9}:00:00Z` })));
