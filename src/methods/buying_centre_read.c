@@ -227,7 +227,8 @@ keep_relation(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
     while (kind->key && g_strcmp0(kind->key, c[3].text) != 0)
         kind++;
     tie.kind = kind->key;
-    if (!tie.kind || !g_hash_table_add(r->ties, g_memdup2(&tie.id, sizeof tie.id)) ||
+    if (!tie.kind || c[1].integer == c[2].integer || /* two contacts that were merged */
+        !g_hash_table_add(r->ties, g_memdup2(&tie.id, sizeof tie.id)) ||
         !person_of(r, c[1].integer, false) || !person_of(r, c[2].integer, false))
         return true;
     tie.from = number_of(r, c[1].integer);

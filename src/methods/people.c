@@ -256,6 +256,34 @@ after_opportunity(const MwContext *context, const MwRecord *opportunity, const M
                       mw_record_int(opportunity, "owner"), error);
 }
 
+/* ---- contacts that go ------------------------------------------------------------------------ */
+
+/* Relations with a contact that is deleted go and come back with it, as its own do; its places on maps go. */
+static bool
+after_contact(const MwContext *context, const MwRecord *contact, const MwRecord *before,
+              GError **error)
+{
+    bool gone = !mw_record_is_null(contact, "deleted_at");
+    bool was = before && !mw_record_is_null(before, "deleted_at");
+    int64_t at = mw_record_int(gone ? contact : before ? before : contact, "deleted_at");
+    MwValue params[] = { MW_INT(at), MW_INT(mw_record_id(contact)) };
+
+    if (!before || gone == was)
+        return true;
+    if (!gone)
+        return mw_store_run(context->store,
+                            "UPDATE contact_relation SET deleted_at = NULL WHERE deleted_at = $1 "
+                            "AND to_contact = $2 AND contact IN "
+                            "(SELECT id FROM contact WHERE deleted_at IS NULL)",
+                            params, 2, NULL, NULL, error);
+    return mw_store_run(context->store,
+                        "UPDATE contact_relation SET deleted_at = $1 WHERE to_contact = $2 AND "
+                        "deleted_at IS NULL",
+                        params, 2, NULL, NULL, error) &&
+           mw_store_run(context->store, "DELETE FROM map_position WHERE contact = $1", &params[1],
+                        1, NULL, NULL, error);
+}
+
 /* ---- relations ----------------------------------------------------------------------------- */
 
 static bool
@@ -312,6 +340,7 @@ check_relation(const MwContext *context, MwRecord *relation, const MwRecord *bef
 const MwDerivation mw_people_derivations[] = {
     { .entity = "activity", .after = after_activity },
     { .entity = "opportunity", .after = after_opportunity },
+    { .entity = "contact", .after = after_contact },
     { .entity = "contact_relation", .check = check_relation },
     { .entity = NULL },
 };

@@ -86,6 +86,9 @@ for (const database of databases) {
       const text = await page(`/opportunities/${ids.deal}?tab=people`);
       for (const part of ['data-people-map', 'Buyer', 'Missing roles', 'stance-opponent', 'is a friend of Buyer', 'tie tie-formal']) assert.ok(text.includes(part), part);
       assert.ok((await page(`/accounts/${ids.account}?tab=people`)).includes('data-people-map'));
+      await api.patch(`/api/v1/contacts/${ids.Friend}`, { contact_account: [{ account: ids.account, job_title: 'Consultant' }] });
+      assert.ok((await page(`/accounts/${ids.account}?tab=people`)).includes(`data-person="${ids.Friend}"`), 'people of further accounts are there too');
+      assert.match(await page(`/contacts/${ids.Friend}?tab=people`), /Keller[^]*Consultant/);
       const contact = await page(`/contacts/${ids.Boss}?tab=people`);
       assert.match(contact, /Buyer<\/a> reports to this person/);
     });

@@ -150,6 +150,25 @@ test_relations(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(mw_record_int(found->pdata[0], "formal"), ==, 0);
 }
 
+/* Relations told from either side go and come back with a contact. */
+static void
+test_deleted(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t a = person(f, "A"), b = person(f, "B");
+    const MwEntity *contact = mw_test_entity(f, "contact");
+
+    assert_related(f, a, "reports_to", b, "");
+    assert_related(f, b, "friend_of", a, "");
+    g_assert_true(mw_record_remove(&f->context, contact, b, 0, NULL));
+    g_autoptr(GPtrArray) without = lines(f, "contact_relation", a);
+    g_assert_cmpuint(without->len, ==, 0);
+    g_assert_true(mw_record_restore(&f->context, contact, b, NULL));
+    g_autoptr(GPtrArray) of_a = lines(f, "contact_relation", a);
+    g_autoptr(GPtrArray) of_b = lines(f, "contact_relation", b);
+    g_assert_cmpuint(of_a->len, ==, 1);
+    g_assert_cmpuint(of_b->len, ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -158,5 +177,6 @@ main(int argc, char **argv)
     mw_test_add("/people/moved", test_moved);
     mw_test_add("/people/main-contact", test_main_contact);
     mw_test_add("/people/relations", test_relations);
+    mw_test_add("/people/deleted", test_deleted);
     return g_test_run();
 }
