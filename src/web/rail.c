@@ -56,12 +56,52 @@ readable_link(const MwRecordPage *page, const char *from)
     return link && mw_actor_may(context->actor, link->entity, MW_MAY_READ) ? link : NULL;
 }
 
+/* Who has a part in the decision on a deal; all about them is on the tab of the people. */
+static bool
+put_decision(MwNode *rail, const MwRecordPage *page, const MwEntity *person, GError **error)
+{
+    const MwContext *context = page->request->context;
+    const MwEntity *contact = mw_catalog_entity(context->catalog, "contact");
+    int64_t id = mw_record_id(page->record);
+    g_autoptr(GPtrArray) lines = mw_record_details(context, person, id, error);
+    char path[MW_RECORD_PATH_SIZE];
+
+    for (guint i = 0; lines && i < lines->len && i < PEOPLE_SHOWN; i++)
+        mw_titles_want_all(page->links, lines->pdata[i]);
+    if (!lines || !mw_titles_read(page->links, error))
+        return false;
+    MwNode *people = mw_put_object(rail, "people"), *items = mw_put_list(people, "items");
+    mw_put_text(people, "label", mw_entity_plural(person));
+    mw_put_bool(people, "any", lines->len > 0);
+    mw_put_bool(people, "more", lines->len > 0);
+    mw_put_format(people, "all", "/%s/%" G_GINT64_FORMAT "?tab=people", page->entity->path, id);
+    if (mw_record_is_null(page->record, "deleted_at") &&
+        mw_actor_may(context->actor, page->entity, MW_MAY_UPDATE))
+        mw_put_format(people, "create", "/%s/%" G_GINT64_FORMAT "/people/new", page->entity->path,
+                      id);
+    else
+        mw_put_text(people, "create", NULL);
+    for (guint i = 0; i < lines->len && i < PEOPLE_SHOWN; i++) {
+        MwNode *item = mw_put_object(items, NULL);
+        mw_put_copy(item, "href",
+                    mw_record_path(contact, mw_record_int(lines->pdata[i], "contact"), path));
+        put_text(item, page, lines->pdata[i], "name", "contact");
+        put_text(item, page, lines->pdata[i], "job", "role");
+        mw_put_text(item, "mobile", NULL);
+        mw_put_text(item, "email", NULL);
+    }
+    return true;
+}
+
 static bool
 put_people(MwNode *rail, const MwRecordPage *page, GError **error)
 {
     const MwLinkFrom *link = readable_link(page, "contact");
     bool more = false;
 
+    for (size_t i = 0; page->entity->details[i]; i++)
+        if (g_str_equal(page->entity->details[i]->name, "opportunity_person"))
+            return put_decision(rail, page, page->entity->details[i], error);
     if (!link) {
         mw_put_text(rail, "people", NULL);
         return true;

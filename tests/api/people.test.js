@@ -86,6 +86,7 @@ for (const database of databases) {
       const text = await page(`/opportunities/${ids.deal}?tab=people`);
       for (const part of ['data-people-map', 'Buyer', 'Missing roles', 'stance-opponent', 'is a friend of Buyer', 'tie tie-formal']) assert.ok(text.includes(part), part);
       assert.ok((await page(`/accounts/${ids.account}?tab=people`)).includes('data-people-map'));
+      assert.match(await page(`/opportunities/${ids.deal}?tab=timeline`), /rail-item"><a href="[^"]*">Boss<\/a><span[^>]*>Decider/);
       await api.patch(`/api/v1/contacts/${ids.Friend}`, { contact_account: [{ account: ids.account, job_title: 'Consultant' }] });
       assert.ok((await page(`/accounts/${ids.account}?tab=people`)).includes(`data-person="${ids.Friend}"`), 'people of further accounts are there too');
       assert.match(await page(`/contacts/${ids.Friend}?tab=people`), /Keller[^]*Consultant/);
