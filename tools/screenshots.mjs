@@ -2,6 +2,12 @@
 // MILLWRIGHT_DEMO_DOMAIN names. To add a picture: a line below; the guide refers to it as NAME-en.png and NAME-zh.png.
 import { chromium } from 'playwright-core';
 
+// Moves the first card as far as a gate that asks for something.
+async function refuse(page) {
+  await page.locator('[data-card] .board-move').first().click();
+  await page.locator('.ask-choices button').nth(5).click();
+}
+
 /* path   where to go
  * first  then to the first record of the list there
  * user   who looks (sales1)
@@ -24,6 +30,10 @@ const pictures = [
   { name: 'opportunity-phone', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true, phone: true },
   { name: 'people', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true, act: (page) => page.click('a[href*="tab=people"]'), show: '.map' },
   { name: 'people-phone', path: '/opportunities?outcome=eq.open&order=-amount_base', first: true, phone: true, act: (page) => page.click('a[href*="tab=people"]'), show: '.people-list' },
+  { name: 'board', path: '/opportunities/board', user: 'manager' },
+  { name: 'board-phone', path: '/opportunities/board', phone: true },
+  { name: 'gate', path: '/opportunities/board', user: 'manager', act: refuse, show: '#dialog .ask-missing' },
+  { name: 'funnel', path: '/funnel', user: 'manager', show: '.chart canvas' },
   { name: 'palette', path: '/', act: (page) => page.keyboard.press('Control+k'), show: '#palette[open]' },
 ];
 

@@ -77,7 +77,7 @@ run(MwApp *app, int argc, char **argv G_GNUC_UNUSED, GError **error)
                              _("--by: choose product, owner, team, region, month or stage."));
     if (!mw_app_begin(app, false, &context, error))
         return false;
-    bool done = mw_funnel(&context, by, &funnel, error);
+    bool done = mw_funnel(&context, &(MwFunnelAsk){ .by = by }, &funnel, error);
     if (done && as_json)
         mw_print_json(mw_funnel_json(&context, by, &funnel));
     else if (done)

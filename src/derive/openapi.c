@@ -472,6 +472,22 @@ put_readings(Writer *w, const MwEntity *entity)
     put_operation(w, "get", entity, "buying_centre", _("What the people of the deal come to"));
     g_string_append(w->out, ",\"parameters\":[{\"$ref\":\"#/components/parameters/days\"}]");
     put_responses(w, entity, "200", BUYING_CENTRE);
+    g_string_append(w->out, "},\"/api/v1/funnel\":{");
+    put_operation(w, "get", entity, "funnel", _("What the opportunities come to"));
+    g_string_append(w->out,
+                    ",\"parameters\":[{\"name\":\"by\",\"in\":\"query\",\"schema\":{\"type\":"
+                    "\"string\",\"enum\":[\"product\",\"owner\",\"team\",\"region\",\"month\","
+                    "\"stage\"]}}");
+    for (const char *const *name = MW_NAMES("from", "to", "owner", "team", "process"); *name;
+         name++)
+        g_string_append_printf(
+            w->out,
+            ",{\"name\":\"%s\",\"in\":\"query\",\"schema\":{\"type\":"
+            "\"string\"%s}}",
+            *name,
+            g_str_equal(*name, "from") || g_str_equal(*name, "to") ? ",\"format\":\"date\"" : "");
+    g_string_append_c(w->out, ']');
+    put_responses(w, entity, "200", OBJECT);
     g_string_append_c(w->out, '}');
 }
 

@@ -21,6 +21,17 @@ mw_win_rate(uint64_t won, uint64_t lost, MwWinRate *out)
     return MW_OK;
 }
 
+MwStatus
+mw_win_rate_shrunk(uint64_t won, uint64_t lost, double prior, double weight, double *out)
+{
+    if (!isfinite(prior) || !isfinite(weight))
+        return MW_NOT_FINITE;
+    if (prior < 0.0 || prior > 1.0 || weight <= 0.0)
+        return MW_OUT_OF_RANGE;
+    *out = ((double)won + weight * prior) / ((double)won + (double)lost + weight);
+    return MW_OK;
+}
+
 static MwStatus
 check(const MwDeal *deals, size_t n_deals, size_t n_groups, const MwPipelineOptions *options)
 {

@@ -19,6 +19,13 @@ typedef struct {
 /* MW_EMPTY when nothing was decided yet. */
 MwStatus mw_win_rate(uint64_t won, uint64_t lost, MwWinRate *out);
 
+/*
+ * The rate drawn towards `prior` (0..1) as if that were the experience of `weight` (> 0) deals more:
+ * (won + weight * prior) / (won + lost + weight), the mean of a beta distribution after seeing the deals. Gelman et al.,
+ * Bayesian Data Analysis, 3rd ed., CRC Press 2013, section 2.4. MW_NOT_FINITE, MW_OUT_OF_RANGE.
+ */
+MwStatus mw_win_rate_shrunk(uint64_t won, uint64_t lost, double prior, double weight, double *out);
+
 typedef struct {
     double amount;      /* any sign, in one currency */
     double probability; /* to be won, 0..1           */

@@ -95,6 +95,11 @@ static const MwField stage_fields[] = {
       .choices = mw_forecast_categories, .flags = MW_REQUIRED, .initial = "pipeline" },
     { .name = "expected_days", .label = N_("Expected days"), .kind = &mw_integer, .max = 3650,
       .help = N_("How long an opportunity usually stays in this stage.") },
+    { .name = "learned_probability", .label = N_("Learned probability"), .kind = &mw_percent,
+      .max = 10000, .flags = MW_READ_ONLY | MW_QUIET,
+      .help = N_("The share of the closed deals that reached this stage and were won.") },
+    { .name = "learned_deals", .label = N_("Closed deals it was learned from"),
+      .kind = &mw_integer, .flags = MW_READ_ONLY | MW_QUIET },
     MW_FIELDS_END,
 };
 /* clang-format on */
@@ -119,7 +124,7 @@ const MwEntity mw_entity_stage = {
     .title = "name",
     .fields = stage_fields,
     .list = MW_NAMES("position", "name", "key", "kind", "probability", "forecast_category",
-                     "expected_days"),
+                     "learned_probability", "expected_days"),
     .order = "position",
     .master = "process",
     .hooks = { .check = check_stage },

@@ -8,6 +8,7 @@
 #include "jobs/purge.h"
 #include "methods/activity.h"
 #include "methods/classification.h"
+#include "methods/learning.h"
 #include "methods/policy.h"
 #include "methods/recycling.h"
 #include "record/work.h"
@@ -47,6 +48,17 @@ run_schedules(MwJobRun *run, GError **error)
 }
 
 /* ---- policies -------------------------------------------------------------------- */
+
+static bool
+run_learning(MwJobRun *run, GError **error)
+{
+    size_t changed = 0;
+
+    if (!mw_stages_learn(run->company, run->store, &changed, error))
+        return false;
+    run->message = g_strdup_printf(_("%zu stages"), changed);
+    return true;
+}
 
 static bool
 run_visits(MwJobRun *run, GError **error)
@@ -176,6 +188,7 @@ const MwJobKind mw_job_kinds[] = {
     { "visits", N_("Dates of visits"), 90, run_visits, NULL },
     { "pools", N_("What comes back into open pools"), 20, run_pools, NULL },
     { "pool_words", N_("Words of what is in a pool"), -1, run_pool_words, NULL },
+    { "learning", N_("Probabilities learned from closed deals"), 75, run_learning, NULL },
     { "purge", N_("Purge of what was deleted 30 days ago"), 120, mw_purge_deleted, NULL },
     { "expire", N_("Clean-up of sessions and old jobs"), 150, mw_purge_expired, NULL },
     { "reminders", N_("Reminders"), -1, run_reminders, mw_activity_reminders_wait },

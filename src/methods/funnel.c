@@ -60,6 +60,41 @@ mw_funnel_by_label(MwFunnelBy by)
     return mw_gettext(kinds[by].label);
 }
 
+const char *
+mw_funnel_by_name(MwFunnelBy by)
+{
+    return kinds[by].name;
+}
+
+MwFilter *
+mw_funnel_filter(const MwContext *context, const MwFunnelAsk *ask)
+{
+    const MwEntity *entity = mw_catalog_entity(context->catalog, "opportunity");
+    const MwField *closed = mw_entity_field(entity, "closed_on");
+    const struct {
+        const char *name;
+        int64_t id;
+    } links[] = { { "owner", ask->owner }, { "team", ask->team }, { "process", ask->process } };
+    MwFilter *filter = mw_filter_all();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
+        if (links[i].id)
+            mw_filter_add(filter, mw_filter_test(mw_entity_field(entity, links[i].name), MW_TEST_EQ,
+                                                 MW_INT(links[i].id)));
+    if (!ask->from && !ask->to)
+        return filter;
+    MwFilter *any = mw_filter_any(), *then = mw_filter_all();
+    mw_filter_add(
+        any, mw_filter_test(mw_entity_field(entity, "outcome"), MW_TEST_EQ, MW_BORROW("open")));
+    if (ask->from)
+        mw_filter_add(then, mw_filter_test(closed, MW_TEST_GTE, MW_BORROW(ask->from)));
+    if (ask->to)
+        mw_filter_add(then, mw_filter_test(closed, MW_TEST_LTE, MW_BORROW(ask->to)));
+    mw_filter_add(any, then);
+    mw_filter_add(filter, any);
+    return filter;
+}
+
 static void
 cell_clear(gpointer data)
 {
@@ -111,12 +146,14 @@ keep_cell(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
 }
 
 static bool
-read_cells(Funnel *f, MwFunnelBy by, GError **error)
+read_cells(Funnel *f, const MwFunnelAsk *ask, GError **error)
 {
+    MwFunnelBy by = ask->by;
+    g_autoptr(MwFilter) filter = mw_funnel_filter(f->context, ask);
     const MwEntity *entity = mw_catalog_entity(f->context->catalog, "opportunity");
     g_autoptr(MwFilter) scope =
         mw_actor_filter(f->context->actor, f->context->catalog, entity, MW_MAY_READ);
-    MwQuery query = { .entity = entity, .scope = scope };
+    MwQuery query = { .entity = entity, .scope = scope, .filter = filter };
     g_autoptr(GString) sql = g_string_new(NULL);
     g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
 
@@ -317,8 +354,9 @@ sum_up(const Funnel *f, MwFunnel *out)
 }
 
 bool
-mw_funnel(const MwContext *context, MwFunnelBy by, MwFunnel *out, GError **error)
+mw_funnel(const MwContext *context, const MwFunnelAsk *ask, MwFunnel *out, GError **error)
 {
+    MwFunnelBy by = ask->by;
     g_autoptr(GArray) cells = g_array_new(false, false, sizeof(Cell));
     g_autoptr(GHashTable) products =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
@@ -327,7 +365,7 @@ mw_funnel(const MwContext *context, MwFunnelBy by, MwFunnel *out, GError **error
     g_array_set_clear_func(cells, cell_clear);
     *out = (MwFunnel){ .groups = g_array_new(false, true, sizeof(MwFunnelGroup)) };
     g_array_set_clear_func(out->groups, group_clear);
-    if (!read_cells(&f, by, error) || !read_products(&f, error))
+    if (!read_cells(&f, ask, error) || !read_products(&f, error))
         return false;
     learn(&f);
     sum_up(&f, out);

@@ -22,7 +22,18 @@ typedef enum {
 } MwFunnelBy;
 
 bool mw_funnel_by_find(const char *name, MwFunnelBy *by); /* "product", "owner"... */
-const char *mw_funnel_by_label(MwFunnelBy by);            /* translated */
+const char *mw_funnel_by_name(MwFunnelBy by);
+const char *mw_funnel_by_label(MwFunnelBy by); /* translated */
+
+/* What counts. Open opportunities count whatever the period. */
+typedef struct {
+    MwFunnelBy by;
+    const char *from, *to;        /* ISO dates: closed then; NULL: whenever */
+    int64_t owner, team, process; /* 0: any                                 */
+} MwFunnelAsk;
+
+/* The opportunities that count, as a filter. The caller frees it. */
+MwFilter *mw_funnel_filter(const MwContext *context, const MwFunnelAsk *ask);
 
 typedef struct {
     char *key, *label; /* id or text that the group has in common; "" for none */
@@ -45,6 +56,6 @@ void mw_funnel_clear(MwFunnel *funnel);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwFunnel, mw_funnel_clear)
 
 /* In a transaction that reads. One pass in SQL over the opportunities. */
-bool mw_funnel(const MwContext *context, MwFunnelBy by, MwFunnel *out, GError **error);
+bool mw_funnel(const MwContext *context, const MwFunnelAsk *ask, MwFunnel *out, GError **error);
 /* {"by":…,"currency":…,"total":{…},"groups":[{"key":…,"label":…,…}]}; amounts are texts in the base currency. */
 json_t *mw_funnel_json(const MwContext *context, MwFunnelBy by, const MwFunnel *funnel);

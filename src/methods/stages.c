@@ -25,6 +25,9 @@ keep_stage(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
         .kind = *c[4].text,
         .probability = c[5].integer,
         .expected_days = c[6].is == MW_INTEGER ? c[6].integer : 0,
+        .position = c[7].is == MW_INTEGER ? c[7].integer : 0,
+        .learned = c[8].is == MW_INTEGER ? c[8].integer : -1,
+        .learned_deals = c[9].is == MW_INTEGER ? c[9].integer : 0,
     };
 
     g_array_append_val((GArray *)data, stage);
@@ -39,9 +42,9 @@ mw_stages_load(MwStore *store, int64_t process, GError **error)
 
     g_array_set_clear_func(stages, stage_clear);
     if (!mw_store_run(store,
-                      "SELECT id, key, name, forecast_category, kind, probability, expected_days "
-                      "FROM stage WHERE process = $1 AND deleted_at IS NULL "
-                      "ORDER BY \"position\", id",
+                      "SELECT id, key, name, forecast_category, kind, probability, "
+                      "expected_days, \"position\", learned_probability, learned_deals FROM stage "
+                      "WHERE process = $1 AND deleted_at IS NULL ORDER BY \"position\", id",
                       &param, 1, keep_stage, stages, error))
         return NULL;
     return g_steal_pointer(&stages);
@@ -294,6 +297,86 @@ mw_gates_check(const MwContext *context, const MwRecord *opportunity, GHashTable
         }
     }
     return true;
+}
+
+static char *
+roles_text(const MwContext *context, const char *parameter)
+{
+    const MwEntity *person = mw_catalog_entity(context->catalog, "opportunity_person");
+    const MwChoice *roles = mw_entity_field(person, "role")->choices;
+    g_auto(GStrv) asked = g_strsplit(parameter, ",", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (char **key = asked; *key; key++) {
+        g_strstrip(*key);
+        for (const MwChoice *role = roles; role->key; role++)
+            if (g_str_equal(role->key, *key))
+                g_string_append_printf(text, "%s%s", text->len ? ", " : "",
+                                       mw_gettext(role->label));
+    }
+    return g_string_free(g_steal_pointer(&text), false);
+}
+
+static char *
+gate_text(const MwContext *context, const Gate *gate)
+{
+    const MwEntity *opportunity = mw_catalog_entity(context->catalog, "opportunity");
+    const MwField *field = mw_entity_field(opportunity, gate->parameter);
+    const MwEntity *related = mw_catalog_entity(context->catalog, gate->parameter);
+
+    if (g_str_equal(gate->rule, "field"))
+        return g_strdup_printf(_("“%s” is filled in"),
+                               field ? mw_field_label(field) : gate->parameter);
+    if (g_str_equal(gate->rule, "related"))
+        return g_strdup_printf(_("There is at least one: %s"),
+                               related ? mw_entity_label(related) : gate->parameter);
+    if (g_str_equal(gate->rule, "people")) {
+        g_autofree char *roles = roles_text(context, gate->parameter);
+        return g_strdup_printf(_("It is known who is: %s"), roles);
+    }
+    if (g_str_equal(gate->rule, "tasks"))
+        return *gate->parameter ? g_strdup_printf(_("The task “%s” is done"), gate->parameter)
+                                : g_strdup(_("No task is open"));
+    return g_strdup(_("A file is attached"));
+}
+
+static void
+gate_text_free(gpointer data)
+{
+    g_free(((MwGateText *)data)->text);
+    g_free(data);
+}
+
+static GArray *
+load_gates(MwStore *store, int64_t process, GError **error)
+{
+    g_autoptr(GArray) gates = g_array_new(false, false, sizeof(Gate));
+    MwValue param = MW_INT(process);
+
+    g_array_set_clear_func(gates, gate_clear);
+    if (!mw_store_run(store,
+                      "SELECT stage, rule, parameter, message FROM stage_gate "
+                      "WHERE process = $1 AND deleted_at IS NULL ORDER BY id",
+                      &param, 1, keep_gate, gates, error))
+        return NULL;
+    return g_steal_pointer(&gates);
+}
+
+GPtrArray *
+mw_gate_texts(const MwContext *context, int64_t process, GError **error)
+{
+    g_autoptr(GArray) gates = load_gates(context->store, process, error);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(gate_text_free);
+
+    if (!gates)
+        return NULL;
+    for (guint i = 0; i < gates->len; i++) {
+        const Gate *gate = &g_array_index(gates, Gate, i);
+        MwGateText *text = g_new(MwGateText, 1);
+        *text = (MwGateText){ gate->stage, gate_text(context, gate) };
+        g_ptr_array_add(texts, text);
+    }
+    return g_steal_pointer(&texts);
 }
 
 /* ---- the gates themselves --------------------------------------------------------------- */

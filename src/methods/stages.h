@@ -3,7 +3,8 @@
 #include "methods/opportunity.h"
 
 typedef struct {
-    int64_t id, probability, expected_days;
+    int64_t id, position, probability, expected_days;
+    int64_t learned, learned_deals; /* learning.h; -1: nothing is known */
     char *key, *name, *category;
     char kind; /* 'o'pen, 'w'on, 'l'ost */
 } MwStage;
@@ -27,6 +28,14 @@ mw_stage_at(const GArray *stages, int i)
  */
 bool mw_gates_check(const MwContext *context, const MwRecord *opportunity, GHashTable *lines,
                     const GArray *stages, int from, int to, GPtrArray *missing, GError **error);
+/* A gate in words: what is there when it is open. */
+typedef struct {
+    int64_t stage;
+    char *text;
+} MwGateText;
+
+/* Those of a process, in order; an array of MwGateText * that frees them. */
+GPtrArray *mw_gate_texts(const MwContext *context, int64_t process, GError **error);
 GPtrArray *mw_missing_new(void); /* of MwMissing *, which it frees */
 /* Refuses a gate whose parameter means nothing; a derivation. */
 bool mw_gate_check_itself(const MwContext *context, MwRecord *gate, const MwRecord *before,

@@ -1,4 +1,5 @@
 /* api_sales: what is done with leads, opportunities and activities by REST, beside the ways of any record. */
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "methods/activity.h"
 #include "methods/buying_centre.h"
@@ -358,6 +359,29 @@ read_notice(const MwRequest *request, MwReply *reply, GError **error)
     return notice && mw_api_reply_record(request, reply, notice, error);
 }
 
+static const char *
+day_of(const MwRequest *request, const char *name, MwProblems *problems)
+{
+    const char *text = mw_query_param(request, name);
+    int64_t day;
+
+    if (text && !mw_date_parse(text, &day))
+        mw_problems_add(problems, name, "not_a_date", _("Send a date such as 2026-03-05."));
+    return text;
+}
+
+static int64_t
+link_of(const MwRequest *request, const char *name, MwProblems *problems)
+{
+    const char *text = mw_query_param(request, name);
+    char *end = NULL;
+    int64_t id = text ? g_ascii_strtoll(text, &end, 10) : 0;
+
+    if (text && (id <= 0 || *end))
+        mw_problems_add(problems, name, "not_an_id", _("This is no id."));
+    return id;
+}
+
 static bool
 funnel(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -366,13 +390,20 @@ funnel(const MwRequest *request, MwReply *reply, GError **error)
     g_auto(MwFunnel) found = { 0 };
     MwFunnelBy by = MW_FUNNEL_PRODUCT;
 
-    if (by_text && !mw_funnel_by_find(by_text, &by)) {
+    if (by_text && !mw_funnel_by_find(by_text, &by))
         mw_problems_add(problems, "by", "not_a_choice",
                         _("Choose product, owner, team, region, month or stage."));
+    MwFunnelAsk ask = { .by = by,
+                        .from = day_of(request, "from", problems),
+                        .to = day_of(request, "to", problems),
+                        .owner = link_of(request, "owner", problems),
+                        .team = link_of(request, "team", problems),
+                        .process = link_of(request, "process", problems) };
+    if (mw_problems_any(problems)) {
         mw_api_problems(reply, problems, -1);
         return true;
     }
-    if (!mw_funnel(request->context, by, &found, error))
+    if (!mw_funnel(request->context, &ask, &found, error))
         return false;
     reply_document(reply, mw_funnel_json(request->context, by, &found));
     return true;

@@ -66,6 +66,7 @@ static const struct {
 } specials[] = {
     { MW_NAV_CUSTOMERS, N_("Calendar"), "calendar-month", "activities/calendar", "activity" },
     { MW_NAV_CUSTOMERS, N_("Visit plan"), "route", "visit-plan", "account" },
+    { MW_NAV_SELL, N_("Funnel"), "filter", "funnel", "opportunity" },
     { MW_NAV_CUSTOMERS, N_("Classes of accounts"), "chart-pie", "classification",
       "classification_run" },
     { MW_NAV_SELL, N_("Open pool"), "ripple", "open-pool", "pool" },

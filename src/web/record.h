@@ -49,6 +49,8 @@ const MwLinkFrom *mw_link_from(const MwCatalog *catalog, const MwEntity *entity,
 bool mw_is_base_amount(const MwEntity *entity, const MwField *field);
 /* Puts `timeline`: composer, items, older (address). In timeline.c. */
 bool mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error);
+/* Puts `adds`, the form of one more line, where the reader may add one. In add_line.c. */
+void mw_line_form_put(MwNode *node, const MwRecordPage *page, const MwEntity *detail);
 /* Puts `rail`: people, activities, files. In rail.c. */
 bool mw_rail_put(MwNode *node, const MwRecordPage *page, GError **error);
 /* Shows the page of a record as it is now; in record_page.c. */

@@ -284,6 +284,7 @@ put_lines(MwNode *node, const MwRecordPage *page, const MwEntity *detail, GError
     mw_put_text(node, "label", mw_entity_plural(detail));
     mw_put_text(node, "all", NULL);
     mw_put_text(node, "create", NULL);
+    mw_line_form_put(node, page, detail);
     return mw_table_put(node, &table, records, error);
 }
 
@@ -310,6 +311,7 @@ put_related(MwNode *node, const MwRecordPage *page, const MwLinkFrom *link, GErr
     mw_table_narrow(fields, mw_table_title(entity, fields), records);
     mw_put_text(node, "label", mw_entity_plural(entity));
     mw_put_text(node, "one", mw_entity_label(entity));
+    mw_put_text(node, "adds", NULL);
     mw_put_bool(node, "more", more);
     mw_put_format(node, "all", "/%s?%s=eq.%" G_GINT64_FORMAT, entity->path, link->field->name, id);
     if (!(entity->flags & MW_INTERNAL) && mw_actor_may(context->actor, entity, MW_MAY_CREATE))

@@ -1,11 +1,13 @@
 /* record_parts: what the pages of some entities have beside the generic. */
 #include "base/i18n.h"
+#include "web/parts.h"
 #include "web/people.h"
-#include "web/record.h"
 
 const MwRecordPart mw_record_parts[] = {
     { "lead", "pool/head", mw_pool_head_put },
     { "account", "pool/head", mw_pool_head_put },
+    { "opportunity", "opportunity/head", mw_opportunity_part },
+    { "sales_process", "opportunity/process", mw_process_part },
     { NULL, NULL, NULL },
 };
 

@@ -15,6 +15,8 @@ const MwRoute *const mw_route_tables[] = {
     mw_profile_routes,
     mw_audit_routes,
     mw_list_routes,
+    mw_funnel_routes,
+    mw_add_line_routes,
     mw_board_routes,
     mw_board_move_routes,
     mw_view_routes,

@@ -8,7 +8,8 @@ extern const MwRoute mw_api_sales_routes[], mw_people_routes[];
 extern const MwRoute mw_admin_settings_routes[], mw_admin_users_routes[], mw_admin_roles_routes[];
 extern const MwRoute mw_admin_teams_routes[], mw_admin_fields_routes[];
 extern const MwRoute mw_profile_routes[], mw_audit_routes[];
-extern const MwRoute mw_board_routes[], mw_board_move_routes[];
+extern const MwRoute mw_add_line_routes[], mw_funnel_routes[], mw_board_routes[],
+    mw_board_move_routes[];
 extern const MwRoute mw_list_routes[], mw_view_routes[], mw_record_routes[], mw_in_place_routes[];
 extern const MwRoute mw_form_routes[], mw_lookup_routes[], mw_file_routes[];
 extern const MwRoute mw_bulk_routes[], mw_search_routes[], mw_start_routes[];

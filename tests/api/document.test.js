@@ -50,7 +50,7 @@ test('every operation has an id of its own, its parameters, and tells what it gi
       assert.ok(operation.summary && operation.tags.length === 1, name);
       assert.ok(Object.keys(operation.responses).some((status) => status.startsWith('2')), name);
       assert.ok(resolve(operation.responses.default.$ref).content['application/problem+json'], name);
-      const names = (operation.parameters ?? []).map(({ $ref }) => resolve($ref).name);
+      const names = (operation.parameters ?? []).map(({ $ref, name: own }) => own ?? resolve($ref).name);
       assert.equal(new Set(names).size, names.length, name);
     }
   }

@@ -92,7 +92,8 @@ test_pipeline(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     if (!folder)
         return;
     take_all(f, folder);
-    g_assert_true(mw_funnel(&f->context, MW_FUNNEL_PRODUCT, &funnel, &error));
+    g_assert_true(
+        mw_funnel(&f->context, &(MwFunnelAsk){ .by = MW_FUNNEL_PRODUCT }, &funnel, &error));
     g_assert_no_error(error);
     const MwFunnelGroup *all = &funnel.total;
     g_assert_cmpint(all->won, ==, 4238);
@@ -125,7 +126,7 @@ test_groups(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         MwFunnelBy by;
         int64_t won = 0, open = 0;
         g_assert_true(mw_funnel_by_find(names[i], &by));
-        g_assert_true(mw_funnel(&f->context, by, &funnel, NULL));
+        g_assert_true(mw_funnel(&f->context, &(MwFunnelAsk){ .by = by }, &funnel, NULL));
         g_assert_cmpuint(funnel.groups->len, ==, groups[i]);
         for (guint j = 0; j < funnel.groups->len; j++) {
             won += g_array_index(funnel.groups, MwFunnelGroup, j).won_value;
@@ -146,7 +147,7 @@ test_empty(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_auto(MwFunnel) none = { 0 }, theirs = { 0 };
 
     mw_company_derive_by(f->company, mw_derivations);
-    g_assert_true(mw_funnel(&f->context, MW_FUNNEL_MONTH, &none, NULL));
+    g_assert_true(mw_funnel(&f->context, &(MwFunnelAsk){ .by = MW_FUNNEL_MONTH }, &none, NULL));
     g_assert_cmpuint(none.groups->len, ==, 0);
     g_assert_true(isnan(none.total.rate.rate) && isnan(none.total.won_days));
 
@@ -155,7 +156,7 @@ test_empty(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                  mw_test_input(f, "opportunity", "name", "Mill", "amount", "10", "owner",
                                mw_test_id(f, owner), NULL));
     mw_test_turn(f, other);
-    g_assert_true(mw_funnel(&f->context, MW_FUNNEL_OWNER, &theirs, NULL));
+    g_assert_true(mw_funnel(&f->context, &(MwFunnelAsk){ .by = MW_FUNNEL_OWNER }, &theirs, NULL));
     g_assert_cmpint(theirs.total.open, ==, 0);
 }
 

@@ -10,6 +10,27 @@ static const MwPipelineOptions usual = {
     .draws = 20000, .seed = 1, .n_levels = 3, .levels = { .05, .5, .95 }
 };
 
+/* Worked by hand: 12 of 30 won, before that 60 % believed like ten deals: 18 of 40. */
+static void
+test_shrunk(void)
+{
+    double rate = -1.0;
+
+    g_assert_cmpint(mw_win_rate_shrunk(12, 18, 0.6, 10.0, &rate), ==, MW_OK);
+    g_assert_cmpfloat_with_epsilon(rate, 0.45, 1e-12);
+    g_assert_cmpint(mw_win_rate_shrunk(0, 0, 0.6, 10.0, &rate), ==, MW_OK);
+    g_assert_cmpfloat_with_epsilon(rate, 0.6, 1e-12);
+    g_assert_cmpint(mw_win_rate_shrunk(UINT64_MAX / 2, UINT64_MAX / 2, 0.0, 10.0, &rate), ==,
+                    MW_OK);
+    g_assert_cmpfloat_with_epsilon(rate, 0.5, 1e-12);
+    rate = -1.0;
+    g_assert_cmpint(mw_win_rate_shrunk(1, 1, NAN, 10.0, &rate), ==, MW_NOT_FINITE);
+    g_assert_cmpint(mw_win_rate_shrunk(1, 1, 0.5, INFINITY, &rate), ==, MW_NOT_FINITE);
+    g_assert_cmpint(mw_win_rate_shrunk(1, 1, 1.1, 10.0, &rate), ==, MW_OUT_OF_RANGE);
+    g_assert_cmpint(mw_win_rate_shrunk(1, 1, 0.5, 0.0, &rate), ==, MW_OUT_OF_RANGE);
+    g_assert_cmpfloat(rate, ==, -1.0); /* untouched */
+}
+
 static void
 test_win_rate(void)
 {
@@ -195,6 +216,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pipeline/win-rate", test_win_rate);
+    g_test_add_func("/pipeline/win-rate-shrunk", test_shrunk);
     g_test_add_func("/pipeline/by-hand", test_by_hand);
     g_test_add_func("/pipeline/certain", test_certain);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {

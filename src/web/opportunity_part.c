@@ -1,0 +1,225 @@
+/* opportunity_part: what the page of an opportunity has below its heading: the stage bar, how it ends, its chances. */
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "methods/stage_path.h"
+#include "model/kinds/kinds.h"
+#include "web/parts.h"
+
+enum { DAY_MS = 86400000 };
+
+static const char *const states[] = {
+    [MW_STEP_DONE] = "done",
+    [MW_STEP_SKIPPED] = "skipped",
+    [MW_STEP_CURRENT] = "current",
+    [MW_STEP_COMING] = "coming",
+};
+
+static char *
+days_text(int64_t days)
+{
+    return g_strdup_printf(mw_ngettext("%lld day", "%lld days", (unsigned long)days),
+                           (long long)days);
+}
+
+static char *
+percent_text(const MwContext *context, int64_t hundredths)
+{
+    const MwField field = { .kind = &mw_percent };
+    g_autoptr(GString) text = g_string_new(NULL);
+    MwValue value = MW_INT(hundredths);
+
+    mw_field_show(&field, &context->locale, &value, text);
+    return g_string_free(g_steal_pointer(&text), false);
+}
+
+/* ---- the bar --------------------------------------------------------------------- */
+
+static void
+put_note(MwNode *item, const MwStep *step)
+{
+    g_autofree char *days = days_text(step->days), *usual = days_text(step->expected_days);
+    bool current = step->state == MW_STEP_CURRENT && step->kind == 'o';
+
+    if (step->state == MW_STEP_SKIPPED)
+        mw_put_text(item, "note", _("skipped"));
+    else
+        mw_put_copy(item, "note", current || step->state == MW_STEP_DONE ? days : NULL);
+    mw_put_bool(item, "late",
+                current && step->expected_days > 0 && step->days > step->expected_days);
+    if (step->expected_days > 0)
+        mw_put_format(item, "tip", _("%s; usually %s"), step->name, usual);
+    else
+        mw_put_copy(item, "tip", step->name);
+}
+
+static void
+put_steps(MwNode *node, const MwStagePath *path, bool moves)
+{
+    MwNode *steps = mw_put_list(node, "steps");
+
+    for (guint i = 0; i < path->steps->len; i++) {
+        const MwStep *step = &g_array_index(path->steps, MwStep, i);
+        if (step->kind == 'l' && step->state != MW_STEP_CURRENT)
+            continue;
+        MwNode *item = mw_put_object(steps, NULL);
+        mw_put_format(item, "id", "%" G_GINT64_FORMAT, step->stage);
+        mw_put_copy(item, "name", step->name);
+        mw_put_format(item, "state", "%s%s", states[step->state],
+                      step->state != MW_STEP_CURRENT ? ""
+                      : step->kind == 'w'            ? " stage-won"
+                      : step->kind == 'l'            ? " stage-lost"
+                                                     : "");
+        mw_put_bool(item, "current", step->state == MW_STEP_CURRENT);
+        mw_put_bool(item, "clicks", moves && step->state != MW_STEP_CURRENT);
+        put_note(item, step);
+    }
+}
+
+/* ---- how it ends ------------------------------------------------------------------ */
+
+static void
+put_end(MwNode *ends, const MwRecordPage *page, int64_t stage, const char *label, const char *class,
+        const char *icon)
+{
+    if (!stage)
+        return;
+    MwNode *item = mw_put_object(ends, NULL);
+    mw_put_text(item, "label", label);
+    mw_put_text(item, "class", class);
+    mw_put_text(item, "icon", icon);
+    mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT "/move?_to=%" G_GINT64_FORMAT,
+                  page->entity->path, mw_record_id(page->record), stage);
+}
+
+static int64_t
+first_of_kind(const MwStagePath *path, char kind)
+{
+    for (guint i = 0; i < path->steps->len; i++)
+        if (g_array_index(path->steps, MwStep, i).kind == kind)
+            return g_array_index(path->steps, MwStep, i).stage;
+    return 0;
+}
+
+static void
+put_ends(MwNode *node, const MwRecordPage *page, const MwStagePath *path, bool moves)
+{
+    MwNode *ends = mw_put_list(node, "ends");
+    bool open = g_strcmp0(mw_record_text(page->record, "outcome"), "open") == 0;
+
+    if (!moves)
+        return;
+    if (open) {
+        put_end(ends, page, first_of_kind(path, 'w'), _("Won"), "btn-success", "trophy");
+        put_end(ends, page, first_of_kind(path, 'l'), _("Lost"), "", "x");
+    } else {
+        put_end(ends, page, path->last_open ? path->last_open : first_of_kind(path, 'o'),
+                _("Reopen"), "", "arrow-back-up");
+    }
+}
+
+/* ---- what is known ------------------------------------------------------------------- */
+
+static MwNode *
+put_fact(MwNode *facts, const char *label, const char *text, const char *note, const char *tip,
+         bool late)
+{
+    MwNode *fact = mw_put_object(facts, NULL);
+
+    mw_put_text(fact, "label", label);
+    mw_put_copy(fact, "text", text);
+    mw_put_copy(fact, "note", note);
+    mw_put_copy(fact, "tip", tip);
+    mw_put_bool(fact, "late", late);
+    return fact;
+}
+
+static void
+put_chances(MwNode *facts, const MwRecordPage *page, const MwStep *step)
+{
+    const MwContext *context = page->request->context;
+    g_autofree char *own = percent_text(context, mw_record_int(page->record, "probability"));
+    g_autofree char *usual = percent_text(context, step->probability);
+    g_autofree char *learned = percent_text(context, step->learned);
+    g_autofree char *beside = g_strdup_printf(_("default of the stage %s"), usual);
+    g_autofree char *of = g_strdup_printf(
+        mw_ngettext("from %lld deal", "from %lld deals", (unsigned long)step->learned_deals),
+        (long long)step->learned_deals);
+    bool decided = mw_record_int(page->record, "probability_overridden") != 0;
+
+    put_fact(facts, _("Probability"), own, decided ? beside : NULL, NULL, false);
+    put_fact(facts, _("Learned probability"), step->learned >= 0 ? learned : "–",
+             step->learned >= 0 ? of : NULL,
+             _("The share of the closed deals that reached this stage and were won."), false);
+}
+
+static void
+put_day(MwNode *facts, const MwRecordPage *page, const char *name, bool can_be_late)
+{
+    const MwContext *context = page->request->context;
+    const MwField *field = mw_entity_field(page->entity, name);
+    const MwValue *value = mw_record_value(page->record, field);
+    g_autofree char *today =
+        mw_date_format(mw_date_of_instant(context->now, context->locale.zone), MW_CLOCK_ISO);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (!mw_actor_sees(context->actor, page->entity, field))
+        return;
+    mw_field_show(field, &context->locale, value, text);
+    put_fact(facts, mw_field_label(field), text->len > 0 ? text->str : "–", NULL, NULL,
+             can_be_late && value->is == MW_TEXT && strcmp(value->text, today) < 0);
+}
+
+static void
+put_facts(MwNode *node, const MwRecordPage *page, const MwStagePath *path)
+{
+    MwNode *facts = mw_put_list(node, "facts");
+    const MwContext *context = page->request->context;
+    const MwField *probability = mw_entity_field(page->entity, "probability");
+    bool open = g_strcmp0(mw_record_text(page->record, "outcome"), "open") == 0;
+
+    for (guint i = 0; open && i < path->steps->len; i++) {
+        const MwStep *step = &g_array_index(path->steps, MwStep, i);
+        if (step->state == MW_STEP_CURRENT &&
+            mw_actor_sees(context->actor, page->entity, probability))
+            put_chances(facts, page, step);
+    }
+    if (open) {
+        g_autofree char *age =
+            days_text(MAX(context->now - mw_record_int(page->record, "created_at"), 0) / DAY_MS);
+        put_fact(facts, _("Age"), age, NULL, NULL, false);
+        put_day(facts, page, "close_on", true);
+        put_day(facts, page, "next_activity_on", true);
+        return;
+    }
+    static const char *const closing[] = { "closed_on", "days_to_close", "reason", "competitor" };
+    for (size_t i = 0; i < G_N_ELEMENTS(closing); i++) {
+        const MwField *field = mw_entity_field(page->entity, closing[i]);
+        const MwValue *value = mw_record_value(page->record, field);
+        g_autoptr(GString) text = g_string_new(NULL);
+        if (value->is == MW_NULL || !mw_actor_sees(context->actor, page->entity, field))
+            continue;
+        mw_cell_text(context, page->links, page->record, field, value, text);
+        put_fact(facts, mw_field_label(field), text->str, NULL, NULL, false);
+    }
+}
+
+bool
+mw_opportunity_part(MwNode *node, MwRecordPage *page, GError **error)
+{
+    const MwActor *actor = page->request->context->actor;
+    const MwField *stage = mw_entity_field(page->entity, "stage");
+    bool moves = mw_record_is_null(page->record, "deleted_at") &&
+                 mw_actor_may(actor, page->entity, MW_MAY_UPDATE) &&
+                 mw_actor_edits(actor, page->entity, stage);
+    g_auto(MwStagePath) path = { 0 };
+
+    if (!mw_stage_path(page->request->context, page->record, &path, error))
+        return false;
+    mw_put_format(node, "move", "/%s/%" G_GINT64_FORMAT "/move", page->entity->path,
+                  mw_record_id(page->record));
+    mw_put_bool(node, "moves", moves);
+    put_steps(node, &path, moves);
+    put_ends(node, page, &path, moves);
+    put_facts(node, page, &path);
+    return true;
+}

@@ -1,0 +1,168 @@
+// The board in a real browser: a card dragged to a gate that refuses it, evidence given in the dialogue, the gate passed;
+// the same by keyboard and on a phone; the stage bar; further cards on scroll; accessibility.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { apiCompany } from '../lib/api.js';
+import { close, databases } from '../lib/company.js';
+
+const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
+const axe = path.join(root, 'node_modules/axe-core/axe.min.js');
+const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(fs.existsSync);
+const skip = browserPath ? false : 'there is no Chromium';
+let served, api, browser, origin, account, contact, state;
+
+before(async () => {
+  if (skip) return;
+  served = await apiCompany(databases[0].url());
+  api = served.api();
+  origin = `http://127.0.0.1:${served.port}`;
+  account = (await api.post('/api/v1/accounts', { name: '江苏恒力液压' })).json.id;
+  contact = (await api.post('/api/v1/contacts', { name: '王芳', account })).json.id;
+  await api.post('/api/v1/opportunities/batch', Array.from({ length: 45 }, (_, i) => ({ name: `Deal ${i}`, amount: '1000', account })), { status: 200 });
+  browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  const page = await browser.newPage();
+  await page.goto(`${origin}/login`);
+  await page.fill('[name=email]', 'admin@example.com');
+  await page.fill('[name=password]', 'correct horse battery');
+  await Promise.all([page.waitForURL(`${origin}/`), page.click('form button.btn-primary')]);
+  state = await page.context().storageState();
+  await page.close();
+});
+
+after(async () => {
+  await browser?.close();
+  await served?.stop();
+  close();
+});
+
+async function open(target, { width = 1440, height = 900, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, storageState: state, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('console', (message) => message.type() === 'error' && !/status of (409|422)/.test(message.text()) && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(origin + target, { waitUntil: 'networkidle' });
+  return { page, done: async () => { assert.deepEqual(complaints, []); await context.close(); } };
+}
+
+const make = async (name) => (await api.post('/api/v1/opportunities', { name, amount: '500', account })).json.id;
+const stageOf = async (id) => (await api.get(`/api/v1/opportunities/${id}`)).json.stage;
+
+async function drag(page, card, column) {
+  const from = await page.locator(card).boundingBox(), to = await page.locator(column).boundingBox();
+  await page.mouse.move(from.x + 60, from.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 90, from.y + 50, { steps: 4 });
+  await page.mouse.move(to.x + 80, to.y + 60, { steps: 12 });
+  await page.mouse.up();
+}
+
+async function choose(page, label) {
+  await page.locator('#dialog').getByLabel(label, { exact: true }).click();
+  await page.locator('.ts-dropdown .option:visible', { hasText: '王芳' }).first().click();
+}
+
+test('a gate refuses the dragged card, takes evidence in the dialogue, and lets it pass', { skip }, async () => {
+  const id = await make('Dragged');
+  const { page, done } = await open('/opportunities/board');
+  const before = Number(await page.locator('#head-4 .board-count').innerText());
+  await drag(page, `#card-${id}`, '#cards-4');
+  await page.waitForSelector('#dialog[open] .ask-missing');
+  assert.equal(await page.locator(`#cards-1 > #card-${id}`).count(), 1, 'it went back');
+  assert.equal(await stageOf(id), '1');
+  await choose(page, 'Contact');
+  await choose(page, 'Decider');
+  await page.click('#dialog .ask-actions .btn-primary');
+  await page.waitForSelector(`#cards-4 > #card-${id}`);
+  await page.waitForSelector('#dialog:not([open])', { state: 'attached' });
+  assert.equal(await stageOf(id), '4');
+  assert.equal(Number(await page.locator('#head-4 .board-count').innerText()), before + 1);
+  await drag(page, `#card-${id}`, '#cards-2'); // back needs no evidence
+  await page.waitForFunction((card) => document.querySelector(`#cards-2 > #${card}`)?.dataset.version !== '2', `card-${id}`);
+  await done();
+});
+
+test('two people at once: the second is told where the card is', { skip }, async () => {
+  const id = await make('Contested');
+  const { page, done } = await open('/opportunities/board');
+  await api.post(`/api/v1/opportunities/${id}/move`, { stage: 'access' }, { status: 200 });
+  await drag(page, `#card-${id}`, '#cards-2');
+  await page.waitForSelector('#dialog[open] .alert-warning');
+  assert.match(await page.locator('#dialog').innerText(), /It is now in “First contact”/);
+  await done();
+});
+
+test('by keyboard: the menu of a card moves it', { skip }, async () => {
+  const id = await make('Keyed');
+  const { page, done } = await open('/opportunities/board');
+  await page.focus(`#card-${id} .board-move`);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#dialog[open] .ask-choices');
+  await page.keyboard.press('Tab'); // from the second stage, which has the focus, to the third and back
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(`#cards-2 > #card-${id}`);
+  assert.equal(await stageOf(id), '2');
+  await done();
+});
+
+test('on a phone: the menu, a lost deal with its reason, and no part of the page beside the screen', { skip }, async () => {
+  const id = await make('Phoned');
+  const { page, done } = await open('/opportunities/board', { width: 390, height: 844, hasTouch: true, isMobile: true });
+  await page.locator(`#card-${id} .board-move`).tap();
+  await page.locator('.ask-choices button', { hasText: 'Lost' }).tap();
+  await page.waitForSelector('#dialog .ask-fields');
+  await page.selectOption('#dialog [name=reason]', 'price', { force: true }).catch(() => {});
+  await page.evaluate(() => { document.querySelector('#dialog [name=reason]').tomselect?.setValue('price'); });
+  await page.locator('#dialog .ask-actions .btn-primary').tap();
+  await page.waitForSelector('#dialog:not([open])', { state: 'attached' });
+  assert.equal((await api.get(`/api/v1/opportunities/${id}`)).json.reason, 'price');
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await done();
+});
+
+test('further cards come on scroll, a card is made in a column', { skip }, async () => {
+  const { page, done } = await open('/opportunities/board');
+  const cards = page.locator('#cards-1 > .board-card');
+  assert.equal(await cards.count(), 20);
+  await page.locator('#cards-1').evaluate((column) => column.scrollTo(0, column.scrollHeight));
+  await page.waitForFunction(() => document.querySelectorAll('#cards-1 > .board-card').length > 20);
+  await page.click('#head-1 a');
+  await page.fill('#dialog [name=name]', 'Made here');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#cards-1 > .board-card:first-child:has-text("Made here")');
+  await done();
+});
+
+test('the page of a deal: a stage is clicked, evidence given, the deal won', { skip }, async () => {
+  const id = await make('Clicked');
+  const { page, done } = await open(`/opportunities/${id}`);
+  await page.click('.stage-button:has-text("Needs")');
+  await page.waitForSelector('#dialog[open] .ask-missing');
+  await choose(page, 'Contact');
+  await Promise.all([page.waitForNavigation(), page.click('#dialog .ask-actions .btn-primary')]);
+  assert.match(await page.locator('.stage-skipped').innerText(), /First contact/);
+  await page.click('.stage-actions .btn-success');
+  await page.waitForSelector('#dialog[open] .ask-fields');
+  await page.click('#dialog .ask-override summary');
+  await page.fill('#dialog [name=move_reason]', 'Signed at the fair');
+  await Promise.all([page.waitForNavigation(), page.click('#dialog .ask-actions .btn-primary')]);
+  assert.match(await page.locator('.stage-actions').innerText(), /Reopen/);
+  await done();
+});
+
+for (const [name, target] of [['board', '/opportunities/board'], ['deal', null], ['funnel', '/funnel']])
+  test(`no serious violation of accessibility: ${name}`, { skip }, async () => {
+    const { page, done } = await open(target ?? `/opportunities/${await make('Checked')}`, { bypassCSP: true });
+    if (name === 'board') {
+      await page.locator('.board-move').first().click();
+      await page.waitForSelector('#dialog[open]');
+    }
+    await page.addScriptTag({ path: axe });
+    const { violations } = await page.evaluate(() => window.axe.run());
+    assert.deepEqual(violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => [id, nodes[0].html]), []);
+    await done();
+  });
