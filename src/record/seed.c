@@ -130,9 +130,26 @@ seed_process(MwStore *store, GError **error)
     return true;
 }
 
+/* Activities of companies that had no calendar yet. */
+static bool
+place_activities(MwStore *store, GError **error)
+{
+    return mw_store_run(store,
+                        mw_store_dialect(store) == MW_SQLITE
+                            ? "UPDATE activity SET calendar_at = COALESCE(starts_at, "
+                              "CAST(strftime('%s', due_on) AS INTEGER) * 1000) WHERE calendar_at "
+                              "IS NULL AND (starts_at IS NOT NULL OR due_on IS NOT NULL)"
+                            : "UPDATE activity SET calendar_at = COALESCE(starts_at, "
+                              "(EXTRACT(EPOCH FROM CAST(due_on AS DATE)) * 1000)::BIGINT) WHERE "
+                              "calendar_at IS NULL AND (starts_at IS NOT NULL OR due_on IS NOT "
+                              "NULL)",
+                        NULL, 0, NULL, NULL, error);
+}
+
 bool
 mw_seed(MwStore *store, const MwCatalog *catalog, GError **error)
 {
-    return (!mw_catalog_entity(catalog, "role") || seed_roles(store, error)) &&
+    return (!mw_catalog_entity(catalog, "activity") || place_activities(store, error)) &&
+           (!mw_catalog_entity(catalog, "role") || seed_roles(store, error)) &&
            (!mw_catalog_entity(catalog, "sales_process") || seed_process(store, error));
 }
