@@ -15,6 +15,7 @@ window.bootstrap = { Collapse, Dropdown, Modal, Offcanvas, Tab };
 Object.assign(htmx.config, {
   allowEval: false,
   includeIndicatorStyles: false,
+  attributesToSettle: ['class'], // a style would be an inline one
   historyCacheSize: 0,
   refreshOnHistoryMiss: true,
   responseHandling: [
