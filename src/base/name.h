@@ -26,7 +26,7 @@ char *mw_name_key(const char *name);
 double mw_name_likeness(const char *key, const char *other);
 
 /* The key of a name as it sounds: that of mw_name_key() with the commonest reading of each Chinese character in its
- * place, "xiamenwuye" of 厦门钨业. Names that are written alike or only sound alike have the same. The caller frees it. */
+ * place, "hengli" of 恒力 and 恒利. Names that are written alike or only sound alike have the same. The caller frees it. */
 char *mw_name_pinyin(const char *name);
 
 /* How many of the last characters of `name` are a Chinese legal form (股份有限公司: 6); never all. */

@@ -5,6 +5,7 @@
 #include "record/service.h"
 #include "record/work.h"
 #include "record/write.h"
+#include "store/search.h"
 
 enum { BATCH = 200, RULES_MAX = 200 };
 
@@ -407,7 +408,8 @@ words_step(const MwContext *context, void *data, GError **error)
         MwRecord *record = records->pdata[i];
         const MwField *pool = mw_entity_field(entity, "pool");
         record->changed[pool->index / 64] |= UINT64_C(1) << (pool->index % 64);
-        if (!mw_write_index(context, record, error))
+        if (!mw_search_drop(context->store, mw_record_id(record), error) ||
+            !mw_write_index(context, record, error))
             return false;
         words->last = mw_record_id(record);
     }

@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "record/context.h"
 #include "record/derivation.h"
+#include "record/refill.h"
 #include "record/seed.h"
 #include "store/migrate.h"
 
@@ -323,7 +324,8 @@ mw_company_migrate(const char *url, const MwEntity *const *entities, GError **er
         return false;
     const char *language = mw_i18n_language();
     mw_i18n_use(settings->language);
-    bool done = mw_store_atomically(store, write_seed, catalog, error);
+    bool done =
+        mw_store_atomically(store, write_seed, catalog, error) && mw_refill(store, catalog, error);
     mw_i18n_use(language);
     return done;
 }

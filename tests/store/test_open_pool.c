@@ -4,6 +4,7 @@
 #include "methods/open_pool.h"
 #include "methods/recycling.h"
 #include "record/filter.h"
+#include "record/refill.h"
 #include "record/work.h"
 #include "tests/store/company.h"
 
@@ -465,6 +466,31 @@ test_two_at_once(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(error->message, ==, "Somebody else has just taken or changed this.");
 }
 
+/* Records of before the keys get them. */
+static void
+test_refill(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    World w = world_new(f, "lead");
+    int64_t account = mw_test_save(
+        f, 0, mw_test_input(f, "account", "name", "恒力泵业", "phone", "0592 5363891", NULL));
+    g_autoptr(GError) error = NULL;
+
+    sql(&w,
+        "UPDATE account SET name_key = NULL, pinyin_key = NULL, phone_key = NULL, "
+        "last_activity_at = NULL WHERE id = $1",
+        account, 0);
+    g_assert_true(mw_store_commit(f->store, NULL));
+    g_assert_true(mw_refill(f->store, f->context.catalog, &error));
+    g_assert_no_error(error);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+    g_autoptr(MwRecord) record = mw_test_read(f, "account", account);
+    g_assert_cmpstr(mw_record_text(record, "pinyin_key"), ==, "henglibengye");
+    g_assert_cmpstr(mw_record_text(record, "name_key"), ==, "恒力泵业");
+    g_assert_cmpstr(mw_record_text(record, "phone_key"), ==, "05925363891");
+    g_assert_cmpint(mw_record_version(record), ==, 1);
+    g_assert_false(mw_record_is_null(record, "last_activity_at"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -478,6 +504,7 @@ main(int argc, char **argv)
     mw_test_add("/open-pool/activity", test_activity);
     mw_test_add("/open-pool/contract-and-undealt", test_contract_and_undealt);
     mw_test_add("/open-pool/pool-itself", test_pool_itself);
+    mw_test_add("/open-pool/refill", test_refill);
     mw_test_add("/open-pool/two-at-once", test_two_at_once);
     return g_test_run();
 }
