@@ -15,15 +15,20 @@ entry_clear(gpointer data)
     g_free(entry->colour);
 }
 
-static int
-minutes_of(int64_t at, GTimeZone *zone)
+/* Milliseconds on the clock of the zone since 1970 began on it. */
+static int64_t
+local_of(int64_t at, GTimeZone *zone)
 {
-    g_autofree char *text = mw_instant_format(at, zone, MW_CLOCK_ISO);
-    const char *time = strchr(text, ' ');
+    int64_t seconds = at >= 0 ? at / 1000 : (at - 999) / 1000;
+    int interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, seconds);
 
-    return time ? (int)(g_ascii_strtoll(time + 1, NULL, 10) * 60 +
-                        g_ascii_strtoll(time + 4, NULL, 10))
-                : 0;
+    return at + INT64_C(1000) * g_time_zone_get_offset(zone, interval);
+}
+
+static int64_t
+day_of(int64_t local)
+{
+    return local >= 0 ? local / MW_DAY_MS : -((MW_DAY_MS - 1 - local) / MW_DAY_MS);
 }
 
 /* Fills in days and minutes; false when it stands nowhere. */
@@ -38,11 +43,12 @@ place(MwEntry *entry, const char *day, GTimeZone *zone)
         entry->last = entry->first;
         return true;
     }
-    int64_t end = entry->end > entry->begin ? entry->end : entry->begin + HOUR_MS;
-    entry->first = mw_date_of_instant(entry->begin, zone);
-    entry->last = mw_date_of_instant(end - 1, zone);
-    entry->begin_min = minutes_of(entry->begin, zone);
-    entry->end_min = minutes_of(end, zone);
+    int64_t begin = local_of(entry->begin, zone);
+    int64_t end = local_of(entry->end > entry->begin ? entry->end : entry->begin + HOUR_MS, zone);
+    entry->first = day_of(begin);
+    entry->last = day_of(end - 1);
+    entry->begin_min = (int)((begin - entry->first * MW_DAY_MS) / 60000);
+    entry->end_min = (int)((end - day_of(end) * MW_DAY_MS) / 60000);
     if (entry->end_min == 0)
         entry->end_min = 1440;
     return true;
