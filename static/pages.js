@@ -60,6 +60,28 @@ document.addEventListener('click', (event) => {
   button.closest('tr').remove();
   lines.dispatchEvent(new Event('input', { bubbles: true }));
 });
+// By keyboard: Alt and arrows move the line at hand, Alt and Delete removes it; a line that was added has the focus.
+document.addEventListener('keydown', (event) => {
+  const row = event.altKey && event.target.closest('[data-lines] > tr');
+  if (!row || !['ArrowUp', 'ArrowDown', 'Delete'].includes(event.key)) return;
+  const lines = row.parentElement;
+  const other = event.key === 'ArrowUp' ? row.previousElementSibling : row.nextElementSibling;
+  event.preventDefault();
+  if (event.key === 'Delete') {
+    (other ?? row.previousElementSibling)?.querySelector('input:not([type=hidden]), select')?.focus();
+    row.remove();
+  } else if (other) {
+    const focused = document.activeElement;
+    if (event.key === 'ArrowUp') other.before(row);
+    else other.after(row);
+    focused.focus();
+    number(lines);
+  }
+  lines.dispatchEvent(new Event('input', { bubbles: true }));
+});
+document.addEventListener('htmx:load', (event) => {
+  if (event.detail.elt.matches?.('[data-lines] > tr')) event.detail.elt.querySelector('td:nth-child(2) input, td:nth-child(2) select')?.focus();
+});
 document.addEventListener('sorted', (event) => {
   if (event.target.matches('[data-lines]')) number(event.target);
 });

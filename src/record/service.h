@@ -47,6 +47,10 @@ MwRecord *mw_record_write(const MwContext *context, const MwInput *input, int64_
 /* As above, without saving: what a form shows before it is sent, what a dry run finds. */
 MwRecord *mw_record_check(const MwContext *context, const MwInput *input, int64_t id,
                           MwProblems *problems, GError **error);
+/* As above, and what the lines come to: for each detail that was loaded or given, in the order of the entity's, an array
+ * of MwRecord is added to `lines` (which frees them), in the order of the input. */
+MwRecord *mw_record_check_lines(const MwContext *context, const MwInput *input, int64_t id,
+                                GPtrArray *lines, MwProblems *problems, GError **error);
 
 /* Soft: the record and its lines can be restored until they are purged. `version` 0: any. */
 bool mw_record_remove(const MwContext *context, const MwEntity *entity, int64_t id, int64_t version,

@@ -536,9 +536,25 @@ save(Write *w, GError **error)
            mw_write_notice(context, w->entity, error);
 }
 
+/* Copies of the lines that there will be, by detail, in the order of the input. */
+static void
+tell_lines(const Write *w, GPtrArray *told)
+{
+    for (guint i = 0; i < w->details->len; i++) {
+        const Lines *lines = &g_array_index(w->details, Lines, i);
+        GPtrArray *copies = g_ptr_array_new_with_free_func((GDestroyNotify)mw_record_free);
+        for (guint j = 0; j < lines->lines->len; j++) {
+            const Line *line = &g_array_index(lines->lines, Line, j);
+            if (!line->gone)
+                g_ptr_array_add(copies, mw_record_copy(line->record));
+        }
+        g_ptr_array_add(told, copies);
+    }
+}
+
 static MwRecord *
 write_or_check(const MwContext *context, const MwInput *input, int64_t id, bool really,
-               MwProblems *problems, GError **error)
+               GPtrArray *lines, MwProblems *problems, GError **error)
 {
     g_auto(Write) w = {
         .context = context,
@@ -554,6 +570,8 @@ write_or_check(const MwContext *context, const MwInput *input, int64_t id, bool 
         return NULL;
     if (really && !mw_problems_any(problems) && !save(&w, error))
         return NULL;
+    if (lines)
+        tell_lines(&w, lines);
     return g_steal_pointer(&w.record);
 }
 
@@ -561,12 +579,19 @@ MwRecord *
 mw_record_write(const MwContext *context, const MwInput *input, int64_t id, MwProblems *problems,
                 GError **error)
 {
-    return write_or_check(context, input, id, true, problems, error);
+    return write_or_check(context, input, id, true, NULL, problems, error);
 }
 
 MwRecord *
 mw_record_check(const MwContext *context, const MwInput *input, int64_t id, MwProblems *problems,
                 GError **error)
 {
-    return write_or_check(context, input, id, false, problems, error);
+    return write_or_check(context, input, id, false, NULL, problems, error);
+}
+
+MwRecord *
+mw_record_check_lines(const MwContext *context, const MwInput *input, int64_t id, GPtrArray *lines,
+                      MwProblems *problems, GError **error)
+{
+    return write_or_check(context, input, id, false, lines, problems, error);
 }

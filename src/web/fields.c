@@ -1,5 +1,8 @@
 #include "web/fields.h"
 
+#include <string.h>
+
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/money.h"
 #include "model/kinds/kinds.h"
@@ -106,6 +109,24 @@ put_widget(MwNode *node, const MwFieldForm *form, const MwField *field, const ch
         mw_put_text(node, "create_link", NULL);
 }
 
+/* As an input of the browser has it, in the reader's zone: minutes, and seconds where there are any. What is sent back as it
+ * was shown leaves the stored instant alone, see form_input.c. */
+static char *
+instant_text(const MwFieldForm *form, const MwField *field)
+{
+    const MwValue *value = mw_record_value(form->record, field);
+
+    if (value->is != MW_INTEGER)
+        return g_strdup("");
+    char *text = mw_instant_format(value->integer, form->context->locale.zone, MW_CLOCK_ISO);
+    int seconds = (int)((value->integer % 60000 + 60000) % 60000 / 1000);
+    g_strdelimit(text, " ", 'T');
+    if (seconds == 0 || mw_record_version(form->record) == 0) /* of a new one: now */
+        return text;
+    g_autofree char *minutes = text;
+    return g_strdup_printf("%s:%02d", minutes, seconds);
+}
+
 static char *
 edit_text(const MwFieldForm *form, const MwField *field)
 {
@@ -114,6 +135,8 @@ edit_text(const MwFieldForm *form, const MwField *field)
 
     if (!form->record)
         return NULL;
+    if (field->kind == &mw_instant)
+        return instant_text(form, field);
     locale.record = form->record;
     mw_field_edit(field, &locale, mw_record_value(form->record, field), text);
     return g_string_free(g_steal_pointer(&text), false);
@@ -137,6 +160,11 @@ mw_field_put(MwNode *node, const MwFieldForm *form, const MwField *field, const 
     mw_put_bool(node, "described", problem || field->help);
     mw_put_bool(node, "wide", field->kind == &mw_memo || field->kind == &mw_json);
     mw_put_bool(node, "named", field->flags & MW_NAMED);
+    if (field->kind == &mw_instant) {
+        const char *value = typed ? text : own;
+        mw_put_copy(node, "shown", own);
+        mw_put_bool(node, "seconds", value && strlen(value) > strlen("2026-11-23T09:30"));
+    }
     put_widget(node, form, field, typed ? text : own);
 }
 

@@ -114,16 +114,41 @@ put_positions(const MwRequest *request, const MwField *position, const GPtrArray
     }
 }
 
+/* An input for instants shows minutes: sent back as it was shown, it says nothing new. */
+static bool
+is_as_shown(const MwRequest *request, const MwField *field, const char *prefix, const char *text)
+{
+    if (field->kind != &mw_instant)
+        return false;
+    g_autofree char *name = g_strdup_printf("_shown.%s%s", prefix, field->name);
+    const char *shown = mw_form_param(request, name);
+    return shown && *shown && g_str_equal(shown, text);
+}
+
 static void
 set_fields(const MwRequest *request, MwInput *input, const MwEntity *entity, const char *prefix)
 {
     for (size_t i = 0; i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i];
         const char *text = mw_form_text(request, field, prefix);
-        if (text && mw_actor_sees(request->context->actor, entity, field) &&
+        if (text && !is_as_shown(request, field, prefix, text) &&
+            mw_actor_sees(request->context->actor, entity, field) &&
             mw_actor_edits(request->context->actor, entity, field))
             mw_input_set_field(input, field, text);
     }
+}
+
+GPtrArray *
+mw_form_filled_lines(const MwRequest *request, const MwEntity *detail)
+{
+    GPtrArray *prefixes = mw_form_lines(request, detail);
+
+    g_ptr_array_sort(prefixes, by_token);
+    for (guint i = prefixes->len; i-- > 0;)
+        if (!line_param(request, prefixes->pdata[i], "_id") &&
+            is_blank(request, detail, prefixes->pdata[i]))
+            g_ptr_array_remove_index(prefixes, i);
+    return prefixes;
 }
 
 static void
@@ -132,7 +157,7 @@ add_lines(const MwRequest *request, MwInput *input, const MwEntity *detail)
     g_autofree char *all = g_strconcat("_lines.", detail->name, NULL);
     g_autofree char *some = g_strconcat("_add.", detail->name, NULL);
     bool replaces = mw_form_param(request, all) != NULL;
-    g_autoptr(GPtrArray) prefixes = mw_form_lines(request, detail);
+    g_autoptr(GPtrArray) prefixes = mw_form_filled_lines(request, detail);
     g_autoptr(GPtrArray) lines = g_ptr_array_new();
     const MwField *position = mw_entity_field(detail, "position");
 
@@ -140,11 +165,8 @@ add_lines(const MwRequest *request, MwInput *input, const MwEntity *detail)
         return;
     if (replaces)
         mw_input_replace_details(input, detail);
-    g_ptr_array_sort(prefixes, by_token);
     for (guint i = 0; i < prefixes->len; i++) {
         const char *prefix = prefixes->pdata[i], *id = line_param(request, prefix, "_id");
-        if (!id && is_blank(request, detail, prefix))
-            continue;
         MwInput *line =
             mw_input_add_detail(input, detail, id ? g_ascii_strtoll(id, NULL, 10) : 0, false);
         set_fields(request, line, detail, prefix);

@@ -15,5 +15,7 @@
 const char *mw_form_text(const MwRequest *request, const MwField *field, const char *prefix);
 /* Every field that the form names and the actor may edit, and the lines. The version is that of "_version". */
 MwInput *mw_form_input(const MwRequest *request, const MwEntity *entity);
+/* The prefixes of lines that are filled in, in the order in which they come to the service and problems count them. */
+GPtrArray *mw_form_filled_lines(const MwRequest *request, const MwEntity *detail);
 /* The tokens of the lines of a form, as they stand in it (borrowed prefixes "sales_order_line.TOKEN."). */
 GPtrArray *mw_form_lines(const MwRequest *request, const MwEntity *detail);

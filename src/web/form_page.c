@@ -1,5 +1,6 @@
 /* form_page: the form of any entity: new, edit, conflict. */
 #include "base/i18n.h"
+#include "model/kinds/kinds.h"
 #include "web/fields.h"
 #include "web/form_input.h"
 #include "web/pages.h"
@@ -34,7 +35,12 @@ put_field(MwNode *fields, const Form *form, const MwRecord *record, const MwFiel
                                  prefix };
     const char *text = form->typed ? mw_form_text(form->request, field, prefix) : NULL;
 
-    mw_field_put(mw_put_object(fields, NULL), &widget, field, text, text != NULL);
+    MwNode *node = mw_put_object(fields, NULL);
+    mw_field_put(node, &widget, field, text, text != NULL);
+    if (form->typed && field->kind == &mw_instant) {
+        g_autofree char *name = g_strdup_printf("_shown.%s%s", prefix, field->name);
+        mw_put_text(node, "shown", mw_form_param(form->request, name));
+    }
 }
 
 static void
@@ -129,6 +135,7 @@ put_line(MwNode *rows, const Form *form, const MwEntity *detail, const GPtrArray
         } else {
             mw_put_text(cell, "cell", "cell/none");
         }
+        mw_put_format(cell, "output", "o-%s%s", prefix, field->name);
     }
 }
 
@@ -228,6 +235,35 @@ put_detail(MwNode *details, Form *form, const MwEntity *detail, GError **error)
     return true;
 }
 
+/* What the lines come to: the amounts of the record, but for those in the base currency. */
+static void
+put_totals(MwNode *node, const Form *form)
+{
+    const MwContext *context = form->request->context;
+    const MwEntity *entity = form->entity;
+    MwNode *list = mw_put_list(node, "totals");
+
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i], *other;
+        bool base = false;
+        for (size_t j = 0; j < entity->n_fields; j++) {
+            other = &entity->fields[j];
+            base |= other->in_base && g_str_equal(other->in_base, field->name);
+        }
+        if (field->kind != &mw_money || base || !field->currency ||
+            !mw_actor_sees(context->actor, entity, field))
+            continue;
+        MwNode *item = mw_put_object(list, NULL);
+        mw_put_text(item, "label", mw_field_label(field));
+        mw_put_bool(item, "known",
+                    form->record && mw_record_value(form->record, field)->is != MW_NULL);
+        if (form->record)
+            mw_cell_put(context, item, form->links, form->record, field, mw_cell_partial(field));
+    }
+    mw_put_format(node, "totals_url", form->id ? "/%s/%" G_GINT64_FORMAT "/totals" : "/%s/totals",
+                  entity->path, form->id);
+}
+
 static bool
 has_form(const MwEntity *detail)
 {
@@ -302,11 +338,16 @@ show_form(Form *form, MwReply *reply, GError **error)
     mw_put_format(node, "duplicates", "/duplicates/%s?_except=%" G_GINT64_FORMAT,
                   form->entity->name, form->id);
     MwNode *details = mw_put_list(node, "details");
-    for (size_t i = 0; form->entity->details[i]; i++)
-        if (has_form(form->entity->details[i]) &&
-            !put_detail(details, form, form->entity->details[i], error))
+    bool has_lines = false;
+    for (size_t i = 0; form->entity->details[i]; i++) {
+        const MwEntity *detail = form->entity->details[i];
+        if (has_form(detail) && !put_detail(details, form, detail, error))
             return false;
+        has_lines |= has_form(detail) && mw_entity_field(detail, "amount");
+    }
+    mw_put_bool(node, "has_lines", has_lines);
     put_sections(node, form);
+    put_totals(node, form);
     put_problems(node, form);
     return mw_reply_page(form->request, reply, "form", error);
 }
@@ -406,6 +447,53 @@ save(const MwRequest *request, MwReply *reply, GError **error)
     return mw_reply_done(reply, path, request->id ? "saved" : "created");
 }
 
+/* The cells of a line that nobody types in, with what they come to. */
+static void
+put_outputs(MwNode *list, const Form *form, const MwEntity *detail, const GPtrArray *lines)
+{
+    g_autoptr(GPtrArray) fields = line_fields(form, detail);
+    g_autoptr(GPtrArray) prefixes = mw_form_filled_lines(form->request, detail);
+
+    for (guint i = 0; i < MIN(prefixes->len, lines->len); i++) {
+        for (guint j = 0; j < fields->len; j++) {
+            const MwField *field = fields->pdata[j];
+            if (is_offered(form, detail, field))
+                continue;
+            MwNode *item = mw_put_object(list, NULL);
+            mw_put_format(item, "output", "o-%s%s", (const char *)prefixes->pdata[i], field->name);
+            mw_cell_put(form->request->context, item, form->links, lines->pdata[i], field,
+                        mw_cell_partial(field));
+        }
+    }
+}
+
+/* What the form as it stands comes to, for htmx while somebody types; nothing is written. */
+static bool
+show_totals(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwEntity *entity = request->entity;
+    g_autoptr(MwInput) input = mw_form_input(request, entity);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(MwTitles) links = mw_titles_new(request->context);
+    g_autoptr(GPtrArray) details =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(MwRecord) record =
+        mw_record_check_lines(request->context, input, request->id, details, problems, error);
+    MwNode *root = mw_view_root(request->view), *outputs = mw_put_list(root, "outputs");
+
+    if (!record)
+        return false;
+    Form form = { request, entity, record, problems, links, true, request->id, 0 };
+    for (guint i = 0; i < details->len; i++) {
+        const GPtrArray *lines = details->pdata[i];
+        const MwRecord *first = lines->len > 0 ? lines->pdata[0] : NULL;
+        if (first && has_form(first->entity))
+            put_outputs(outputs, &form, first->entity, lines);
+    }
+    put_totals(root, &form);
+    return mw_reply_page(request, reply, "form/live", error);
+}
+
 /* One more row for the lines of a form, for htmx. */
 static bool
 add_line(const MwRequest *request, MwReply *reply, GError **error)
@@ -432,6 +520,8 @@ const MwRoute mw_form_routes[] = {
     { MW_POST, "/{entity}", MW_FOR_RIGHT, MW_MAY_CREATE, MW_RUN_WRITE, save },
     { MW_GET, "/{entity}/{id}/edit", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_READ, show_edit },
     { MW_POST, "/{entity}/{id}", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_WRITE, save },
+    { MW_POST, "/{entity}/totals", MW_FOR_RIGHT, MW_MAY_CREATE, MW_RUN_READ, show_totals },
+    { MW_POST, "/{entity}/{id}/totals", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_READ, show_totals },
     { MW_GET, "/{entity}/lines/{name}", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, add_line },
     { .path = NULL },
 };

@@ -162,3 +162,25 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
     }
   });
 });
+
+test('a disk that is full during an import of the wizard: the run says so, and goes on when there is room', { timeout: 300000 }, async () => {
+  const url = sqliteUrl();
+  const first = await serve(url);
+  assert.equal(await first.stop(), 0);
+  let server = await serve(url, { empty: true, shell: 'ulimit -f 12000' }); // blocks of 512 bytes: 6 MB
+  let user = await wizard(server);
+  const rows = 24000;
+  const content = `name\n${Array.from({ length: rows }, (_, i) => `Competitor ${i}`).join('\n')}\n`;
+  const mapping = await user.upload('competitors', 'many.csv', content), run = mapping.replace('/mapping', '');
+  assert.equal((await user.post(mapping, { 'col.0': 'name', action: 'run' })).status, 303);
+  await until(async () => /alert-danger" role="alert"><svg[^]*?Go on with it/.test((await user.get(run)).text), 120);
+  await server.kill();
+  server = await serve(url, { empty: true });
+  try {
+    user = await wizard(server);
+    assert.equal((await user.post(`${run}/again`, {})).status, 303);
+    assert.match(await user.over(run, 120), new RegExp(`Competitors: <strong>${rows}</strong> new`));
+  } finally {
+    assert.equal(await server.stop(), 0, server.log);
+  }
+});
