@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "record/job.h"
+#include "record/notice.h"
 #include "record/service.h"
 
 enum { CONTACTS_MAX = MW_PAGE_MAX };
@@ -125,6 +126,27 @@ move_contacts(const Move *move, GError **error)
     return contacts != NULL;
 }
 
+/* Who was given something by another, and whose something a rule took. */
+static bool
+tell(const Move *move, const char *action, const char *reason, GError **error)
+{
+    const MwContext *context = move->context;
+    bool assigned = g_str_equal(action, "assigned");
+    int64_t user = mw_record_int(assigned ? move->record : move->before, "owner");
+    g_autoptr(GString) title = g_string_new(NULL);
+
+    if ((!assigned && !g_str_equal(action, "recycled")) || user == mw_actor_user(context->actor))
+        return true;
+    mw_record_title(move->record, title);
+    const MwNotice notice = { .user = user,
+                              .kind = action,
+                              .entity = move->record->entity,
+                              .record = mw_record_id(move->record),
+                              .title = title->str,
+                              .detail = reason };
+    return mw_notify(context, &notice, error);
+}
+
 /* Saves the record as it is now, with its move. */
 static bool
 finish(const Move *move, const char *action, int64_t pool, const char *reason, GError **error)
@@ -132,7 +154,8 @@ finish(const Move *move, const char *action, int64_t pool, const char *reason, G
     g_autoptr(GError) local = NULL;
 
     if (mw_record_amend(move->context, move->record, move->before, &local))
-        return keep_move(move, action, pool, reason, error) && move_contacts(move, error);
+        return keep_move(move, action, pool, reason, error) && move_contacts(move, error) &&
+               tell(move, action, reason, error);
     if (g_error_matches(local, MW_ERROR, MW_ERROR_CONFLICT))
         return mw_fail(error, MW_ERROR_CONFLICT,
                        _("Somebody else has just taken or changed this."));

@@ -11,6 +11,7 @@ static const struct {
     { "mention_unseen", N_("{detail} may not see “{title}” and was not told of being mentioned"),
       "eye-off" },
     { "assigned", N_("{sender} gave you “{title}”"), "user-check" },
+    { "recycled", N_("“{title}” went back into its open pool. {detail}"), "ripple" },
     { "reminder", N_("{title}: {at}"), "alarm" },
     { "reminder_day", N_("{title}: due on {detail}"), "alarm" },
     { "digest", N_("Overdue activities: {count}. The oldest is “{title}”."), "list-check" },

@@ -370,6 +370,12 @@ test_idle(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                  "entered:Put there by an import., picked:Picked to work on it., "
                  "recycled:Rule: 90 days without activity");
     recycle(&w, 0);
+    MwValue ann = MW_INT(w.ann);
+    g_auto(MwValue) told = MW_NOTHING;
+    g_assert_true(mw_store_scalar(
+        f->store, "SELECT COUNT(*) FROM notice WHERE owner = $1 AND kind = 'recycled'", &ann, 1,
+        &told, NULL));
+    g_assert_cmpint(told.integer, ==, 1);
 
     sql(&w, "UPDATE account SET last_activity_at = $1", f->context.now - 200 * MW_DAY_MS, 0);
     recycle(&w, 1);
