@@ -310,7 +310,6 @@ CREATE INDEX "activity__done" ON "activity" ("done" NULLS FIRST, "id") WHERE "de
 CREATE INDEX "activity__owner" ON "activity" ("owner" NULLS FIRST, "id");
 CREATE INDEX "activity__team" ON "activity" ("team" NULLS FIRST, "id");
 CREATE INDEX "activity__owner_done_calendar_at__index" ON "activity" ("owner", "done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
-CREATE INDEX "activity__done_calendar_at__index" ON "activity" ("done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
 ALTER TABLE "activity" ADD CONSTRAINT "activity__account__fk" FOREIGN KEY ("account") REFERENCES "account" ("id");
 ALTER TABLE "activity" ADD CONSTRAINT "activity__contact__fk" FOREIGN KEY ("contact") REFERENCES "contact" ("id");
 ALTER TABLE "activity" ADD CONSTRAINT "activity__opportunity__fk" FOREIGN KEY ("opportunity") REFERENCES "opportunity" ("id");

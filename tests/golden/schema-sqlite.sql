@@ -203,7 +203,6 @@ CREATE INDEX "activity__done" ON "activity" ("done", "id") WHERE "deleted_at" IS
 CREATE INDEX "activity__owner" ON "activity" ("owner", "id");
 CREATE INDEX "activity__team" ON "activity" ("team", "id");
 CREATE INDEX "activity__owner_done_calendar_at__index" ON "activity" ("owner", "done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
-CREATE INDEX "activity__done_calendar_at__index" ON "activity" ("done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "classification_run__status" ON "classification_run" ("status", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "classification_run__run_at" ON "classification_run" ("run_at", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "classification_run__next_run_on" ON "classification_run" ("next_run_on", "id") WHERE "deleted_at" IS NULL;
