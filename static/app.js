@@ -52,6 +52,7 @@ document.addEventListener('click', (event) => {
 const parts = [
   ['[data-chart]', () => import('./charts.js')],
   ['select[data-lookup], select[data-choices]', () => import('./lookup.js')],
+  ['[data-grid]', () => import('./grid.js')],
   ['[data-board]', () => import('./board.js')],
   ['[data-people-map]', () => import('./people.js')],
   ['[data-dialog-place]', () => import('./dialog.js')],
@@ -100,72 +101,13 @@ window.addEventListener('beforeunload', (event) => {
 const first = $('form[data-guard] .is-invalid') ?? $('form[data-guard] :is(input:not([type=hidden]), select, textarea)');
 if (first?.matches('input[type=text], textarea') && window.matchMedia('(pointer: fine)').matches) first.focus();
 
-// The command palette: every link of the navigation and of the quick create menu, filtered while typing.
-function fillPalette(dialog) {
-  const words = $('input', dialog).value.trim().toLowerCase();
-  const links = $$('[data-command]').filter((link) => link.textContent.toLowerCase().includes(words));
-  $('ul', dialog).replaceChildren(
-    ...links.slice(0, 12).map((link, index) => {
-      const item = document.createElement('li');
-      const copy = link.cloneNode(true);
-      copy.removeAttribute('data-command');
-      copy.dataset.note = link.dataset.command; // the group, or "New"
-      copy.className = index === 0 ? 'palette-item active' : 'palette-item';
-      item.append(copy);
-      return item;
-    }),
-  );
-}
-function openPalette() {
-  const dialog = $('#palette');
-  if (!dialog || dialog.open) return;
-  $('input', dialog).value = '';
-  fillPalette(dialog);
-  suggest(dialog);
-  dialog.showModal();
-}
-// Records, too: what was opened last, then what the server finds for the words.
-let suggesting;
-function suggest(dialog) {
-  clearTimeout(suggesting);
-  suggesting = setTimeout(async () => {
-    const words = $('input', dialog).value.trim();
-    const reply = await fetch(`/search/suggest?q=${encodeURIComponent(words)}`, { headers: { Accept: 'application/json' } });
-    if (!reply.ok || $('input', dialog).value.trim() !== words) return;
-    for (const { text, note, href } of await reply.json()) {
-      const item = document.createElement('li');
-      const link = document.createElement('a');
-      Object.assign(link, { href, textContent: text, className: 'palette-item' });
-      link.dataset.note = note;
-      item.append(link);
-      $('ul', dialog).append(item);
-    }
-    if (!$('.palette-item.active', dialog)) $('.palette-item', dialog)?.classList.add('active');
-  }, 180);
-}
-document.addEventListener('input', (event) => {
-  if (!event.target.closest('#palette')) return;
-  fillPalette($('#palette'));
-  suggest($('#palette'));
-});
-function movePalette(dialog, step) {
-  const items = $$('.palette-item', dialog);
-  const next = items.findIndex((item) => item.classList.contains('active')) + step;
-  items.forEach((item, index) => item.classList.toggle('active', index === (next + items.length) % items.length));
-}
-document.addEventListener('submit', (event) => {
-  const chosen = event.target.closest('#palette') && $('.palette-item.active');
-  if (!chosen) return; // no command of that name: the form searches
-  event.preventDefault();
-  chosen.click();
-});
-document.addEventListener('click', (event) => {
-  if ($('#palette')?.open && event.target.id === 'palette') event.target.close();
-});
+// The command palette and the offers of the search field are loaded when first wanted.
+const palette = () => import('./palette.js');
+document.addEventListener('focusin', (event) => event.target.id === 'search' && palette());
 
 // The keys of design: / and Ctrl+K everywhere; saving, leaving and stepping where the page offers a target for it.
 const keys = {
-  'Ctrl+k': openPalette,
+  'Ctrl+k': () => palette().then(({ openPalette }) => openPalette()),
   'Ctrl+s': () => $('form[data-guard] [data-key=save]')?.click(),
   'Ctrl+Enter': () => ($('form[data-guard] [data-key=save-close]') ?? $('form[data-guard] [data-key=save]'))?.click(),
   'Ctrl+ArrowLeft': () => $('[data-key=previous]')?.click(),
@@ -173,14 +115,11 @@ const keys = {
 };
 document.addEventListener('keydown', (event) => {
   const typing = event.target.closest('input, textarea, select, [contenteditable]');
-  const palette = event.target.closest('#palette');
-  if (palette && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
-    event.preventDefault();
-    movePalette(palette, event.key === 'ArrowDown' ? 1 : -1);
-  } else if (event.key === '/' && !typing) {
+  const inPalette = event.target.closest('#palette');
+  if (event.key === '/' && !typing) {
     event.preventDefault();
     $('#search')?.focus();
-  } else if (event.key === 'Escape' && !palette) {
+  } else if (event.key === 'Escape' && !inPalette) {
     $('form[data-guard] [data-key=cancel]')?.click();
   } else if (event.ctrlKey || event.metaKey) {
     const name = `Ctrl+${event.key}`;

@@ -13,10 +13,16 @@ function countChosen(form) {
   const boxes = $$('input[name=_id]', form);
   const chosen = boxes.filter((box) => box.checked).length;
   const bar = $('.bulk', form);
+  const everything = $('[data-pick-everything]', form);
   const all = $('[data-pick-all]', form);
   if (bar) {
     bar.hidden = chosen === 0;
     $('[data-selected]', bar).textContent = chosen;
+    if (everything) {
+      everything.closest('label').hidden = chosen < boxes.length;
+      if (chosen < boxes.length) everything.checked = false;
+    }
+    for (const button of $$('[data-needs-several]', bar)) button.disabled = chosen < 2 || chosen > 10;
   }
   if (all) {
     all.checked = chosen > 0 && chosen === boxes.length;
@@ -119,5 +125,6 @@ document.addEventListener('input', (event) => {
 const here = new URL(window.location.href);
 if (here.searchParams.has('_done')) {
   here.searchParams.delete('_done');
+  here.searchParams.delete('_run');
   window.history.replaceState(null, '', here);
 }

@@ -136,7 +136,7 @@ run_import(MwApp *app, const char *shape, const char *path, GError **error)
 /* ---- undoing ------------------------------------------------------------------------------- */
 
 static json_t *
-json_undo(const MwImportUndo *undo)
+json_undo(const MwUndone *undo)
 {
     json_t *titles = json_array();
 
@@ -148,7 +148,7 @@ json_undo(const MwImportUndo *undo)
 }
 
 static void
-print_undo(const MwImportUndo *undo)
+print_undo(const MwUndone *undo)
 {
     g_print(_("%lld removed, %lld set back, %lld kept\n"), (long long)undo->removed,
             (long long)undo->restored, (long long)undo->n_kept);
@@ -159,7 +159,7 @@ print_undo(const MwImportUndo *undo)
 
 typedef struct {
     int64_t run;
-    MwImportUndo undo;
+    MwUndone undo;
 } Undo;
 
 static bool
@@ -167,7 +167,7 @@ undo_step(const MwContext *context, void *data, GError **error)
 {
     Undo *u = data;
 
-    mw_import_undo_clear(&u->undo); /* of a try before */
+    mw_undone_clear(&u->undo); /* of a try before */
     return mw_import_undo(context, u->run, &u->undo, error);
 }
 
@@ -183,7 +183,7 @@ undo_import(MwApp *app, const char *text, GError **error)
         mw_print_json(json_undo(&u.undo));
     else if (done)
         print_undo(&u.undo);
-    mw_import_undo_clear(&u.undo);
+    mw_undone_clear(&u.undo);
     return done;
 }
 

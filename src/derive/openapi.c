@@ -305,7 +305,7 @@ put_import(Writer *w, const MwEntity *entity)
 }
 
 static void
-put_import_items(Writer *w, const MwEntity *entity)
+put_change_items(Writer *w, const MwEntity *entity)
 {
     g_string_append(w->out, ",\"/api/v1/imports/{id}/rejects\":{");
     put_id_parameter(w);
@@ -379,7 +379,7 @@ put_collection(Writer *w, const MwEntity *entity)
     g_string_append_c(w->out, '}');
     put_export(w, entity);
     if (g_str_equal(entity->name, "import_run"))
-        put_import_items(w, entity);
+        put_change_items(w, entity);
 }
 
 static void
@@ -437,6 +437,48 @@ static const struct {
       MW_NAMES("owner", "reason"), NULL, RECORD },
     { "account", "return", N_("Put into an open pool"), MW_NAMES("pool", "reason"), NULL, RECORD },
 };
+
+/* What is done with many records; see web/api_bulk.c. */
+static void
+put_bulk(Writer *w, const MwEntity *entity)
+{
+    const char *ids = "\"ids\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"string\","
+                      "\"integer\"]}},\"dry_run\":{\"type\":\"boolean\"}";
+
+    if (g_str_equal(entity->name, "bulk_change")) {
+        g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/undo\":{", entity->path);
+        put_id_parameter(w);
+        put_operation(w, "post", entity, "undo", _("Take the whole change back"));
+        put_responses(w, entity, "200", OBJECT);
+        g_string_append_c(w->out, '}');
+    }
+    if (!written(entity))
+        return;
+    g_string_append_printf(w->out, ",\"/api/v1/%s/bulk\":{", entity->path);
+    put_operation(w, "post", entity, "bulk", _("Change, delete or restore many"));
+    g_string_append_printf(
+        w->out,
+        ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{"
+        "\"schema\":{\"type\":\"object\",\"additionalProperties\":false,"
+        "\"required\":[\"ids\",\"action\"],\"properties\":{%s,\"action\":{\"enum\":"
+        "[\"edit\",\"remove\",\"restore\"]},\"values\":{\"type\":\"object\"}}}}}}",
+        ids);
+    put_responses(w, entity, "200", OBJECT);
+    g_string_append_c(w->out, '}');
+    if (!entity->twins)
+        return;
+    g_string_append_printf(w->out, ",\"/api/v1/%s/merge\":{", entity->path);
+    put_operation(w, "post", entity, "merge", _("Make one record of several"));
+    g_string_append_printf(
+        w->out,
+        ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{"
+        "\"schema\":{\"type\":\"object\",\"additionalProperties\":false,"
+        "\"required\":[\"ids\",\"survivor\"],\"properties\":{%s,\"survivor\":{"
+        "\"type\":[\"string\",\"integer\"]},\"choices\":{\"type\":\"object\"}}}}}}",
+        ids);
+    put_responses(w, entity, "200", OBJECT);
+    g_string_append_c(w->out, '}');
+}
 
 static void
 put_actions(Writer *w, const MwEntity *entity)
@@ -535,6 +577,7 @@ mw_openapi(const MwCatalog *catalog, const char *version,
         put_item(&w, entities[i]);
         put_actions(&w, entities[i]);
         put_readings(&w, entities[i]);
+        put_bulk(&w, entities[i]);
         put_linked(&w, entities[i]);
         join = ",";
     }

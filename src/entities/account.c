@@ -194,5 +194,6 @@ const MwEntity mw_entity_account = {
     .order = "name",
     .sections = sections,
     .grants = mw_grants_business,
+    .twins = MW_NAMES("credit_code", "name", "phone", "email"),
     .hooks = { .check = check },
 };

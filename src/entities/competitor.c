@@ -37,4 +37,5 @@ const MwEntity mw_entity_competitor = {
     .list = MW_NAMES("name", "website"),
     .order = "name",
     .grants = grants,
+    .twins = MW_NAMES("name"),
 };

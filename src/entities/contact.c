@@ -70,4 +70,5 @@ const MwEntity mw_entity_contact = {
     .sections = sections,
     .grants = mw_grants_business,
     .hooks = { .check = check },
+    .twins = MW_NAMES("mobile", "email", "name+account"),
 };

@@ -38,6 +38,7 @@ const MwEntity *const mw_entities[] = {
     &mw_entity_currency_rate,
     &mw_entity_custom_field,
     &mw_entity_import_run,
+    &mw_entity_bulk_change,
     &mw_entity_saved_view,
     &mw_entity_api_token,
     &mw_entity_job,

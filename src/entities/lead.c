@@ -109,5 +109,6 @@ const MwEntity mw_entity_lead = {
         MW_NAMES("company", "person", "need", "source", "rating", "status", "owner", "created_at"),
     .sections = sections,
     .grants = mw_grants_business,
+    .twins = MW_NAMES("credit_code", "company", "phone", "email"),
     .hooks = { .check = check },
 };

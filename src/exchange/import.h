@@ -17,7 +17,7 @@
 #include <jansson.h>
 
 #include "exchange/shape.h"
-#include "record/service.h"
+#include "record/changes.h"
 #include "table/reader.h"
 
 typedef struct {
@@ -170,16 +170,6 @@ bool mw_import_resume(MwCompany *company, MwStore *store, int64_t run, MwImportP
 /* Writes header and rejected rows of a run as CSV, with line and reason in front. In a transaction. */
 bool mw_import_rejects(MwStore *store, int64_t run, const char *path, GError **error);
 
-typedef struct {
-    int64_t removed, restored;
-    GPtrArray
-        *kept; /* titles of records that somebody has changed since or refers to, at most 100 */
-    int64_t n_kept;
-} MwImportUndo;
-
-void mw_import_undo_clear(MwImportUndo *undo);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwImportUndo, mw_import_undo_clear)
-
 /* Takes a whole import back, in the context's transaction: what it made is removed (softly), what it changed is set
  * back. What others have changed since, or refer to, stays and is told. As the actor, within his rights. */
-bool mw_import_undo(const MwContext *context, int64_t run, MwImportUndo *undo, GError **error);
+bool mw_import_undo(const MwContext *context, int64_t run, MwUndone *undo, GError **error);

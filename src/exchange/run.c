@@ -358,7 +358,7 @@ keep_items(const MwImporter *importer, GError **error)
     }
     return insert_rows(
         importer,
-        "INSERT INTO import_item (run, position, record, entity, action, history) VALUES ", values,
+        "INSERT INTO change_item (run, position, record, entity, action, history) VALUES ", values,
         ITEM_COLUMNS, n, error);
 }
 

@@ -121,12 +121,14 @@ struct MwEntity {
                                          at does not see the line. NULL: with its master alone */
     const char *const *follows;        /* links: who may read a record that one of them points at
                                           reads this one too, and nobody else does. NULL: none */
-    const char *number;         /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
+    const char *number;       /* of a number rule: "SO-{YYYY}-{000000}"; the entity then has
                                      the system field `number` */
-    const char *dated;          /* the date or instant whose exchange rates count; NULL: today */
-    const char *made_at;        /* path of the page that makes one, where it is not the generic
+    const char *dated;        /* the date or instant whose exchange rates count; NULL: today */
+    const char *const *twins; /* by what two records are probably one: "credit_code", "name+account"
+                                 (both); they can then be merged (record/merge.h). NULL: never */
+    const char *made_at;      /* path of the page that makes one, where it is not the generic
                                          form: "/imports/new" */
-    const MwBoard *board;       /* NULL: none */
+    const MwBoard *board;     /* NULL: none */
     const MwCalendar *calendar; /* NULL: none */
     MwHooks hooks;
 

@@ -189,6 +189,22 @@ mw_write_check_unique(const MwContext *context, const MwRecord *record, MwProble
     return true;
 }
 
+bool
+mw_write_is_twin(const MwContext *context, const MwRecord *record, bool *twin, GError **error)
+{
+    const MwEntity *entity = record->entity;
+
+    *twin = false;
+    for (size_t i = 0; i < entity->n_fields && !*twin; i++)
+        if (entity->fields[i].flags & MW_UNIQUE &&
+            !is_taken(context, record, MW_NAMES(entity->fields[i].name), twin, error))
+            return false;
+    for (size_t i = 0; entity->unique && entity->unique[i] && !*twin; i++)
+        if (!is_taken(context, record, entity->unique[i], twin, error))
+            return false;
+    return true;
+}
+
 /* Whoever follows a link of an entity to itself, such as a parent, comes to an end. */
 static bool
 check_circle(const MwContext *context, const MwRecord *record, const MwField *field,
@@ -534,22 +550,6 @@ mw_write_index(const MwContext *context, const MwRecord *record, GError **error)
     mw_record_title(record, title);
     return mw_search_put(context->store, entity->name, mw_record_id(record), fresh, title->str,
                          tokens->str, error);
-}
-
-bool
-mw_write_notice(const MwContext *context, const MwEntity *entity, GError **error)
-{
-    static const char *const snapshots[] = { "user",         "user_role",  "role",
-                                             "role_right",   "role_field", "team",
-                                             "custom_field", "pool",       NULL };
-
-    mw_company_changed(context->company, context->store, entity);
-    if (!g_strv_contains(snapshots, entity->name))
-        return true;
-    mw_company_touch(context->company);
-    return mw_company_stale(context->store, error) &&
-           (!g_str_equal(entity->name, "custom_field") ||
-            mw_company_check_fields(context->company, context->store, error));
 }
 
 /* As the database sorts: nothing comes first. */

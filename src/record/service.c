@@ -157,6 +157,22 @@ mw_record_titles(const MwContext *context, const MwEntity *entity, const GArray 
     return g_steal_pointer(&titles);
 }
 
+bool
+mw_write_notice(const MwContext *context, const MwEntity *entity, GError **error)
+{
+    static const char *const snapshots[] = { "user",         "user_role",  "role",
+                                             "role_right",   "role_field", "team",
+                                             "custom_field", "pool",       NULL };
+
+    mw_company_changed(context->company, context->store, entity);
+    if (!g_strv_contains(snapshots, entity->name))
+        return true;
+    mw_company_touch(context->company);
+    return mw_company_stale(context->store, error) &&
+           (!g_str_equal(entity->name, "custom_field") ||
+            mw_company_check_fields(context->company, context->store, error));
+}
+
 /* ---- removing and restoring --------------------------------------------- */
 
 static bool

@@ -10,6 +10,8 @@ MwRecord *mw_write_load(const MwContext *context, const MwEntity *entity, int64_
                         MwWhich which, GError **error);
 bool mw_write_check_unique(const MwContext *context, const MwRecord *record, MwProblems *problems,
                            GError **error);
+/* Whether a record as it is meant has what another living one has alone, by any unique key, also among lines. */
+bool mw_write_is_twin(const MwContext *context, const MwRecord *record, bool *twin, GError **error);
 /* Puts a record's words into the search index, or takes them out when it is deleted. */
 bool mw_write_index(const MwContext *context, const MwRecord *record, GError **error);
 /* Tells the company what has changed; refuses custom fields that would not make a catalog. */

@@ -1,5 +1,6 @@
 /* api: reading by REST; see docs/modules/web.md for its conventions. */
 #include "web/api.h"
+#include "record/merge.h"
 
 #include <sodium.h>
 
@@ -295,6 +296,16 @@ read_one(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwRecord) record =
         mw_record_read(request->context, request->entity, request->id, MW_LIVE, error);
 
+    int64_t survivor = record ? 0 : mw_merged_into(request->context, request->id);
+
+    if (survivor) {
+        g_autofree char *path =
+            g_strdup_printf("/api/v1/%s/%" G_GINT64_FORMAT, request->entity->path, survivor);
+        g_clear_error(error);
+        mw_reply_status(reply, 307);
+        mw_reply_header(reply, "Location", path);
+        return true;
+    }
     if (!record || !mw_api_reply_record(request, reply, record, error))
         return false;
     if (is_known(request, reply)) {

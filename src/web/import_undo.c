@@ -7,7 +7,7 @@
 
 /* In a transaction of its own: a large import takes its time. */
 static bool
-undo(const MwRequest *request, MwImportUndo *result, GError **error)
+undo(const MwRequest *request, MwUndone *result, GError **error)
 {
     const MwContext *context = request->context;
 
@@ -24,7 +24,7 @@ undo(const MwRequest *request, MwImportUndo *result, GError **error)
 static bool
 undo_by_page(const MwRequest *request, MwReply *reply, GError **error)
 {
-    g_auto(MwImportUndo) result = { 0 };
+    g_auto(MwUndone) result = { 0 };
     MwNode *page = mw_view_root(request->view);
 
     if (!undo(request, &result, error))
@@ -49,7 +49,7 @@ undo_by_page(const MwRequest *request, MwReply *reply, GError **error)
 static bool
 undo_by_api(const MwRequest *request, MwReply *reply, GError **error)
 {
-    g_auto(MwImportUndo) result = { 0 };
+    g_auto(MwUndone) result = { 0 };
     GString *body = mw_reply_body(reply);
 
     if (!undo(request, &result, error))

@@ -2,8 +2,10 @@
 #include "base/i18n.h"
 #include "web/fields.h"
 #include "web/form_input.h"
+#include "web/list.h"
 #include "web/record.h"
 #include "web/routes.h"
+#include "web/table.h"
 
 static const MwField *
 field_of(const MwRequest *request, GError **error)
@@ -51,7 +53,8 @@ show(const MwRequest *request, MwReply *reply, const MwRecord *record, const MwF
         mw_put_text(item, "label", other ? mw_field_label(other) : NULL);
         mw_put_copy(item, "text", problem->message);
     }
-    return mw_reply_page(request, reply, "record/edit", error);
+    return mw_reply_page(request, reply, mw_param(request, "_cell") ? "list/edit" : "record/edit",
+                         error);
 }
 
 static bool
@@ -63,6 +66,9 @@ show_field(const MwRequest *request, MwReply *reply, GError **error)
               : NULL;
     g_autoptr(MwProblems) problems = mw_problems_new();
 
+    if (record && !mw_actor_reaches(request->context->actor, record, MW_MAY_UPDATE))
+        return mw_fail(error, MW_ERROR_DENIED, _("You may see this %s, but not do that."),
+                       mw_entity_label(request->entity));
     return record &&
            show(request, reply, record, field, problems, NULL, mw_record_version(record), error);
 }
@@ -91,6 +97,33 @@ show_conflict(const MwRequest *request, MwReply *reply, const MwField *field, GE
     mw_reply_discard(reply);
     return show(request, reply, record, field, problems, mw_form_text(request, field, ""),
                 mw_record_version(record), error);
+}
+
+/* The cells of a list's row as they are now; nothing when the record is out of sight by now. */
+static bool
+show_row(const MwRequest *request, MwReply *reply, const char *columns, GError **error)
+{
+    const MwContext *context = request->context;
+    g_auto(GStrv) names = g_strsplit(columns, ",", MW_LIST_COLUMNS_MAX);
+    g_autoptr(GPtrArray) fields =
+        mw_fields_seen(context, request->entity, (const char *const *)names);
+    g_autoptr(MwFilter) this_one =
+        mw_filter_test(&request->entity->fields[MW_FIELD_ID], MW_TEST_EQ, MW_INT(request->id));
+    g_autoptr(MwTitles) titles = mw_titles_new(context);
+    MwQuery query = { .entity = request->entity, .filter = this_one };
+
+    if (fields->len == 0)
+        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such field."));
+    mw_table_want(&query, fields);
+    g_autoptr(GPtrArray) records = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+    MwTable table = { .context = context,
+                      .links = titles,
+                      .fields = fields,
+                      .title = mw_table_title(request->entity, fields),
+                      .origin = "",
+                      .edits = true };
+    return records && mw_table_put(mw_view_root(request->view), &table, records, error) &&
+           mw_reply_page(request, reply, "list/row", error);
 }
 
 static bool
@@ -123,6 +156,8 @@ save_field(const MwRequest *request, MwReply *reply, GError **error)
         return show(request, reply, record, field, problems, text,
                     version ? g_ascii_strtoll(version, NULL, 10) : 0, error);
     }
+    if (mw_form_param(request, "_cell"))
+        return show_row(request, reply, mw_form_param(request, "_cell"), error);
     if (then || !request->fragment)
         return mw_reply_see_other(reply,
                                   then ? then : mw_record_path(request->entity, request->id, path));

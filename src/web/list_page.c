@@ -34,6 +34,19 @@ can_sort(const MwField *field)
     return field->flags & (MW_INDEXED | MW_UNIQUE) || field->target;
 }
 
+/* Sums of one currency only: of amounts in base currency, or those that have no other. */
+static const MwField *
+summed(const MwEntity *entity, const MwField *field)
+{
+    if (field->kind == &mw_quantity)
+        return field;
+    if (field->kind != &mw_money)
+        return NULL;
+    if (field->in_base)
+        return mw_entity_field(entity, field->in_base);
+    return field->currency ? NULL : field;
+}
+
 /* Another click on a header turns the order around. */
 static void
 put_header(MwNode *headers, const MwList *list, const MwField *field)
@@ -43,6 +56,8 @@ put_header(MwNode *headers, const MwList *list, const MwField *field)
     MwNode *header = mw_put_object(headers, NULL);
 
     mw_put_text(header, "label", mw_field_label(field));
+    mw_put_text(header, "name", field->name);
+    mw_put_bool(header, "summed", summed(list->entity, field) != NULL);
     mw_put_text(header, "class", mw_cell_class(field));
     mw_put_text(header, "sorted", !sorted ? NULL : down ? "descending" : "ascending");
     mw_put_text(header, "icon", down ? "chevron-down" : "chevron-up");
@@ -89,8 +104,14 @@ put_rows(Page *page, MwNode *node, GError **error)
     MwNode *headers = mw_put_list(node, "headers");
     for (guint i = 0; i < list->shown->len; i++)
         put_header(headers, list, list->shown->pdata[i]);
-    MwTable table = { page->request->context, page->links, list->shown,
-                      mw_table_title(list->entity, list->shown), origin };
+    bool edits = !list->deleted && !(list->entity->flags & MW_INTERNAL) && !list->entity->master &&
+                 mw_actor_may(page->request->context->actor, list->entity, MW_MAY_UPDATE);
+    MwTable table = { page->request->context,
+                      page->links,
+                      list->shown,
+                      mw_table_title(list->entity, list->shown),
+                      origin,
+                      edits };
     mw_table_put_rows(node, &table, page->records);
     return true;
 }
@@ -217,7 +238,8 @@ put_rights(MwNode *node, const MwContext *context, const MwEntity *entity, bool 
     mw_put_bool(node, "assigns", updates && !deleted && mw_entity_field(entity, "owner"));
     mw_put_bool(node, "removes", removes && !deleted);
     mw_put_bool(node, "restores", removes && deleted);
-    mw_put_bool(node, "selects", updates || removes);
+    mw_put_bool(node, "merges", updates && !deleted && entity->twins);
+    mw_put_bool(node, "selects", updates || removes || mw_actor_may(actor, entity, MW_MAY_EXPORT));
     mw_put_bool(node, "can_see_deleted", removes);
 }
 
@@ -316,32 +338,22 @@ show_list(const MwRequest *request, MwReply *reply, GError **error)
     return put_page(&page, error) && mw_reply_page(request, reply, "list", error);
 }
 
-/* Sums of one currency only: of amounts in base currency, or those that have no other. */
-static const MwField *
-summed(const MwEntity *entity, const MwField *field)
-{
-    if (field->kind == &mw_quantity)
-        return field;
-    if (field->kind != &mw_money)
-        return NULL;
-    if (field->in_base)
-        return mw_entity_field(entity, field->in_base);
-    return field->currency ? NULL : field;
-}
-
 static bool
 put_sums(MwNode *node, MwList *list, GError **error)
 {
     const MwContext *context = list->request->context;
     const MwField *fields[MW_LIST_COLUMNS_MAX];
+    const char *names[MW_LIST_COLUMNS_MAX]; /* of the columns that they stand below */
     int64_t sums[MW_LIST_COLUMNS_MAX];
     size_t n = 0;
     g_autoptr(GError) local = NULL;
 
     for (guint i = 0; i < list->shown->len; i++) {
         const MwField *field = summed(list->entity, list->shown->pdata[i]);
-        if (field && mw_actor_sees(context->actor, list->entity, field))
-            fields[n++] = field;
+        if (!field || !mw_actor_sees(context->actor, list->entity, field))
+            continue;
+        names[n] = ((const MwField *)list->shown->pdata[i])->name;
+        fields[n++] = field;
     }
     MwNode *items = mw_put_list(node, "sums");
     if (n == 0)
@@ -355,6 +367,7 @@ put_sums(MwNode *node, MwList *list, GError **error)
         MwValue value = MW_INT(sums[i]);
         MwNode *item = mw_put_object(items, NULL);
         mw_put_text(item, "label", mw_field_label(fields[i]));
+        mw_put_text(item, "name", names[i]);
         mw_cell_put_value(context, item, NULL, fields[i], &value, "cell/money");
     }
     return true;

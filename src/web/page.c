@@ -70,6 +70,7 @@ static const struct {
     { MW_NAV_CUSTOMERS, N_("Classes of accounts"), "chart-pie", "classification",
       "classification_run" },
     { MW_NAV_SELL, N_("Open pool"), "ripple", "open-pool", "pool" },
+    { MW_NAV_CUSTOMERS, N_("Duplicates"), "copy", "accounts/twins", "account" },
     { MW_NAV_MANAGE, N_("Settings"), "settings", "settings", NULL },
     { MW_NAV_MANAGE, N_("Audit"), "shield-check", "audit", NULL },
 };
@@ -148,6 +149,26 @@ put_creation(const MwRequest *request, MwNode *page)
         put_link(list, mw_entity_label(entity), entity->icon, entity->path, "/new", false);
     }
     mw_put_bool(page, "can_create", any);
+}
+
+/* Pages that the navigation has no place for: the palette finds them. */
+static void
+put_commands(const MwRequest *request, MwNode *page)
+{
+    size_t n;
+    const MwEntity *const *entities = mw_catalog_entities(request->context->catalog, &n);
+    MwNode *list = mw_put_list(page, "commands");
+
+    for (size_t i = 0; i < n; i++) {
+        const MwEntity *entity = entities[i];
+        if (entity->nav == MW_NAV_NONE || entity->nav == MW_NAV_MANAGE || entity->master ||
+            entity->flags & (MW_HIDDEN | MW_INTERNAL) ||
+            !mw_actor_may(request->context->actor, entity, MW_MAY_IMPORT))
+            continue;
+        MwNode *item = mw_put_object(list, NULL);
+        mw_put_text(item, "label", mw_entity_plural(entity));
+        mw_put_format(item, "href", "/import/%s", entity->path);
+    }
 }
 
 void
@@ -229,6 +250,7 @@ mw_reply_page(const MwRequest *request, MwReply *reply, const char *name, GError
         return render(request, reply, "plain", page, error);
     put_navigation(request, page);
     put_creation(request, page);
+    put_commands(request, page);
     put_user(request, page);
     mw_bell_put(request, page);
     return render(request, reply, "layout", page, error);

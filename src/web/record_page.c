@@ -1,7 +1,9 @@
 /* record_page: see record.h. */
 #include "base/i18n.h"
 #include "model/kinds/kinds.h"
+#include "record/merge.h"
 #include "web/call.h"
+#include "web/pages.h"
 #include "web/record.h"
 #include "web/routes.h"
 #include "web/table.h"
@@ -467,6 +469,14 @@ mw_record_show(const MwRequest *request, MwReply *reply, GError **error)
         mw_record_read(context, request->entity, request->id, MW_LIVE_AND_DELETED, error);
     g_autoptr(MwTitles) links = mw_titles_new(context);
 
+    if (!record || (!mw_record_is_null(record, "deleted_at") && request->method == MW_GET)) {
+        int64_t survivor = mw_merged_into(context, request->id);
+        char path[MW_RECORD_PATH_SIZE];
+        if (survivor) {
+            g_clear_error(error);
+            return mw_reply_done(reply, mw_record_path(request->entity, survivor, path), "led_on");
+        }
+    }
     if (!record)
         return false;
     MwRecordPage page = { request, request->entity, record, links, NULL, list };

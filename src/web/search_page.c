@@ -8,25 +8,103 @@
 #include "web/table.h"
 #include "web/visits.h"
 
-enum { HITS_MAX = 200, GROUP_SHOWN = 8, OFFERED = 8 };
+enum { HITS_MAX = 200, GROUP_SHOWN = 8, OFFERED = 8, RANKED = 40 };
 
-static GArray *
-find_hits(const MwContext *context, const char *words, unsigned limit, GError **error)
+/* ---- within one entity ---------------------------------------------------------------- */
+
+static bool
+begins(const char *name, const char *with)
 {
-    g_autoptr(GPtrArray) hits = mw_record_hits(context, words, NULL, limit, error);
+    g_autofree char *folded = g_utf8_casefold(name ? name : "", -1);
+
+    return g_str_has_prefix(folded, with);
+}
+
+/* "acc: pump" or 客户：泵 searches the accounts alone: the first entity that opens and whose path, name or label begins
+ * so. `words` then is what follows; without it, or with none that fits, everything. */
+static const MwEntity *
+scope_of(const MwContext *context, const char **words)
+{
+    const char *colon = *words ? strpbrk(*words, ":") : NULL;
+    const char *wide = *words ? strstr(*words, "：") : NULL;
+    const char *end = colon && (!wide || colon < wide) ? colon : wide;
+    size_t n;
+
+    if (!end || end == *words)
+        return NULL;
+    g_autofree char *given = g_strndup(*words, (gsize)(end - *words));
+    g_autofree char *folded = g_utf8_casefold(g_strstrip(given), -1);
+    const MwEntity *const *entities = mw_catalog_entities(context->catalog, &n);
+    for (size_t i = 0; i < n && *folded; i++) {
+        const MwEntity *entity = entities[i];
+        if (!mw_entity_opens(context, entity) || entity->master ||
+            (!begins(entity->path, folded) && !begins(entity->name, folded) &&
+             !begins(mw_entity_label(entity), folded) && !begins(mw_entity_plural(entity), folded)))
+            continue;
+        *words = g_utf8_next_char(end);
+        return entity;
+    }
+    return NULL;
+}
+
+/* ---- ranking ---------------------------------------------------------------------------- */
+
+typedef struct {
+    const MwHit *hit;
+    guint place; /* newest first */
+    int rank;
+} Ranked;
+
+/* A title that is what was typed, begins with it, has it; then what was found by pinyin or in other fields. */
+static int
+rank_of(const char *title, const char *words)
+{
+    g_autofree char *folded = g_utf8_casefold(title, -1);
+    const char *at = strstr(folded, words);
+
+    if (!at)
+        return 3;
+    return at > folded ? 2 : folded[strlen(words)] != '\0';
+}
+
+static int
+compare_ranked(gconstpointer a, gconstpointer b)
+{
+    const Ranked *x = a, *y = b;
+
+    return x->rank != y->rank ? x->rank - y->rank : (x->place > y->place) - (x->place < y->place);
+}
+
+/* The best `limit` of the newest hits, of what has pages. */
+static GArray *
+find_hits(const MwContext *context, const char *words, const MwEntity *within, guint limit,
+          GError **error)
+{
+    g_autoptr(GPtrArray) hits =
+        mw_record_hits(context, words, within ? within->name : NULL, HITS_MAX, error);
+    g_autoptr(GArray) ranked = g_array_new(false, false, sizeof(Ranked));
+    g_autofree char *given = g_strdup(words), *folded = g_utf8_casefold(g_strstrip(given), -1);
     GArray *wanted;
 
     if (!hits)
         return NULL;
-    wanted = g_array_new(false, false, sizeof(MwWanted));
     for (guint i = 0; i < hits->len; i++) {
         const MwHit *hit = hits->pdata[i];
+        Ranked one = { hit, i, rank_of(hit->title, folded) };
+        g_array_append_val(ranked, one);
+    }
+    g_array_sort(ranked, compare_ranked);
+    wanted = g_array_new(false, false, sizeof(MwWanted));
+    for (guint i = 0; i < ranked->len && wanted->len < limit; i++) {
+        const MwHit *hit = g_array_index(ranked, Ranked, i).hit;
         MwWanted one = { mw_catalog_entity(context->catalog, hit->entity), hit->record };
         if (one.entity && mw_entity_opens(context, one.entity))
             g_array_append_val(wanted, one);
     }
     return wanted;
 }
+
+/* ---- the page ------------------------------------------------------------------------------ */
 
 /* The hits of one entity that the actor may read, as a table; `any` tells whether there were some. */
 static bool
@@ -70,10 +148,11 @@ show_search(const MwRequest *request, MwReply *reply, GError **error)
     MwNode *groups = mw_put_list(node, "groups");
     g_autoptr(MwTitles) titles = mw_titles_new(context);
     bool any = false, asked = words && *words;
+    const MwEntity *within = scope_of(context, &words);
     size_t n;
     const MwEntity *const *entities = mw_catalog_entities(context->catalog, &n);
 
-    g_autoptr(GArray) wanted = find_hits(context, asked ? words : "", HITS_MAX, error);
+    g_autoptr(GArray) wanted = find_hits(context, asked ? words : "", within, HITS_MAX, error);
     if (!wanted)
         return false;
     for (size_t i = 0; i < n; i++)
@@ -88,36 +167,63 @@ show_search(const MwRequest *request, MwReply *reply, GError **error)
     return mw_reply_page(request, reply, "search", error);
 }
 
-/* JSON for the palette: [{text, note, href}]; without words what was opened last. */
-static bool
-suggest(const MwRequest *request, MwReply *reply, GError **error)
+static void
+add_found(json_t *list, const char *group, const GPtrArray *found)
 {
-    const MwContext *context = request->context;
-    const char *words = mw_query_param(request, "q");
-    g_autoptr(GPtrArray) found = NULL;
-
-    if (words && *words) {
-        g_autoptr(GArray) wanted = find_hits(context, words, OFFERED, error);
-        found = wanted ? mw_found_read(context, wanted, error) : NULL;
-    } else {
-        found = mw_visits_find(context, false, OFFERED, error);
-    }
-    if (!found)
-        return false;
-    json_t *list = json_array();
-    for (guint i = 0; i < found->len; i++) {
+    for (guint i = 0; i < found->len && i < OFFERED; i++) {
         const MwFound *item = found->pdata[i];
         g_autofree char *href =
             g_strdup_printf("/%s/%" G_GINT64_FORMAT, item->entity->path, item->id);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "text", item->title, "note",
-                                              mw_entity_label(item->entity), "href", href));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "text", item->title, "note",
+                                              mw_entity_label(item->entity), "href", href, "group",
+                                              group));
     }
-    char *text = json_dumps(list, JSON_COMPACT);
-    mw_reply_type(reply, "application/json");
-    g_string_append(mw_reply_body(reply), text);
-    free(text);
-    json_decref(list);
+}
+
+/* What was marked, and what was opened last. */
+static bool
+offer_own(const MwContext *context, json_t *list, GError **error)
+{
+    g_autoptr(GPtrArray) marked = mw_visits_find(context, true, OFFERED, error);
+    g_autoptr(GPtrArray) opened = marked ? mw_visits_find(context, false, OFFERED, error) : NULL;
+
+    if (!opened)
+        return false;
+    add_found(list, _("Favourites"), marked);
+    add_found(list, _("Opened last"), opened);
     return true;
+}
+
+static bool
+offer_found(const MwContext *context, const char *words, json_t *list, GError **error)
+{
+    const MwEntity *within = scope_of(context, &words);
+    g_autoptr(GArray) wanted = find_hits(context, words, within, RANKED, error);
+    g_autoptr(GPtrArray) found = wanted ? mw_found_read(context, wanted, error) : NULL;
+
+    if (!found)
+        return false;
+    add_found(list, within ? mw_entity_plural(within) : _("Records"), found);
+    return true;
+}
+
+/* JSON for the palette: [{text, note, href, group}]; without words what is marked and what was opened last. */
+static bool
+suggest(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const char *words = mw_query_param(request, "q");
+    json_t *list = json_array();
+    bool done = words && *words ? offer_found(request->context, words, list, error)
+                                : offer_own(request->context, list, error);
+
+    if (done) {
+        char *text = json_dumps(list, JSON_COMPACT);
+        mw_reply_type(reply, "application/json");
+        g_string_append(mw_reply_body(reply), text);
+        free(text);
+    }
+    json_decref(list);
+    return done;
 }
 
 const MwRoute mw_search_routes[] = {

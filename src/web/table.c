@@ -1,5 +1,7 @@
 #include "web/table.h"
 
+#include "model/kinds/kinds.h"
+
 void
 mw_table_want(MwQuery *query, const GPtrArray *fields)
 {
@@ -54,7 +56,7 @@ put_title_cell(MwNode *cell, const MwTable *table, const MwRecord *record, const
 typedef struct {
     const MwField *field;
     const char *partial, *class, *label;
-    bool leads;
+    bool leads, edits;
 } Column;
 
 static void
@@ -69,12 +71,23 @@ put_row(MwNode *rows, const MwTable *table, const MwRecord *record, const Column
         MwNode *cell = mw_put_object(cells, NULL);
         mw_put_text(cell, "class", column->class);
         mw_put_text(cell, "label", column->label);
+        mw_put_text(cell, "name", column->field->name);
+        mw_put_bool(cell, "edits", column->edits);
         if (column->leads) {
             put_title_cell(cell, table, record, column->field);
             continue;
         }
         mw_cell_put(table->context, cell, table->links, record, column->field, column->partial);
     }
+}
+
+static bool
+can_edit(const MwTable *table, const MwField *field, const GPtrArray *records)
+{
+    return records->len > 0 && !(field->flags & (MW_READ_ONLY | MW_SECRET)) &&
+           field->kind != &mw_file &&
+           mw_actor_edits(table->context->actor, ((const MwRecord *)records->pdata[0])->entity,
+                          field);
 }
 
 void
@@ -85,8 +98,12 @@ mw_table_put_rows(MwNode *node, const MwTable *table, const GPtrArray *records)
 
     for (guint i = 0; i < table->fields->len; i++) {
         const MwField *field = table->fields->pdata[i];
-        columns[i] = (Column){ field, mw_cell_partial(field), mw_cell_class(field),
-                               mw_field_label(field), field == table->title };
+        columns[i] = (Column){ field,
+                               mw_cell_partial(field),
+                               mw_cell_class(field),
+                               mw_field_label(field),
+                               field == table->title,
+                               table->edits && can_edit(table, field, records) };
     }
     for (guint i = 0; i < records->len; i++)
         put_row(rows, table, records->pdata[i], columns);

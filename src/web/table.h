@@ -8,6 +8,7 @@ typedef struct {
     const GPtrArray *fields; /* columns: const MwField * */
     const MwField *title;    /* the column that leads to the record; NULL: the first */
     const char *origin;      /* behind the address of each record: "?list=…"; ""    */
+    bool edits;              /* whether cells say that they can be edited in place  */
 } MwTable;
 
 /* Has the query read the columns, and the currencies of its amounts. */

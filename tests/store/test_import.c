@@ -164,7 +164,7 @@ test_match_changes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     static const char *const map[] = { "external_code=Code", "name=Name", "city=City", NULL };
     MwImportOptions options = { .path = first, .shape = "account", .map = map };
     g_auto(MwImportReport) report = { 0 }, changed = { 0 }, taken = { 0 };
-    g_auto(MwImportUndo) undo = { 0 };
+    g_auto(MwUndone) undo = { 0 };
     g_autoptr(GError) error = NULL;
 
     g_assert_true(import(f, &options, NULL, &report, &error));
@@ -187,7 +187,7 @@ test_match_changes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     assert_text(f, "SELECT city FROM account WHERE external_code = 'C' AND deleted_at IS NULL",
                 "Bonn");
 
-    g_auto(MwImportUndo) back = { 0 };
+    g_auto(MwUndone) back = { 0 };
     g_assert_true(mw_import_undo(&f->context, changed.run, &back, &error));
     g_assert_no_error(error);
     assert_text(f, "SELECT city FROM account WHERE external_code = 'A'", "Paris");
@@ -203,7 +203,7 @@ test_undo_keeps_what_others_use(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                                                         "2,P2,Seal,1,2026-01-05,3,B,France\n");
     MwImportOptions options = orders(path);
     g_auto(MwImportReport) report = { 0 };
-    g_auto(MwImportUndo) undo = { 0 }, again = { 0 };
+    g_auto(MwUndone) undo = { 0 }, again = { 0 };
     g_autoptr(GError) error = NULL;
     g_autoptr(MwProblems) problems = mw_problems_new();
     const MwEntity *account = mw_catalog_entity(f->context.catalog, "account");
@@ -241,7 +241,7 @@ test_lines_are_replaced(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     char *second = write_file("b.csv", ORDERS_HEADER "1,P1,Pump,5,2026-01-05,10,A,\n");
     MwImportOptions options = orders(first);
     g_auto(MwImportReport) report = { 0 }, changed = { 0 };
-    g_auto(MwImportUndo) undo = { 0 };
+    g_auto(MwUndone) undo = { 0 };
     g_autoptr(GError) error = NULL;
     const char *const total = "SELECT total FROM sales_order WHERE external_number = '1'";
 

@@ -168,7 +168,7 @@ assert_many(Fixture *f)
     g_assert_cmpint(number(f, "SELECT count(*) FROM sales_order_line"), ==, 3 * MANY);
     g_assert_cmpint(number(f, "SELECT sum(total) FROM sales_order"), ==, MANY * 750);
     g_assert_cmpint(number(f, "SELECT count(*) FROM import_run"), ==, 1);
-    g_assert_cmpint(number(f, "SELECT count(*) FROM import_item"), ==, MANY + 100 + 50);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM change_item"), ==, MANY + 100 + 50);
     assert_text(f, "SELECT status FROM import_run", "done");
 }
 

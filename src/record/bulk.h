@@ -1,0 +1,46 @@
+#pragma once
+/*
+ * bulk: one change to many records, kept as a bulk_change so that it can be told and undone as a whole.
+ *
+ * The records are those that were chosen when it began; each is written by the service as the actor may, and one that a
+ * right or a rule refuses is left alone and told. A few are changed at once, many by a job that goes on in batches.
+ * Everything wants a context in a transaction that writes.
+ */
+#include "record/changes.h"
+
+enum {
+    MW_BULK_MAX = 10000,   /* records of one change                                 */
+    MW_BULK_AT_ONCE = 500, /* up to here within the request; more are done by a job */
+};
+
+typedef struct {
+    const MwEntity *entity;
+    const char *action; /* "edit", "remove", "restore"                                */
+    const GArray *ids;  /* of int64_t                                                 */
+    const char *values; /* of an edit: {"field":"text as typed, "" to clear it",...}  */
+} MwBulk;
+
+/* Keeps what is to be done, "queued"; the id of the bulk_change, 0 on an error. */
+int64_t mw_bulk_begin(const MwContext *context, const MwBulk *bulk, GError **error);
+
+typedef struct {
+    int64_t records, changed, skipped;
+    bool done;
+} MwBulkState;
+
+/* Does the next records, at most `limit`. Safe to repeat after a rollback. */
+bool mw_bulk_go_on(const MwContext *context, int64_t run, unsigned limit, MwBulkState *state,
+                   GError **error);
+/* What an edit would do to one record: the record as it would be, and problems; see mw_record_check(). */
+MwRecord *mw_bulk_check(const MwContext *context, const MwBulk *bulk, int64_t id,
+                        MwProblems *problems, GError **error);
+/* Takes a bulk change or a merge back; see mw_changes_undo(). Only its owner or who may see it. */
+bool mw_bulk_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error);
+
+/* ---- for merge.c ---- */
+
+/* A bulk_change that is made or changed as the system does it: `input` of the entity. The id, 0 on an error. */
+int64_t mw_bulk_write(const MwContext *context, const MwInput *input, int64_t run, GError **error);
+/* A new one of the actor's with title, entity, action and status. */
+MwInput *mw_bulk_input(const MwContext *context, const MwEntity *entity, const char *action,
+                       const char *status, const char *title);
