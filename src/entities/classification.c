@@ -37,6 +37,7 @@ static const MwChoice returns[] = {
 
 static const MwChoice schedules[] = {
     { "none", N_("Once") },
+    { "weekly", N_("Every week") },
     { "monthly", N_("Every month") },
     { "quarterly", N_("Every quarter") },
     { "yearly", N_("Every year") },

@@ -8,6 +8,8 @@ enum {
     WAITING_ROWS_MAX =
         5000000,          /* that wait for others of their record; then it is sorted wrongly */
     PROGRESS_ROWS = 5000, /* between calls                                          */
+    CHUNK_SECONDS = 2,    /* of a transaction: others want to write too             */
+    CLOCK_ROWS = 128,     /* between looks at the clock                             */
 };
 
 /* The rows that are about one record. */
@@ -28,6 +30,7 @@ typedef struct {
     uint64_t row;     /* number of the row at hand */
     uint64_t waiting; /* rows in memory */
     uint64_t settled; /* rows of the last commit */
+    int64_t began_us; /* the transaction at hand, monotonic */
     MwImportProgress progress;
     void *data;
 } Pass;
@@ -329,8 +332,20 @@ tell_growth(Pass *pass, GError **error)
 static bool
 next_chunk(Pass *pass, GError **error)
 {
-    return end_chunk(pass, error) && mw_store_begin(pass->importer->context->store, true, error) &&
-           tell_growth(pass, error);
+    bool done =
+        end_chunk(pass, error) && mw_store_begin(pass->importer->context->store, true, error);
+
+    pass->began_us = g_get_monotonic_time();
+    return done && tell_growth(pass, error);
+}
+
+/* A dry run ends its transactions by rows alone, so that it finds the same each time. */
+static bool
+is_chunk_full(const Pass *pass)
+{
+    return pass->row >= pass->settled + CHUNK_ROWS ||
+           (pass->row % CLOCK_ROWS == 0 && !pass->importer->options->dry_run &&
+            g_get_monotonic_time() - pass->began_us > CHUNK_SECONDS * G_USEC_PER_SEC);
 }
 
 static bool
@@ -352,10 +367,10 @@ write_all(Pass *pass, GError **error)
     bool done = mw_store_begin(store, true, error);
 
     pass->settled = pass->importer->done;
+    pass->began_us = g_get_monotonic_time();
     while (done && go_on(pass) && mw_table_next(pass->reader, &row, &local)) {
         pass->row++;
-        done = take_row(pass, &row, error) &&
-               (pass->row < pass->settled + CHUNK_ROWS || next_chunk(pass, error));
+        done = take_row(pass, &row, error) && (!is_chunk_full(pass) || next_chunk(pass, error));
     }
     if (done && local) {
         g_propagate_error(error, g_steal_pointer(&local));

@@ -83,14 +83,16 @@ set_next_run(const MwContext *context, MwInput *input, const char *schedule)
 {
     static const struct {
         const char *key;
-        int months;
-    } schedules[] = { { "monthly", 1 }, { "quarterly", 3 }, { "yearly", 12 } };
+        int months, days;
+    } schedules[] = {
+        { "weekly", 0, 7 }, { "monthly", 1, 0 }, { "quarterly", 3, 0 }, { "yearly", 12, 0 }
+    };
     int64_t today = mw_date_of_instant(context->now, context->settings->zone), next;
 
     for (size_t i = 0; i < G_N_ELEMENTS(schedules); i++)
         if (g_str_equal(schedules[i].key, schedule) &&
             mw_date_add_months(today, schedules[i].months, &next))
-            set_day(input, "next_run_on", next);
+            set_day(input, "next_run_on", next + schedules[i].days);
 }
 
 int64_t

@@ -249,6 +249,16 @@ test_classification(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(
         count(f, "SELECT COUNT(*) FROM classification_run WHERE next_run_on IS NOT NULL"), ==, 1);
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM account WHERE class IS NOT NULL"), ==, 1);
+
+    /* Every week is seven days from today. */
+    int64_t today = mw_date_of_instant(f->context.now, f->context.settings->zone);
+    g_autofree char *week = mw_date_format(today + 7, MW_CLOCK_ISO);
+    g_autofree char *asked = g_strdup_printf("SELECT COUNT(*) FROM classification_run WHERE "
+                                             "schedule = 'weekly' AND next_run_on = '%s'",
+                                             week);
+    g_assert_cmpint(mw_classification_queue(&f->context, &plan, "Weekly", "weekly", &error), >, 0);
+    g_assert_no_error(error);
+    g_assert_cmpint(count(f, asked), ==, 1);
 }
 
 static void
