@@ -132,9 +132,10 @@ plan_board(Planner *p, const MwEntity *entity)
         return;
     const char *order = board->order + (*board->order == '-');
     bool owned = entity->flags & MW_OWNED;
-    const char *const columns[] = { board->columns,       order,           "id",
-                                    board->amount,        board->weighted, owned ? "owner" : NULL,
-                                    owned ? "team" : NULL };
+    /* deleted_at, although it is NULL in all of them: else SQLite reads the records for it. */
+    const char *const columns[] = { board->columns,        order,           "id",
+                                    board->amount,         board->weighted, owned ? "owner" : NULL,
+                                    owned ? "team" : NULL, "deleted_at" };
     GString *sql = g_string_new("CREATE INDEX ");
     mw_sql_name(sql, name);
     g_string_append(sql, " ON ");
