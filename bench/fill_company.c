@@ -8,7 +8,7 @@
  * activities, 50,000 open opportunities at most (the others are won or lost), and people around the first opportunity
  * who relate to each other. What follows from other records is put as it would come to be; history is left out.
  *
- * Prints what run_server asks for, as JSON: the ids of the account in the middle, of the first opportunity and of the process.
+ * Prints what run_server asks for, as JSON: the ids of the account in the middle, of the first opportunity and of the team.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -373,8 +373,11 @@ main(int argc, char **argv)
         return 1;
     }
     printf("{\"account\":\"%" G_GINT64_FORMAT "\",\"opportunity\":\"%" G_GINT64_FORMAT
-           "\",\"process\":\"%" G_GINT64_FORMAT "\"}\n",
-           fill.account_ids[fill.accounts / 2], fill.first_opportunity, fill.process);
+           "\",\"users\":[",
+           fill.account_ids[fill.accounts / 2], fill.first_opportunity);
+    for (size_t i = 0; fill.team && i < TEAM; i++)
+        printf("%s\"%" G_GINT64_FORMAT "\"", i > 0 ? "," : "", fill.users[i]);
+    printf("]}\n");
     g_free(fill.account_ids);
     g_free(fill.contact_ids);
     return 0;

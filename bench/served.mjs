@@ -1,6 +1,6 @@
 // What run_server and run_workplace share: a folder that is gone at the end, a server, wrk. Rows as bench/bench.h says.
 //   MILLWRIGHT_BENCH_QUICK=1     smaller companies and one second a measurement, for a look at the direction
-//   MILLWRIGHT_BENCH_SECONDS=2   of each measurement
+//   MILLWRIGHT_BENCH_SECONDS=2   of each measurement; one client that only reads has one second
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,8 +60,8 @@ export function wrk({ port, pid }, target, clients, headers = {}, body) {
   const script = path.join(folder, 'post.lua');
   const told = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   if (body !== undefined) writeFileSync(script, `wrk.method = "POST"\nwrk.body = ${JSON.stringify(body).replaceAll('\\u', '\\\\u')}\n`);
-  const before = processor(pid);
-  const { stdout } = spawnSync('wrk', [`-t${Math.min(clients, 2)}`, `-c${clients}`, `-d${seconds}s`, '--latency', '--timeout', '30s', ...told,
+  const long = clients > 1 || body !== undefined ? seconds : 1, before = processor(pid);
+  const { stdout } = spawnSync('wrk', [`-t${Math.min(clients, 2)}`, `-c${clients}`, `-d${long}s`, '--latency', '--timeout', '30s', ...told,
     ...(body === undefined ? [] : ['-s', script]), `http://127.0.0.1:${port}${target}`], { encoding: 'utf8' });
   if (/Non-2xx/.test(stdout) || !/Requests\/sec/.test(stdout)) throw new Error(`${target}: ${stdout}`);
   const cpu = (processor(pid) - before) / Number(/(\d+) requests in/.exec(stdout)[1]) * 1e6;
