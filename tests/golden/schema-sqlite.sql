@@ -156,6 +156,7 @@ CREATE INDEX "opportunity__next_activity_on" ON "opportunity" ("next_activity_on
 CREATE INDEX "opportunity__owner" ON "opportunity" ("owner", "id");
 CREATE INDEX "opportunity__team" ON "opportunity" ("team", "id");
 CREATE INDEX "opportunity__board" ON "opportunity" ("stage", "stage_since", "id", "amount_base", "weighted_base", "owner", "team", "deleted_at") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opportunity__outcome_next_activity_on_close_on__index" ON "opportunity" ("outcome", "next_activity_on", "close_on", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "opportunity_line__opportunity" ON "opportunity_line" ("opportunity", "id");
 CREATE INDEX "opportunity_line__product" ON "opportunity_line" ("product", "id");
 CREATE INDEX "opportunity_competitor__opportunity" ON "opportunity_competitor" ("opportunity", "id");
