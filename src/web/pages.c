@@ -13,7 +13,7 @@ static const Flash flashes[] = {
     { "restored", "alert-success", "history", N_("Restored.") },
     { "completed", "alert-success", "circle-check", N_("Completed.") },
     { "planned", "alert-success", "calendar-event", N_("The visits are planned.") },
-    { "planned", "alert-success", "circle-check", N_("Planned; it is among the open activities.") },
+    { "step", "alert-success", "circle-check", N_("Planned; it is among the open activities.") },
     { "picked", "alert-success", "hand-grab", N_("Picked: it is yours now.") },
     { "assigned", "alert-success", "user-plus", N_("Assigned.") },
     { "returned", "alert-success", "ripple", N_("Put into the open pool.") },

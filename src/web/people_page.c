@@ -492,7 +492,7 @@ plan_step(const MwRequest *request, MwReply *reply, GError **error)
     if (!saved)
         return false;
     return mw_problems_any(problems) ? refuse(problems, error)
-                                     : back_to_people(request, reply, "planned");
+                                     : back_to_people(request, reply, "step");
 }
 
 /* ---- places ------------------------------------------------------------------------------------------ */
