@@ -17,11 +17,26 @@ function row(item, escape) {
   return `<div>${escape(item.text)}${note}</div>`;
 }
 
+// A dialogue scrolls and would cut the list off: there it lies over the dialogue, above the field if more room is there.
+function place(look) {
+  const { top, bottom, left, width } = look.control.getBoundingClientRect();
+  const height = window.visualViewport?.height ?? window.innerHeight;
+  const below = height - bottom - 16, above = top - 16, over = below < 200 && above > below;
+  Object.assign(look.dropdown.style, {
+    position: 'fixed',
+    left: `${left}px`,
+    width: `${width}px`,
+    top: over ? 'auto' : `${bottom}px`,
+    bottom: over ? `${window.innerHeight - top}px` : 'auto',
+  });
+  look.dropdown_content.style.maxHeight = `${Math.min(over ? above : below, 280)}px`;
+}
+
 export function enhance(select) {
   if (select.tomselect) return;
   const url = select.dataset.lookup;
   select.setAttribute('aria-hidden', 'true'); // its label goes over to what stands for it
-  new TomSelect(select, {
+  const look = new TomSelect(select, {
     plugins: select.multiple ? { remove_button: { title: select.dataset.remove ?? '' } } : {},
     maxOptions: 50,
     create: false,
@@ -37,4 +52,10 @@ export function enhance(select) {
       no_results: (_, escape) => (select.dataset.none ? `<div class="no-results">${escape(select.dataset.none)}</div>` : ''),
     },
   });
+  const dialog = select.closest('dialog');
+  if (!dialog) return;
+  const again = () => place(look);
+  look.hook('instead', 'positionDropdown', again);
+  look.on('dropdown_open', () => dialog.addEventListener('scroll', again));
+  look.on('dropdown_close', () => dialog.removeEventListener('scroll', again));
 }

@@ -186,7 +186,8 @@ put_hidden(MwNode *node, const Move *move)
     for (size_t i = 0; i < request->n_form; i++) {
         const MwParam *param = &request->form[i];
         const MwField *field = mw_entity_field(request->entity, param->name);
-        if (param->name[0] == '_' || !*param->value || is_shown(move, field))
+        bool ours = param->name[0] == '_' && !g_str_has_prefix(param->name, "_add.");
+        if (ours || !*param->value || is_shown(move, field))
             continue;
         MwNode *item = mw_put_object(list, NULL);
         mw_put_text(item, "name", param->name);

@@ -68,6 +68,12 @@ line_param(const MwRequest *request, const char *prefix, const char *name)
 static bool
 is_blank(const MwRequest *request, const MwEntity *detail, const char *prefix)
 {
+    const char *key = line_param(request, prefix, "_key");
+
+    if (key && *key) {
+        const char *text = line_param(request, prefix, key);
+        return !text || !*text;
+    }
     for (size_t i = 0; i < detail->n_fields; i++) {
         const MwField *field = &detail->fields[i];
         const char *text = mw_form_text(request, field, prefix);

@@ -5,7 +5,7 @@
  * Fields go by their names. Lines are "sales_order_line.TOKEN.field": TOKEN is a number for the lines that the form
  * began with, in their order, and a word for those added; "…TOKEN._id" is the id of a line that there is already.
  * "_lines.sales_order_line" says that the lines given are all there are, "_add.sales_order_line" that they are added to
- * those that there are.
+ * those that there are. "…TOKEN._key" names the field without which a line says nothing and is left out.
  */
 #include "record/input.h"
 #include "web/web.h"

@@ -20,9 +20,9 @@ is_told(const MwProblems *problems, const MwMissing *missing)
     return false;
 }
 
-/* A look-up for each role in which nobody is known. */
+/* A look-up for each role in which nobody is known; `placed` has a bit for each that stands there already. */
 static void
-put_people(MwNode *node, const MwRequest *request, const char *parameter, guint *number)
+put_people(MwNode *node, const MwRequest *request, const char *parameter, guint *placed)
 {
     const MwEntity *person = mw_catalog_entity(request->context->catalog, "opportunity_person");
     const MwChoice *roles = mw_entity_field(person, "role")->choices;
@@ -33,12 +33,14 @@ put_people(MwNode *node, const MwRequest *request, const char *parameter, guint 
         const MwChoice *role = roles;
         while (role->key && !g_str_equal(role->key, g_strstrip(*key)))
             role++;
-        if (!role->key)
+        guint bit = (guint)(role - roles);
+        if (!role->key || *placed & 1U << bit)
             continue;
+        *placed |= 1U << bit;
         MwNode *item = mw_put_object(people, NULL);
         mw_put_text(item, "role", role->key);
         mw_put_text(item, "label", _(role->label));
-        mw_put_format(item, "prefix", "opportunity_person.n%u.", 900 + (*number)++);
+        mw_put_format(item, "prefix", "opportunity_person.n%u.", 900 + bit);
     }
 }
 
@@ -88,7 +90,7 @@ put_related(MwNode *node, const MwRequest *request, const char *name)
 }
 
 static bool
-put_item(MwNode *list, MwAsk *ask, const MwMissing *missing, guint *number, GError **error)
+put_item(MwNode *list, MwAsk *ask, const MwMissing *missing, guint *roles, GError **error)
 {
     const MwRequest *request = ask->request;
     MwNode *item = mw_put_object(list, NULL), *inputs = mw_put_list(item, "inputs");
@@ -108,7 +110,7 @@ put_item(MwNode *list, MwAsk *ask, const MwMissing *missing, guint *number, GErr
     else
         mw_put_text(item, "href", NULL);
     if (g_str_equal(missing->rule, "people"))
-        put_people(item, request, missing->parameter, number);
+        put_people(item, request, missing->parameter, roles);
     else
         mw_put_text(item, "people", NULL);
     if (g_str_equal(missing->rule, "tasks"))
@@ -124,7 +126,7 @@ put(MwNode *node, MwAsk *ask, GError **error)
     const MwField *reason = mw_entity_field(ask->request->entity, "move_reason");
     const MwContext *context = ask->request->context;
     g_autoptr(GPtrArray) missing = mw_opportunity_missing(context, ask->record, error);
-    guint number = 0;
+    guint roles = 0;
 
     if (!missing)
         return false;
@@ -134,7 +136,7 @@ put(MwNode *node, MwAsk *ask, GError **error)
         if (!is_told(ask->problems, missing->pdata[i]))
             continue;
         lacks = true;
-        if (!put_item(list, ask, missing->pdata[i], &number, error))
+        if (!put_item(list, ask, missing->pdata[i], &roles, error))
             return false;
     }
     /* A reason stands in place of evidence; where it is asked for anyhow, it is among the fields. */

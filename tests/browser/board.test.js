@@ -48,12 +48,19 @@ async function drag(page, card, column) {
   await page.mouse.up();
 }
 
-// Of the look-up below a label, the one option that the words find.
-async function choose(page, label) {
-  const field = page.locator(`#dialog .form-field:has(label:text-is("${label}"))`);
+// Of the look-up below a label, the option that says so. All of its list must be on the screen, in front of the dialogue.
+async function choose(page, label, text) {
+  const field = page.locator(`#dialog .form-field:has(label:text-is("${label}"))`), list = field.locator('.ts-dropdown');
   await field.locator('.ts-control').click();
-  await field.locator('.ts-dropdown .option', { hasText: '王芳' }).click();
-  await page.keyboard.press('Tab'); // closes the look-up
+  await list.locator('.option', { hasText: text }).waitFor();
+  assert.ok(await list.evaluate((node) => {
+    const { left, right, top, bottom } = node.getBoundingClientRect();
+    const at = (x, y) => node.contains(document.elementFromPoint(x, y));
+    return at(left + 4, top + 4) && at(right - 4, bottom - 4);
+  }), `the list of ${label} is cut off`);
+  await list.locator('.option', { hasText: text }).click();
+  await list.waitFor({ state: 'hidden' });
+  assert.equal(await field.locator('.ts-control .item').innerText(), text);
 }
 
 test('a gate refuses the dragged card, takes evidence in the dialogue, and lets it pass', { skip }, async () => {
@@ -64,8 +71,8 @@ test('a gate refuses the dragged card, takes evidence in the dialogue, and lets 
   await page.waitForSelector('#dialog[open] .ask-missing');
   assert.equal(await page.locator(`#cards-1 > #card-${id}`).count(), 1, 'it went back');
   assert.equal(await stageOf(id), '1');
-  await choose(page, 'Contact');
-  await choose(page, 'Decider');
+  await choose(page, 'Contact', '王芳');
+  await choose(page, 'Decider', '王芳');
   await page.click('#dialog .ask-actions .btn-primary');
   await page.waitForSelector(`#cards-4 > #card-${id}`);
   await page.waitForSelector('#dialog:not([open])', { state: 'attached' });
@@ -106,8 +113,7 @@ test('on a phone: the menu, a lost deal with its reason, and no part of the page
   await page.locator(`#card-${id} .board-move`).tap();
   await page.locator('.ask-choices button', { hasText: 'Lost' }).tap();
   await page.waitForSelector('#dialog .ask-fields');
-  await page.selectOption('#dialog [name=reason]', 'price', { force: true }).catch(() => {});
-  await page.evaluate(() => { document.querySelector('#dialog [name=reason]').tomselect?.setValue('price'); });
+  await choose(page, 'Reason won or lost', 'Price');
   await page.locator('#dialog .ask-actions .btn-primary').tap();
   await page.waitForSelector('#dialog:not([open])', { state: 'attached' });
   assert.equal((await api.get(`/api/v1/opportunities/${id}`)).json.reason, 'price');
@@ -133,7 +139,7 @@ test('the page of a deal: a stage is clicked, evidence given, the deal won', { s
   const { page, done } = await open(`/opportunities/${id}`);
   await page.click('.stage-button:has-text("Needs")');
   await page.waitForSelector('#dialog[open] .ask-missing');
-  await choose(page, 'Contact');
+  await choose(page, 'Contact', '王芳');
   await Promise.all([page.waitForNavigation(), page.click('#dialog .ask-actions .btn-primary')]);
   assert.match(await page.locator('.stage-skipped').innerText(), /First contact/);
   await page.click('.stage-actions .btn-success');
