@@ -33,6 +33,7 @@ const page = document.documentElement;
 document.addEventListener('htmx:configRequest', (event) => {
   const token = $('meta[name=csrf-token]')?.content;
   if (token) event.detail.headers['X-CSRF-Token'] = token;
+  if (event.detail.elt.getAttribute('hx-trigger')?.startsWith('every')) event.detail.headers['X-Poll'] = '1'; // no use of the session
 });
 
 // The bar at the top moves while something loads; a failed request shows the notice that the layout holds ready.

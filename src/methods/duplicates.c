@@ -357,7 +357,7 @@ keep_groups(const MwContext *context, Search *s, size_t *groups, GError **error)
 /* ---- all of it ---------------------------------------------------------------------------------- */
 
 typedef struct {
-    const char *entity;
+    Search *search;
     size_t *groups;
 } Task;
 
@@ -378,11 +378,9 @@ read_records(const MwContext *context, Search *s, GError **error)
            mw_store_run(context->store, sql->str, NULL, 0, keep_record, s, error);
 }
 
-static bool
-search(const MwContext *context, Search *s, size_t *groups, GError **error)
+static void
+join_all(Search *s)
 {
-    if (!read_records(context, s, error))
-        return false;
     s->above = g_new(uint32_t, s->ids->len + 1);
     s->reasons = g_new0(int64_t, s->ids->len + 1);
     for (guint i = 0; i < s->ids->len; i++)
@@ -391,45 +389,66 @@ search(const MwContext *context, Search *s, size_t *groups, GError **error)
         join_equal(s, s->rules[i].keys, INT64_C(1) << i);
     join_equal(s, s->sounds, MW_DUPLICATES_SOUND);
     join_near(s);
-    return keep_groups(context, s, groups, error);
+}
+
+static void
+search_begin(Search *s, const MwEntity *entity)
+{
+    *s = (Search){ .entity = entity };
+    s->ids = g_array_new(false, false, sizeof(int64_t));
+    s->sounds = g_array_new(false, false, sizeof(Key));
+    s->names = g_array_new(false, false, sizeof(Named));
+    s->texts = g_string_chunk_new(64 * 1024);
+    s->parted = g_hash_table_new_full(couple_hash, couple_equal, g_free, NULL);
+    for (size_t i = 0; entity->twins[i] && i < RULES_MAX; i++)
+        add_rule(s, entity->twins[i]);
+}
+
+static void
+search_end(Search *s)
+{
+    for (size_t i = 0; i < s->n_rules; i++)
+        g_array_unref(s->rules[i].keys);
+    g_array_unref(s->ids);
+    g_array_unref(s->sounds);
+    g_array_unref(s->names);
+    g_string_chunk_free(s->texts);
+    g_hash_table_unref(s->parted);
+    g_free(s->above);
+    g_free(s->reasons);
 }
 
 static bool
-search_step(const MwContext *context, void *data, GError **error)
+keep_step(const MwContext *context, void *data, GError **error)
 {
     const Task *task = data;
-    Search s = { .entity = mw_catalog_entity(context->catalog, task->entity) };
 
-    if (!s.entity || !s.entity->twins)
-        return mw_fail(error, MW_ERROR_INVALID, _("There are no twins of these: %s."),
-                       task->entity);
-    s.ids = g_array_new(false, false, sizeof(int64_t));
-    s.sounds = g_array_new(false, false, sizeof(Key));
-    s.names = g_array_new(false, false, sizeof(Named));
-    s.texts = g_string_chunk_new(64 * 1024);
-    s.parted = g_hash_table_new_full(couple_hash, couple_equal, g_free, NULL);
-    for (size_t i = 0; s.entity->twins[i] && i < RULES_MAX; i++)
-        add_rule(&s, s.entity->twins[i]);
-    bool done = search(context, &s, task->groups, error);
-    for (size_t i = 0; i < s.n_rules; i++)
-        g_array_unref(s.rules[i].keys);
-    g_array_unref(s.ids);
-    g_array_unref(s.sounds);
-    g_array_unref(s.names);
-    g_string_chunk_free(s.texts);
-    g_hash_table_unref(s.parted);
-    g_free(s.above);
-    g_free(s.reasons);
-    return done;
+    return keep_groups(context, task->search, task->groups, error);
 }
 
+/* All records are read and compared before anything is written: others write meanwhile. */
 bool
 mw_duplicates_search(MwCompany *company, MwStore *store, const char *entity, size_t *groups,
                      GError **error)
 {
-    Task task = { entity, groups };
+    g_autoptr(MwActor) system = mw_company_system(company);
+    g_auto(MwContext) context = { 0 };
+    Search s;
+    const Task task = { &s, groups };
 
-    return mw_work_atomically(company, store, search_step, &task, error);
+    mw_context_begin(&context, company, store, system, "job");
+    const MwEntity *of = mw_catalog_entity(context.catalog, entity);
+    if (!of || !of->twins)
+        return mw_fail(error, MW_ERROR_INVALID, _("There are no twins of these: %s."), entity);
+    search_begin(&s, of);
+    bool done = mw_store_begin(store, false, error) && read_records(&context, &s, error);
+    mw_store_rollback(store);
+    if (done) {
+        join_all(&s);
+        done = mw_work_atomically(company, store, keep_step, (void *)&task, error);
+    }
+    search_end(&s);
+    return done;
 }
 
 /* ---- going through them ---------------------------------------------------------------------------- */
@@ -438,7 +457,8 @@ bool
 mw_duplicates_part(const MwContext *context, const MwEntity *entity, int64_t number,
                    const GArray *ids, GError **error)
 {
-    MwValue group[] = { MW_BORROW(entity->name), MW_INT(number) };
+    /* Others of the group may be there for others to see: they stay. */
+    MwValue group[] = { MW_BORROW(entity->name), MW_INT(number), MW_INT(0) };
 
     for (guint i = 0; i < ids->len && i < MW_DUPLICATES_BUCKET; i++) {
         for (guint j = i + 1; j < ids->len && j < MW_DUPLICATES_BUCKET; j++) {
@@ -452,8 +472,14 @@ mw_duplicates_part(const MwContext *context, const MwEntity *entity, int64_t num
                 return false;
         }
     }
-    return mw_store_run(context->store, "DELETE FROM twin WHERE entity = $1 AND number = $2", group,
-                        2, NULL, NULL, error);
+    for (guint i = 0; i < ids->len; i++) {
+        group[2] = MW_INT(g_array_index(ids, int64_t, i));
+        if (!mw_store_run(context->store,
+                          "DELETE FROM twin WHERE entity = $1 AND number = $2 AND record = $3",
+                          group, G_N_ELEMENTS(group), NULL, NULL, error))
+            return false;
+    }
+    return true;
 }
 
 static void

@@ -20,7 +20,7 @@ enum {
 /* Searches all records of an entity; on `store`, which is in no transaction. `groups` may be NULL. */
 bool mw_duplicates_search(MwCompany *company, MwStore *store, const char *entity, size_t *groups,
                           GError **error);
-/* That these records are no twins of each other is remembered, and the group is gone. */
+/* That these records are no twins of each other is remembered; the group has them no more. */
 bool mw_duplicates_part(const MwContext *context, const MwEntity *entity, int64_t number,
                         const GArray *ids, GError **error);
 

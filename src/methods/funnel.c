@@ -353,6 +353,17 @@ sum_up(const Funnel *f, MwFunnel *out)
     finish(&out->total, all);
 }
 
+/* Sums tell what the amounts are. */
+static bool
+sees_amounts(const MwContext *context, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(context->catalog, "opportunity");
+
+    return (mw_actor_sees(context->actor, entity, mw_entity_field(entity, "amount_base")) &&
+            mw_actor_sees(context->actor, entity, mw_entity_field(entity, "weighted_base"))) ||
+           mw_fail(error, MW_ERROR_DENIED, _("You may not see what opportunities come to."));
+}
+
 bool
 mw_funnel(const MwContext *context, const MwFunnelAsk *ask, MwFunnel *out, GError **error)
 {
@@ -365,7 +376,7 @@ mw_funnel(const MwContext *context, const MwFunnelAsk *ask, MwFunnel *out, GErro
     g_array_set_clear_func(cells, cell_clear);
     *out = (MwFunnel){ .groups = g_array_new(false, true, sizeof(MwFunnelGroup)) };
     g_array_set_clear_func(out->groups, group_clear);
-    if (!read_cells(&f, ask, error) || !read_products(&f, error))
+    if (!sees_amounts(context, error) || !read_cells(&f, ask, error) || !read_products(&f, error))
         return false;
     learn(&f);
     sum_up(&f, out);

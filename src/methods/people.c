@@ -311,7 +311,7 @@ check_relation(const MwContext *context, MwRecord *relation, const MwRecord *bef
         return true;
     if (g_str_equal(kind, "reports_to")) {
         g_autofree char *sql = g_strdup_printf(
-            "WITH RECURSIVE up (id, depth) AS (SELECT CAST($1 AS BIGINT), 1 UNION ALL "
+            "WITH RECURSIVE up (id, depth) AS (SELECT CAST($1 AS BIGINT), 1 UNION "
             "SELECT r.to_contact, up.depth + 1 FROM contact_relation r JOIN up ON r.contact = "
             "up.id "
             "WHERE r.kind = 'reports_to' AND r.deleted_at IS NULL AND up.depth < %d) "

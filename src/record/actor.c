@@ -137,6 +137,12 @@ keep_right(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
     return true;
 }
 
+static void
+add(uint64_t bits[2], const MwField *field)
+{
+    bits[field->index / 64] |= UINT64_C(1) << (field->index % 64);
+}
+
 static bool
 keep_field_right(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 {
@@ -147,10 +153,12 @@ keep_field_right(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *d
     if (!field)
         return true;
     Rights *rights = &loading->actor->rights[entity->index];
-    uint64_t bit = UINT64_C(1) << (field->index % 64);
-    rights->fixed[field->index / 64] |= bit;
+    add(rights->fixed, field);
     if (g_str_equal(columns[2].text, "hide"))
-        rights->hidden[field->index / 64] |= bit;
+        add(rights->hidden, field);
+    /* In base currency, and summed in it, an amount would be as well known. */
+    if (g_str_equal(columns[2].text, "hide") && field->in_base)
+        add(rights->hidden, mw_entity_field(entity, field->in_base));
     return true;
 }
 

@@ -149,7 +149,6 @@ typedef struct {
     MwInput *input;
     MwBulkState *state;
     GString *reasons;
-    guint n_reasons;
 } Bulk;
 
 typedef struct {
@@ -185,8 +184,8 @@ skip(Bulk *bulk, const Waiting *item, const char *reason, GError **error)
         mw_record_read(bulk->context, bulk->entity, item->record, MW_LIVE_AND_DELETED, NULL);
     g_autoptr(GString) title = g_string_new(NULL);
 
-    bulk->state->skipped++;
-    if (record && bulk->n_reasons++ < REASONS_MAX) {
+    /* Of the whole run, not of each batch: all of them have to fit its message. */
+    if (++bulk->state->skipped <= REASONS_MAX && record) {
         mw_record_title(record, title);
         g_string_append_printf(bulk->reasons, "%s%s: %s", bulk->reasons->len > 0 ? "\n" : "",
                                title->str, reason);
@@ -334,14 +333,38 @@ forget_merged(const MwContext *context, const MwRecord *run, GError **error)
 }
 
 bool
+mw_bulk_ended(const MwContext *context, const MwRecord *run, bool *ended, GError **error)
+{
+    const char *status = mw_record_text(run, "status");
+    g_autofree char *payload =
+        g_strdup_printf("{\"run\":\"%" G_GINT64_FORMAT "\"}", mw_record_id(run));
+    MwValue param = MW_BORROW(payload);
+    g_auto(MwValue) works = MW_NOTHING;
+
+    *ended = g_strcmp0(status, "done") == 0;
+    if (*ended || g_strcmp0(status, "running") != 0)
+        return true;
+    if (!mw_store_scalar(context->store,
+                         "SELECT 1 FROM job WHERE kind = 'bulk' AND payload = $1 AND status IN "
+                         "('queued', 'running') AND deleted_at IS NULL LIMIT 1",
+                         &param, 1, &works, error))
+        return false;
+    *ended = works.is == MW_NULL;
+    return true;
+}
+
+bool
 mw_bulk_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error)
 {
     g_autoptr(MwRecord) record = mw_record_read(context, run_entity(context), run, MW_LIVE, error);
+    bool ended;
 
     *undone = (MwUndone){ 0 };
     if (!record)
         return false;
-    if (g_strcmp0(mw_record_text(record, "status"), "done") != 0)
+    if (!mw_bulk_ended(context, record, &ended, error))
+        return false;
+    if (!ended)
         return mw_fail(error, MW_ERROR_CONFLICT,
                        _("Only a bulk change that has ended can be undone, and only once."));
     g_autoptr(MwInput) input = mw_input_new(record->entity);

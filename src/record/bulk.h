@@ -34,6 +34,8 @@ bool mw_bulk_go_on(const MwContext *context, int64_t run, unsigned limit, MwBulk
 /* What an edit would do to one record: the record as it would be, and problems; see mw_record_check(). */
 MwRecord *mw_bulk_check(const MwContext *context, const MwBulk *bulk, int64_t id,
                         MwProblems *problems, GError **error);
+/* Whether nothing works at it any more: it is done, or its job has failed on the way. */
+bool mw_bulk_ended(const MwContext *context, const MwRecord *run, bool *ended, GError **error);
 /* Takes a bulk change or a merge back; see mw_changes_undo(). Only its owner or who may see it. */
 bool mw_bulk_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error);
 

@@ -381,14 +381,16 @@ write_survivor(Merge *m, MwProblems *problems, GError **error)
     return mw_problems_any(problems) || note(m, record, "update", error);
 }
 
-/* What this user and others marked stays marked; what is deleted leads on. */
+/* What this user and others marked stays marked; what is deleted leads on, and what lives leads nowhere. */
 static bool
 lead_on(Merge *m, int64_t id, GError **error)
 {
     MwValue merged[] = { MW_INT(id), MW_INT(m->merge->survivor), MW_INT(m->run) };
     MwValue marked[] = { MW_INT(m->merge->survivor), MW_INT(id) };
 
-    return mw_store_run(m->context->store,
+    return mw_store_run(m->context->store, "DELETE FROM merged WHERE record = $1", marked, 1, NULL,
+                        NULL, error) &&
+           mw_store_run(m->context->store,
                         "INSERT INTO merged (record, survivor, run) VALUES ($1, $2, $3) "
                         "ON CONFLICT (record) DO UPDATE SET survivor = excluded.survivor, "
                         "run = excluded.run",

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "record/history.h"
 #include "record/service.h"
 
 enum { SECRET_BYTES = 32, HASH_BYTES = 32 };
@@ -86,6 +87,21 @@ mw_token_find(MwStore *store, const char *token, int64_t now, MwTokenFound *foun
            found->id;
 }
 
+/* The secret address lets somebody read as a token does. */
+static bool
+end_calendar(const MwContext *context, int64_t user, GError **error)
+{
+    MwValue id = MW_INT(user);
+
+    if (!mw_store_run(context->store,
+                      "UPDATE \"user\" SET calendar_secret = NULL WHERE id = $1 AND "
+                      "calendar_secret IS NOT NULL",
+                      &id, 1, NULL, NULL, error))
+        return false;
+    return mw_store_touched(context->store) == 0 ||
+           mw_history_add(context, "user", user, "calendar_unshared", "{}", error);
+}
+
 bool
 mw_tokens_end(const MwContext *context, int64_t user, GError **error)
 {
@@ -105,5 +121,5 @@ mw_tokens_end(const MwContext *context, int64_t user, GError **error)
             if (!mw_record_remove(&system, entity, mw_record_id(tokens->pdata[i]), 0, error))
                 return false;
     }
-    return true;
+    return end_calendar(context, user, error);
 }

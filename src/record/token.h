@@ -21,7 +21,7 @@ bool mw_secret_equal(const char *a, const char *b);
 char *mw_token_create(const MwContext *context, int64_t user, const char *name, int64_t expires_at,
                       MwProblems *problems, GError **error);
 
-/* Ends all API tokens of a user; each removal is in the history. Whether the actor may do this is the caller's to check. */
+/* Ends all API tokens of a user, and the secret address of his calendar; all of it is in the history. Whether the actor may do this is the caller's to check. */
 bool mw_tokens_end(const MwContext *context, int64_t user, GError **error);
 
 typedef struct {

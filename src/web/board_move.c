@@ -398,7 +398,7 @@ reply_done(Move *move, MwReply *reply, GError **error)
 {
     const MwRequest *request = move->request;
     const char *then = mw_form_param(request, "_then"), *board = mw_form_param(request, "_board");
-    bool local = then && then[0] == '/' && then[1] != '/';
+    bool local = then && then[0] == '/' && then[1] != '/' && then[1] != '\\';
     char path[MW_RECORD_PATH_SIZE];
 
     if (request->fragment && board)

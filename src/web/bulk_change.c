@@ -68,20 +68,19 @@ put_records(const MwRequest *request, MwNode *page, const MwEntity *entity, GErr
 }
 
 static bool
-put_run(const MwRequest *request, MwNode *page, const MwRecord *run, GError **error)
+put_run(const MwRequest *request, MwNode *page, const MwRecord *run, bool ended, GError **error)
 {
     static const char *const shown[] = { "status",  "action",      "records", "changed",
                                          "skipped", "finished_at", "message", NULL };
     const MwEntity *entity =
         mw_catalog_entity(request->context->catalog, mw_record_text(run, "entity"));
-    const char *status = mw_record_text(run, "status");
 
     mw_put_copy(page, "title", mw_record_text(run, "title"));
     mw_put_crumb(page, _("Bulk changes"), "/bulk-changes");
     mw_put_int(page, "id", request->id);
     for (const char *const *name = shown; *name; name++)
         put_shown(request, page, run, *name);
-    mw_put_bool(page, "can_undo", g_strcmp0(status, "done") == 0);
+    mw_put_bool(page, "can_undo", ended);
     mw_put_text(page, "records_path", entity ? entity->path : NULL);
     mw_put_text(page, "plural", entity ? mw_entity_plural(entity) : NULL);
     mw_flash_put(request);
@@ -93,11 +92,12 @@ show_change(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(MwRecord) run = read_run(request, error);
     MwNode *page = mw_view_root(request->view);
+    bool ended;
 
-    if (!run)
+    if (!run || !mw_bulk_ended(request->context, run, &ended, error))
         return false;
     const char *status = mw_record_text(run, "status");
-    bool works = g_str_equal(status, "queued") || g_str_equal(status, "running");
+    bool works = !ended && (g_str_equal(status, "queued") || g_str_equal(status, "running"));
     int64_t all = mw_record_int(run, "records");
     int64_t done = mw_record_int(run, "changed") + mw_record_int(run, "skipped");
     mw_put_format(page, "progress_url", "/bulk-changes/%" G_GINT64_FORMAT, request->id);
@@ -107,7 +107,7 @@ show_change(const MwRequest *request, MwReply *reply, GError **error)
         mw_reply_header(reply, "HX-Refresh", "true");
     if (request->fragment)
         return mw_reply_page(request, reply, "admin/progress", error);
-    return put_run(request, page, run, error) &&
+    return put_run(request, page, run, ended, error) &&
            mw_reply_page(request, reply, "bulk/change", error);
 }
 

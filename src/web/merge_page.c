@@ -90,6 +90,9 @@ put_links(MwNode *head, const Page *page, int64_t id, GError **error)
         mw_merge_links(page->request->context, page->request->entity, ids, 0, error);
     for (guint i = 0; links && i < links->len; i++) {
         const MwMergeLinks *link = &g_array_index(links, MwMergeLinks, i);
+        if (link->entity->flags & MW_PRIVATE ||
+            !mw_actor_may(page->request->context->actor, link->entity, MW_MAY_READ))
+            continue; /* it goes along, but how many there are is nobody's business here */
         g_string_append_printf(
             text, "%s%s %s%lld", text->len > 0 ? ", " : "", mw_entity_plural(link->entity),
             link->count > MW_COUNT_MAX ? ">" : "", (long long)MIN(link->count, MW_COUNT_MAX));

@@ -132,7 +132,8 @@ by_session(MwCall *call, MwStore *store, const char *secret, size_t size, GError
         return false;
     if (!found.user)
         return true;
-    if (now - found.seen_at > SEEN_EVERY_MS) {
+    /* What a page asks by itself, again and again, is no use of it: a tab left open does not keep it for ever. */
+    if (now - found.seen_at > SEEN_EVERY_MS && !mw_http_header(call, "X-Poll")) {
         MwNote *note = g_new0(MwNote, 1);
         note->site = call->site;
         note->sql = "UPDATE session SET seen_at = $1, expires_at = $2 WHERE token = $3";

@@ -180,6 +180,10 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     await admin.post('/profile/calendar', {});
     assert.equal((await server.get(path)).status, 404, 'another address ends this one');
     await admin.post('/profile/calendar/revoke', {});
+    const third = new URL(/id="calendar-address">([^<]+)</.exec((await admin.post('/profile/calendar', {})).text)[1]).pathname;
+    assert.equal((await server.get(third)).status, 200);
+    await admin.post(`/users/${me}/sessions/end`, { tokens: 'true' });
+    assert.equal((await server.get(third)).status, 404, 'ends with the tokens');
   }));
 
   test('visits are planned for a week, all or none', withServer(async ({ api, admin, as }) => {

@@ -128,6 +128,9 @@ for (const [name, url] of Object.entries(databases)) describe(`administration on
     assert.equal((await admin.post(`/roles/${id}`, { name: 'Viewer', [`field.${line.id}`]: 'write' })).status, 303);
     assert.ok('phone' in (await api(path, server.viewer)));
     assert.equal((await admin.post(`/roles/${id}`, { name: 'Viewer', add_field: 'account.nothing' })).status, 422);
+    assert.equal((await server.get('/api/v1/funnel', { token: server.viewer })).status, 200);
+    assert.equal((await admin.post(`/roles/${id}`, { name: 'Viewer', add_field: 'opportunity.amount', add_access: 'hide' })).status, 303);
+    assert.equal((await server.get('/api/v1/funnel', { token: server.viewer })).status, 403, 'sums tell what is hidden');
   }));
 
   test('roles of one\'s own are added and removed', withServer(async ({ admin, api }) => {

@@ -66,6 +66,16 @@ for (const database of databases) {
       assert.equal((await api.get(`/api/v1/contacts/${contact}`)).json.account, goes);
     });
 
+    test('a record that was merged away, lives again and takes the other in leads nowhere', async () => {
+      const [first, second] = [await make('To and fro'), await make('Fro and to')];
+      await post('accounts/merge', { ids: [first, second], survivor: second });
+      await post('accounts/bulk', { ids: [first], action: 'restore' });
+      await post('accounts/merge', { ids: [first, second], survivor: first });
+      const old = await send(served.port, 'GET', `/api/v1/accounts/${second}`, { token: served.tokens.admin });
+      assert.deepEqual([old.status, old.headers.location], [307, `/api/v1/accounts/${first}`]);
+      assert.equal((await read(first)).id, first);
+    });
+
     test('without the right nothing is changed', async () => {
       const id = await make('Closed', { city: 'Ulm' });
       const seen = (await post('accounts/bulk', { ids: [id], action: 'edit', values: { city: 'Bonn' } }, 200, served.api('viewer'))).json;
@@ -193,6 +203,23 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       assert.doesNotMatch(page.text, /常州人/);
     });
 
+    test('many refusals are told by the first of them; what a failed job has left is undone', async () => {
+      await call('POST', 'accounts/batch', Array.from({ length: 600 }, (_, i) => ({ name: `Long ${i} ${'x'.repeat(180)}`, city: 'Long' })));
+      const ids = [];
+      for (let after = ''; after !== undefined;) {
+        const page = await call('GET', `accounts?city=eq.Long&limit=300${after}`);
+        ids.push(...page.data.map(({ id }) => id));
+        after = page.next ? `&after=${encodeURIComponent(page.next)}` : undefined;
+      }
+      const { run } = await call('POST', 'accounts/bulk', { ids, action: 'edit', values: { name: '' } });
+      const ended = await until(async () => { const found = await call('GET', `bulk-changes/${run}`); return found.status === 'done' && found; });
+      assert.deepEqual([ended.changed, ended.skipped, ended.message.split('\n').length], [0, 600, 50]);
+      const half = (await call('POST', 'accounts/bulk', { ids: ids.slice(0, 1), action: 'edit', values: { city: 'Half' } })).run;
+      await server.post(`/api/test/sql?sql=${encodeURIComponent(`UPDATE bulk_change SET status = 'running' WHERE id = ${half}`)}`, { token: server.admin });
+      assert.match((await admin.get(`/bulk-changes/${half}`)).text, /\/undo"/);
+      assert.equal((await call('POST', `bulk-changes/${half}/undo`)).restored, 1);
+    });
+
     test('duplicates of the whole base are found, merged or parted', async () => {
       const same = [await make('苏州恒力泵业有限公司'), await make('苏州恒力泵业股份有限公司')];
       const alike = [await make('A', { phone: '0512-11112222' }), await make('B', { phone: '(0512) 1111 2222' })];
@@ -201,6 +228,8 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       const page = await until(async () => { const reply = await admin.get('/accounts/twins'); return reply.text.includes(same[0]) && reply; });
       for (const id of [...same, ...alike]) assert.ok(page.text.includes(`_id=${id}`), id);
       const number = new RegExp(`name="number" value="(\\d+)">(?:<input[^>]*>)*<input type="hidden" name="_id" value="${alike[0]}"`).exec(page.text)[1];
+      await admin.post('/accounts/twins/part', [['number', number]]);
+      assert.ok((await admin.get('/accounts/twins')).text.includes(`_id=${alike[0]}`), 'without records none are parted');
       const parted = await admin.post('/accounts/twins/part', [['number', number], ...alike.map((id) => ['_id', id])]);
       assert.equal(parted.status, 303);
       assert.ok(!(await admin.get('/accounts/twins')).text.includes(`_id=${alike[0]}`));

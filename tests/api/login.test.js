@@ -129,6 +129,9 @@ for (const [name, url] of Object.entries(databases)) describe(`login on ${name}`
     const age = (seen, expires) => server.post(`/test/age?seen=${seen}&expires=${expires}`, { cookie, body: { _csrf: csrf } });
     const left = async () => Number(await sql(server, 'SELECT (expires_at - seen_at) / 60000 FROM session'));
     assert.equal((await age(-10, 60)).status, 200);
+    assert.equal((await server.get('/notices/bell', { cookie, headers: { 'x-poll': '1' } })).status, 200);
+    await server.post(`/api/test/sql?sql=${encodeURIComponent('SELECT 1')}`, { token: server.admin }); // behind whatever the bell may have noted
+    assert.equal(await left(), 70, 'what a page asks by itself is no use');
     assert.equal((await server.get('/', { cookie })).status, 200);
     await until(async () => (await left()) === 720); // 12 hours from now, noted behind the reader's back
     assert.equal((await age(-800, -1)).status, 200);
