@@ -54,7 +54,7 @@ static const MwField fields[] = {
     { .name = "stage", .label = N_("Stage"), .kind = &mw_link, .target = "stage",
       .flags = MW_INDEXED },
     { .name = "move_reason", .label = N_("Reason of the move"), .kind = &mw_text, .max = 500,
-      .flags = MW_QUIET,
+      .flags = MW_QUIET | MW_PASSING,
       .help = N_("With it a manager moves an opportunity on without evidence, or anybody reopens "
                  "it. It is kept with the move.") },
     { .name = "stage_since", .label = N_("In this stage since"), .kind = &mw_instant,

@@ -69,6 +69,7 @@ typedef enum {
     MW_QUIET = 1 << 10,      /* changes are not written to the history                   */
     MW_IMPORTABLE = 1 << 11, /* read-only, but an import by one with the right may set it */
     MW_RETIRED = 1 << 12,    /* a custom field no longer in use; the column stays        */
+    MW_PASSING = 1 << 13, /* goes with one write and is not kept: a record's page leaves it out */
 } MwFieldFlags;
 
 typedef struct {

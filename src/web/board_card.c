@@ -1,6 +1,7 @@
 /* board_card: a card, and the head of a column. */
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "model/kinds/kinds.h"
 #include "web/board.h"
 #include "web/page.h"
 
@@ -117,6 +118,21 @@ mw_cards_want(const MwCards *cards, MwQuery *query)
     }
 }
 
+/* Cards are narrow: a day of this year goes without the year. */
+static void
+show_day(const MwCards *cards, const MwField *field, const MwValue *value, GString *text)
+{
+    int64_t day;
+
+    if (strncmp(value->text, cards->today, strlen("2026-")) != 0 ||
+        !mw_date_parse(value->text, &day)) {
+        mw_field_show(field, &cards->columns->request->context->locale, value, text);
+        return;
+    }
+    g_autofree char *shown = mw_date_format(day, MW_CLOCK_SHORT);
+    g_string_append(text, shown);
+}
+
 static void
 put_lines(MwNode *node, const MwCards *cards, const MwRecord *record)
 {
@@ -129,7 +145,10 @@ put_lines(MwNode *node, const MwCards *cards, const MwRecord *record)
         const MwValue *value = mw_record_value(record, field);
         if (value->is == MW_NULL)
             continue;
-        mw_cell_text(context, cards->links, record, field, value, text);
+        if (field->kind == &mw_date)
+            show_day(cards, field, value, text);
+        else
+            mw_cell_text(context, cards->links, record, field, value, text);
         MwNode *line = mw_put_object(lines, NULL);
         mw_put_text(line, "label", mw_field_label(field));
         mw_put_copy(line, "text", text->str);
@@ -176,7 +195,6 @@ put_age(MwNode *node, const MwCards *cards, const MwRecord *record, const MwColu
 static void
 put_next(MwNode *node, const MwCards *cards, const MwRecord *record)
 {
-    const MwContext *context = cards->columns->request->context;
     const MwField *next = field_seen(cards->columns, cards->columns->board->next);
     const MwValue *value = next ? mw_record_value(record, next) : NULL;
     g_autoptr(GString) day = g_string_new(NULL);
@@ -192,7 +210,7 @@ put_next(MwNode *node, const MwCards *cards, const MwRecord *record)
         return;
     }
     bool overdue = strcmp(value->text, cards->today) < 0;
-    mw_field_show(next, &context->locale, value, day);
+    show_day(cards, next, value, day);
     mw_put_text(item, "state", overdue ? "overdue" : "planned");
     mw_put_format(item, "text", overdue ? _("Overdue since %s") : _("Next activity: %s"), day->str);
 }

@@ -36,15 +36,6 @@ theme_of(const MwRequest *request)
     return size == 5 && strncmp(theme, "light", 5) == 0 ? "light" : NULL;
 }
 
-static bool
-is_here(const MwRequest *request, const char *path)
-{
-    size_t n = strlen(path);
-
-    return request->path[0] == '/' && strncmp(request->path + 1, path, n) == 0 &&
-           (!request->path[1 + n] || request->path[1 + n] == '/');
-}
-
 static void
 put_link(MwNode *list, const char *label, const char *icon, const char *path, const char *suffix,
          bool active)
@@ -74,6 +65,25 @@ static const struct {
     { MW_NAV_MANAGE, N_("Settings"), "settings", "settings", NULL },
     { MW_NAV_MANAGE, N_("Audit"), "shield-check", "audit", NULL },
 };
+
+static bool
+is_below(const MwRequest *request, const char *path)
+{
+    size_t n = strlen(path);
+
+    return request->path[0] == '/' && strncmp(request->path + 1, path, n) == 0 &&
+           (!request->path[1 + n] || request->path[1 + n] == '/');
+}
+
+/* Of an entity's path and that of a page of its own below it, the longer one is where the reader is. */
+static bool
+is_here(const MwRequest *request, const char *path)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(specials); i++)
+        if (strlen(specials[i].path) > strlen(path) && is_below(request, specials[i].path))
+            return false;
+    return is_below(request, path);
+}
 
 static void
 put_specials(const MwRequest *request, MwNode *items, MwNav nav)

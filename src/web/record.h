@@ -47,6 +47,8 @@ extern const MwRecordTab mw_record_tabs[]; /* ends with a NULL entity */
 const MwLinkFrom *mw_link_from(const MwCatalog *catalog, const MwEntity *entity, const char *from);
 /* Whether a field keeps the amount of another one in base currency, so that people need not see both. */
 bool mw_is_base_amount(const MwEntity *entity, const MwField *field);
+/* Puts `sections`, each with its facts. In facts.c. */
+void mw_facts_put(MwNode *node, const MwRecordPage *page);
 /* Puts `timeline`: composer, items, older (address). In timeline.c. */
 bool mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error);
 /* Puts `adds`, the form of one more line, where the reader may add one. In add_line.c. */

@@ -81,7 +81,8 @@ put_owner(MwNode *node, const MwRecordPage *page)
 {
     const MwField *owner = mw_entity_field(page->entity, "owner");
 
-    if (!owner || !mw_actor_sees(page->request->context->actor, page->entity, owner)) {
+    if (!owner || !mw_actor_sees(page->request->context->actor, page->entity, owner) ||
+        mw_record_value(page->record, owner)->is == MW_NULL) {
         mw_put_text(node, "owner", NULL);
         return;
     }
@@ -137,72 +138,6 @@ put_heading(MwNode *root, MwNode *node, const MwRecordPage *page)
     put_figures(node, page);
     put_owner(node, page);
     put_rights(node, page, !mw_record_is_null(page->record, "deleted_at"));
-}
-
-/* ---- facts ------------------------------------------------------------------------- */
-
-static void
-put_fact(MwNode *facts, const MwRecordPage *page, const MwField *field, bool updates)
-{
-    const MwContext *context = page->request->context;
-    bool edits = updates && mw_actor_edits(context->actor, page->entity, field);
-    MwNode *fact = mw_put_object(facts, NULL);
-
-    mw_put_text(fact, "name", field->name);
-    mw_put_text(fact, "label", mw_field_label(field));
-    mw_put_text(fact, "help", field->help ? _(field->help) : NULL);
-    mw_put_bool(fact, "wide", field->kind == &mw_memo || field->kind == &mw_json);
-    if (edits)
-        mw_put_format(fact, "edit", "/%s/%" G_GINT64_FORMAT "/field/%s", page->entity->path,
-                      mw_record_id(page->record), field->name);
-    else
-        mw_put_text(fact, "edit", NULL);
-    mw_cell_put(context, fact, page->links, page->record, field, mw_cell_partial(field));
-    mw_put_bool(fact, "whole",
-                field->kind == &mw_memo && mw_record_value(page->record, field)->is != MW_NULL);
-}
-
-static void
-put_section(MwNode *sections, const MwRecordPage *page, const char *label, const char *const *names,
-            bool updates)
-{
-    g_autoptr(GPtrArray) fields = mw_fields_seen(page->request->context, page->entity, names);
-
-    if (fields->len == 0)
-        return;
-    MwNode *section = mw_put_object(sections, NULL);
-    mw_put_text(section, "label", _(label));
-    MwNode *facts = mw_put_list(section, "facts");
-    for (guint i = 0; i < fields->len; i++)
-        put_fact(facts, page, fields->pdata[i], updates);
-}
-
-static void
-put_facts(MwNode *node, const MwRecordPage *page)
-{
-    static const char *const kept[] = { "created_at", "created_by", "updated_at", "updated_by",
-                                        NULL };
-    const MwEntity *entity = page->entity;
-    bool updates = !(entity->flags & MW_INTERNAL) &&
-                   mw_record_is_null(page->record, "deleted_at") &&
-                   mw_actor_may(page->request->context->actor, entity, MW_MAY_UPDATE);
-    MwNode *sections = mw_put_list(node, "sections");
-    g_autoptr(GHashTable) placed = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GPtrArray) rest = g_ptr_array_new();
-
-    for (const MwSection *s = entity->sections; s && s->label; s++) {
-        put_section(sections, page, s->label, s->fields, updates);
-        for (const char *const *name = s->fields; *name; name++)
-            g_hash_table_add(placed, (gpointer)*name);
-    }
-    for (size_t i = 0; i < entity->n_fields; i++)
-        if (!(entity->fields[i].flags & MW_SYSTEM) &&
-            !g_hash_table_contains(placed, entity->fields[i].name))
-            g_ptr_array_add(rest, (gpointer)entity->fields[i].name);
-    g_ptr_array_add(rest, NULL);
-    put_section(sections, page, entity->sections ? N_("More") : N_("Data"),
-                (const char *const *)rest->pdata, updates);
-    put_section(sections, page, N_("Kept by the system"), kept, false);
 }
 
 /* ---- tabs --------------------------------------------------------------------------- */
@@ -368,11 +303,11 @@ is_tab(const MwRecordPage *page, const char *tab)
     return g_str_equal(tab, "timeline") || strchr(tab, '.');
 }
 
-/* The lines of a record, else what has happened with it. */
+/* The lines of a document; of what goes through stages, or has no lines, what has happened with it. */
 static const char *
 first_tab(const MwEntity *entity)
 {
-    for (size_t i = 0; entity->details[i]; i++)
+    for (size_t i = 0; !entity->board && entity->details[i]; i++)
         if (!own_tab(entity, entity->details[i]->name, true))
             return entity->details[i]->name;
     return "timeline";
@@ -487,7 +422,7 @@ mw_record_show(const MwRequest *request, MwReply *reply, GError **error)
         return false;
     mw_flash_put(request);
     put_heading(root, node, &page);
-    put_facts(node, &page);
+    mw_facts_put(node, &page);
     put_tabs(node, &page);
     if (!put_tab_content(node, &page, error))
         return false;

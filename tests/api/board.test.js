@@ -84,6 +84,26 @@ for (const database of databases) {
       assert.equal(json.stage_move.at(-1).reason, 'Signed at the fair');
     });
 
+    test('the page of a deal opens on its timeline and says nothing twice or in vain', async () => {
+      const facts = async (currency) => {
+        const { id } = await make({ name: 'Shown', amount: '10', currency });
+        const page = await as('admin').get(`/opportunities/${id}`);
+        assert.match(page.text, /class="record-tabs-item active" href="[^"]*tab=timeline"/);
+        assert.doesNotMatch(page.text, /Reason of the move/);
+        return page.text;
+      };
+      await api.post('/api/v1/currency-rates', { currency: 'EUR', valid_from: '2020-01-01', rate: '7.8' });
+      assert.doesNotMatch(await facts('CNY'), /in base currency/);
+      assert.match(await facts('EUR'), /Amount in base currency/);
+    });
+
+    test('the navigation marks where the reader is, once', async () => {
+      for (const path of ['/activities/calendar', '/accounts/twins', '/activities', '/accounts', '/funnel']) {
+        const { text } = await as('admin').get(path);
+        assert.deepEqual([...text.matchAll(/class="sidebar-link active" href="([^"]*)"/g)].map((match) => match[1]), [path]);
+      }
+    });
+
     test('tasks and files are evidence that stays even when more is missing', async () => {
       const process = (await api.post('/api/v1/sales-processes', { key: 'short', name: 'Short', type: 'repeat', stage: [
         { position: 1, key: 's_open', name: 'Begun', kind: 'open', probability: '10', forecast_category: 'pipeline' },
@@ -158,6 +178,11 @@ for (const database of databases) {
       assert.equal(await state(), 'overdue');
       await api.patch(`/api/v1/activities/${late.id}`, { due_on: '2120-01-01' });
       assert.equal(await state(), 'planned');
+      const told = async () => /Next activity: ([^<"]*)/.exec((await as('admin').get('/opportunities/board?name=eq.Coloured')).text)[1];
+      assert.equal(await told(), '1 Jan 2120');
+      const year = new Date().getFullYear();
+      await api.patch(`/api/v1/activities/${late.id}`, { due_on: `${year}-12-31` });
+      assert.equal(await told(), '31 Dec', 'cards are narrow: no year when it is this one');
       await api.patch(`/api/v1/activities/${late.id}`, { done: true });
       assert.equal(await state(), 'none');
     });
