@@ -29,6 +29,16 @@ append_plain(GString *line, const char *text)
         g_string_append_c(line, strchr("\"\\ ", *text) || (unsigned char)*text < ' ' ? '_' : *text);
 }
 
+const char *
+mw_log_path(const MwCall *call)
+{
+    const MwRoute *route = call->match.route;
+
+    if (route && route->access == MW_FOR_ANYONE && g_str_has_prefix(route->path, "/calendar/"))
+        return route->path; /* the address itself is the secret */
+    return call->request.path ? call->request.path : "?";
+}
+
 void
 mw_log_request(const MwCall *call, int64_t took_us)
 {
@@ -41,7 +51,7 @@ mw_log_request(const MwCall *call, int64_t took_us)
         line, json ? "{\"at\":\"%s\",\"request\":\"%s\",\"method\":\"" : "%s %s ", at, call->id);
     append_plain(line, call->method);
     g_string_append(line, json ? "\",\"path\":\"" : " ");
-    append_plain(line, call->request.path ? call->request.path : "?");
+    append_plain(line, mw_log_path(call));
     g_string_append_printf(line,
                            json ? "\",\"status\":%u,\"ms\":%d.%03d,\"user\":\"%" G_GINT64_FORMAT
                                   "\",\"address\":\""

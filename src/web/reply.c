@@ -254,12 +254,12 @@ mw_reply_error(MwCall *call, const GError *error)
         return;
     }
     if (meaning.status == 500) {
-        mw_log("%s %s %s: %s", call->id, call->method, call->request.path, error->message);
+        mw_log("%s %s %s: %s", call->id, call->method, mw_log_path(call), error->message);
         detail = _("The fault was written to the log. Please try again, or tell your "
                    "administrator.");
         reference = call->id;
     } else if (meaning.status == 503) {
-        mw_log("%s %s %s: %s", call->id, call->method, call->request.path, error->message);
+        mw_log("%s %s %s: %s", call->id, call->method, mw_log_path(call), error->message);
         detail = _("The server cannot do this now. Please try again in a moment.");
         mw_reply_header(&call->reply, "Retry-After", "2");
     } else if (meaning.status == 401) {

@@ -124,6 +124,12 @@ for (const [name, url] of Object.entries(databases)) describe(`login on ${name}`
     assert.equal(await sql(server, "SELECT count(*) FROM history WHERE action IN ('login', 'logout', 'logout_everywhere')"), '6');
   }));
 
+  test('the log keeps no address that is a secret', withServer({ env: { LOG: '1' } }, async (server) => {
+    assert.equal((await server.get('/calendar/sesame.ics')).status, 404);
+    await until(() => server.log.includes(' /calendar/{name} 404'));
+    assert.ok(!server.log.includes('sesame'));
+  }));
+
   test('a session ends when it was not used, and is kept alive by use', withServer({}, async (server) => {
     const { cookie, csrf } = await server.login();
     const age = (seen, expires) => server.post(`/test/age?seen=${seen}&expires=${expires}`, { cookie, body: { _csrf: csrf } });
