@@ -212,7 +212,7 @@ put_next(MwNode *node, const MwCards *cards, const MwRecord *record)
     bool overdue = strcmp(value->text, cards->today) < 0;
     show_day(cards, next, value, day);
     mw_put_text(item, "state", overdue ? "overdue" : "planned");
-    mw_put_format(item, "text", overdue ? _("Overdue since %s") : _("Next activity: %s"), day->str);
+    mw_put_format(item, "text", overdue ? _("Was due %s") : _("Next: %s"), day->str);
 }
 
 void

@@ -177,6 +177,17 @@ own_tab(const MwEntity *entity, const char *key, bool instead)
     return NULL;
 }
 
+/* The lines of a document; of what goes through stages, or has no lines, what has happened with it. */
+static const char *
+first_tab(const MwEntity *entity)
+{
+    for (size_t i = 0; !entity->board && entity->details[i]; i++)
+        if (!own_tab(entity, entity->details[i]->name, true))
+            return entity->details[i]->name;
+    return "timeline";
+}
+
+/* The tab that opens stands first, so that a phone shows it too. */
 static void
 put_tabs(MwNode *node, MwRecordPage *page)
 {
@@ -184,7 +195,10 @@ put_tabs(MwNode *node, MwRecordPage *page)
     size_t n;
     const MwLinkFrom *links =
         mw_catalog_links_to(page->request->context->catalog, page->entity, &n);
+    bool history_first = g_str_equal(first_tab(page->entity), "timeline");
 
+    if (history_first)
+        put_tab(tabs, page, "timeline", _("Timeline"), "history");
     for (const MwRecordTab *tab = mw_record_tabs; tab->entity; tab++)
         if (g_str_equal(tab->entity, page->entity->name))
             put_tab(tabs, page, tab->key, _(tab->label), tab->icon);
@@ -192,7 +206,8 @@ put_tabs(MwNode *node, MwRecordPage *page)
         if (!own_tab(page->entity, page->entity->details[i]->name, true))
             put_tab(tabs, page, page->entity->details[i]->name,
                     mw_entity_plural(page->entity->details[i]), page->entity->details[i]->icon);
-    put_tab(tabs, page, "timeline", _("Timeline"), "history");
+    if (!history_first)
+        put_tab(tabs, page, "timeline", _("Timeline"), "history");
     for (size_t i = 0; i < n; i++) {
         if (!is_related(page, &links[i]))
             continue;
@@ -301,16 +316,6 @@ is_tab(const MwRecordPage *page, const char *tab)
         if (g_str_equal(page->entity->details[i]->name, tab))
             return true;
     return g_str_equal(tab, "timeline") || strchr(tab, '.');
-}
-
-/* The lines of a document; of what goes through stages, or has no lines, what has happened with it. */
-static const char *
-first_tab(const MwEntity *entity)
-{
-    for (size_t i = 0; !entity->board && entity->details[i]; i++)
-        if (!own_tab(entity, entity->details[i]->name, true))
-            return entity->details[i]->name;
-    return "timeline";
 }
 
 /* ---- visits -------------------------------------------------------------------------- */

@@ -178,7 +178,7 @@ for (const database of databases) {
       assert.equal(await state(), 'overdue');
       await api.patch(`/api/v1/activities/${late.id}`, { due_on: '2120-01-01' });
       assert.equal(await state(), 'planned');
-      const told = async () => /Next activity: ([^<"]*)/.exec((await as('admin').get('/opportunities/board?name=eq.Coloured')).text)[1];
+      const told = async () => /Next: ([^<"]*)/.exec((await as('admin').get('/opportunities/board?name=eq.Coloured')).text)[1];
       assert.equal(await told(), '1 Jan 2120');
       const year = new Date().getFullYear();
       await api.patch(`/api/v1/activities/${late.id}`, { due_on: `${year}-12-31` });
