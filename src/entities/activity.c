@@ -171,8 +171,7 @@ const MwEntity mw_entity_activity = {
     .list = MW_NAMES("type", "subject", "account", "starts_at", "due_on", "done", "owner"),
     .sections = sections,
     .grants = mw_grants_business,
-    .indexes = (const char *const *const[]){ MW_NAMES("owner", "done", "calendar_at"),
-                                             MW_NAMES("done", "calendar_at"), NULL },
+    .indexes = (const char *const *const[]){ MW_NAMES("done", "calendar_at"), NULL },
     .calendar = &calendar,
     .hooks = { .check = check },
 };

@@ -2,11 +2,11 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "base/money.h"
 #include "record/context.h"
 #include "record/derivation.h"
 #include "record/refill.h"
 #include "record/seed.h"
+#include "record/sums.h"
 #include "store/migrate.h"
 
 enum { ACTORS_MAX = 10000, LOOK_AGAIN_US = G_USEC_PER_SEC };
@@ -27,90 +27,8 @@ struct MwCompany {
     MwActor *system;
     int64_t looked_us;   /* when other processes' changes were last looked for, monotonic */
     GArray *generations; /* of uint64_t, by entity index */
+    MwSums *sums;        /* has a lock of its own */
 };
-
-/* ---- settings --------------------------------------------------------- */
-
-static bool
-keep_setting(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    g_hash_table_insert(data, g_strdup(columns[0].text), g_strdup(columns[1].text));
-    return true;
-}
-
-static MwSettings *
-settings_load(MwStore *store, GError **error)
-{
-    MwSettings *settings = g_new0(MwSettings, 1);
-
-    settings->references = 1;
-    settings->all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    if (!mw_store_run(store, "SELECT key, value FROM meta", NULL, 0, keep_setting, settings->all,
-                      error)) {
-        mw_settings_unref(settings);
-        return NULL;
-    }
-    settings->name = g_strdup(mw_settings_get(settings, "company_name", "Millwright"));
-    const char *currency = mw_settings_get(settings, "currency", "CNY");
-    settings->currency = g_strdup(mw_currency_find(currency) ? currency : "CNY");
-    settings->language = g_strdup(mw_settings_get(settings, "language", "zh_CN"));
-    settings->time_zone = g_strdup(mw_settings_get(settings, "time_zone", "Asia/Shanghai"));
-    settings->zone = g_time_zone_new_identifier(settings->time_zone);
-    if (!settings->zone)
-        settings->zone = g_time_zone_new_utc();
-    return settings;
-}
-
-MwSettings *
-mw_settings_ref(MwSettings *settings)
-{
-    g_atomic_int_inc(&settings->references);
-    return settings;
-}
-
-void
-mw_settings_unref(MwSettings *settings)
-{
-    if (!settings || !g_atomic_int_dec_and_test(&settings->references))
-        return;
-    g_free(settings->name);
-    g_free(settings->currency);
-    g_free(settings->language);
-    g_free(settings->time_zone);
-    g_clear_pointer(&settings->zone, g_time_zone_unref);
-    g_hash_table_unref(settings->all);
-    g_free(settings);
-}
-
-const char *
-mw_settings_get(const MwSettings *settings, const char *key, const char *otherwise)
-{
-    const char *value = g_hash_table_lookup(settings->all, key);
-
-    return value ? value : otherwise;
-}
-
-bool
-mw_company_stale(MwStore *store, GError **error)
-{
-    return mw_store_run(store,
-                        "INSERT INTO meta (key, value) VALUES ('snapshot', '1') "
-                        "ON CONFLICT (key) DO UPDATE "
-                        "SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
-                        NULL, 0, NULL, NULL, error);
-}
-
-bool
-mw_settings_put(MwStore *store, const char *key, const char *value, GError **error)
-{
-    MwValue params[] = { MW_BORROW(key), MW_BORROW(value) };
-
-    return mw_company_stale(store, error) &&
-           mw_store_run(store,
-                        "INSERT INTO meta (key, value) VALUES ($1, $2) "
-                        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                        params, 2, NULL, NULL, error);
-}
 
 /* ---- catalog ---------------------------------------------------------- */
 
@@ -204,7 +122,7 @@ fit_tables(MwStore *store, const MwCatalog *catalog, GError **error)
 static bool
 load_all(MwCompany *company, MwStore *store, GError **error)
 {
-    g_autoptr(MwSettings) settings = settings_load(store, error);
+    g_autoptr(MwSettings) settings = mw_settings_load(store, error);
     MwCatalog *catalog = settings ? catalog_load(store, company->entities, settings, error) : NULL;
 
     company->settings = g_steal_pointer(&settings);
@@ -227,6 +145,7 @@ mw_company_open(const char *url, const MwEntity *const *entities, GError **error
     company->ids.node = (unsigned)g_random_int_range(0, 1024);
     company->actors =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)mw_actor_unref);
+    company->sums = mw_sums_new();
     company->generations = g_array_new(false, true, sizeof(uint64_t));
     if (!load_all(company, store, error))
         return NULL;
@@ -318,7 +237,7 @@ mw_company_migrate(const char *url, const MwEntity *const *entities, GError **er
     g_autoptr(MwCatalog) plain = mw_catalog_new(entities, NULL, 0, error);
     if (!plain || !make_schema(store, plain, error))
         return false;
-    g_autoptr(MwSettings) settings = settings_load(store, error);
+    g_autoptr(MwSettings) settings = mw_settings_load(store, error);
     g_autoptr(MwCatalog) catalog = settings ? catalog_load(store, entities, settings, error) : NULL;
     if (!catalog || !mw_schema_apply(store, catalog, error))
         return false;
@@ -340,6 +259,7 @@ mw_company_free(MwCompany *company)
     mw_actor_unref(company->system);
     g_hash_table_unref(company->actors);
     g_array_unref(company->generations);
+    mw_sums_free(company->sums);
     g_mutex_clear(&company->lock);
     g_free(company->url);
     g_free(company);
@@ -462,7 +382,7 @@ look_again(MwCompany *company, MwStore *store, GError **error)
     g_mutex_unlock(&company->lock);
     if (same)
         return true;
-    g_autoptr(MwSettings) settings = settings_load(store, error);
+    g_autoptr(MwSettings) settings = mw_settings_load(store, error);
     g_autoptr(MwCatalog) catalog =
         settings ? catalog_load(store, company->entities, settings, error) : NULL;
     if (catalog)
@@ -497,7 +417,7 @@ mw_company_actor(MwCompany *company, MwStore *store, int64_t user, GError **erro
 bool
 mw_company_reload(MwCompany *company, MwStore *store, GError **error)
 {
-    g_autoptr(MwSettings) settings = settings_load(store, error);
+    g_autoptr(MwSettings) settings = mw_settings_load(store, error);
     g_autoptr(MwCatalog) catalog =
         settings ? catalog_load(store, company->entities, settings, error) : NULL;
 
@@ -530,6 +450,12 @@ mw_company_touched(MwCompany *company)
         return false;
     touched_company = NULL;
     return true;
+}
+
+MwSums *
+mw_company_sums(MwCompany *company)
+{
+    return company->sums;
 }
 
 uint64_t

@@ -44,6 +44,8 @@ MwSettings *mw_settings_ref(MwSettings *settings);
 void mw_settings_unref(MwSettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwSettings, mw_settings_unref)
 const char *mw_settings_get(const MwSettings *settings, const char *key, const char *otherwise);
+/* As they are in the store. */
+MwSettings *mw_settings_load(MwStore *store, GError **error);
 /* Writes one setting inside the store's transaction; call mw_company_reload() after commit. */
 bool mw_settings_put(MwStore *store, const char *key, const char *value, GError **error);
 
@@ -65,6 +67,9 @@ bool mw_company_stale(MwStore *store, GError **error);
  * MW_ERROR_INVALID when not. */
 bool mw_company_check_fields(MwCompany *company, MwStore *store, GError **error);
 
+/* What groups of records came to when they were last asked for; see sums.h. */
+typedef struct MwSums MwSums;
+MwSums *mw_company_sums(MwCompany *company);
 /* Grows after every commit that changed an entity's records: caches of the ledger watch it. */
 uint64_t mw_company_generation(MwCompany *company, const MwEntity *entity);
 /* In the transaction of the change. */

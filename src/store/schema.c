@@ -121,35 +121,87 @@ plan_index(Planner *p, const MwEntity *entity, const MwField *field)
     add(p, sql);
 }
 
-/* For a board: a column's cards in order, and, without reading the records, whose they are and what they come to. */
+/* Indexes of that kind that earlier programs made of other columns. */
 static void
-plan_board(Planner *p, const MwEntity *entity)
+plan_drop(Planner *p, const MwEntity *entity, const char *what)
 {
-    const MwBoard *board = entity->board;
-    g_autofree char *name = board ? object_name(entity->name, "board", "") : NULL;
+    g_autofree char *plain = object_name(entity->name, what, "");
+    g_autofree char *hashed = g_strconcat(plain, "__", NULL);
+    GHashTableIter names;
+    void *name;
 
-    if (!board || !is_new(p, name))
+    g_hash_table_iter_init(&names, p->known);
+    while (g_hash_table_iter_next(&names, &name, NULL)) {
+        if (!g_str_equal(name, plain) && !g_str_has_prefix(name, hashed))
+            continue;
+        GString *sql = g_string_new("DROP INDEX ");
+        mw_sql_name(sql, name);
+        add(p, sql);
+    }
+}
+
+/*
+ * An index that a page is answered from without reading the records: `order` of them (a number, counted from 0) is sorted
+ * by, names that are NULL are left out. Its name ends in a hash of its columns, so that a database gets it anew when they
+ * are others. It has deleted_at, although that is NULL in all of them: else SQLite reads the records for it.
+ */
+static void
+plan_covering(Planner *p, const MwEntity *entity, const char *what, const char *const *names,
+              size_t n, size_t order)
+{
+    g_autoptr(GString) columns = g_string_new(NULL);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!names[i])
+            continue;
+        mw_sql_name(columns, names[i]);
+        g_string_append(columns,
+                        i == order && p->backend->dialect == MW_POSTGRES ? " NULLS FIRST, " : ", ");
+    }
+    g_string_append(columns, "\"deleted_at\"");
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, columns->str, -1);
+    hash[8] = '\0';
+    g_autofree char *ending = g_strconcat("__", hash, NULL);
+    g_autofree char *name = object_name(entity->name, what, ending);
+    if (!is_new(p, name))
         return;
-    const char *order = board->order + (*board->order == '-');
-    bool owned = entity->flags & MW_OWNED;
-    /* deleted_at, although it is NULL in all of them: else SQLite reads the records for it. */
-    const char *const columns[] = { board->columns,        order,           "id",
-                                    board->amount,         board->weighted, owned ? "owner" : NULL,
-                                    owned ? "team" : NULL, "deleted_at" };
+    plan_drop(p, entity, what);
     GString *sql = g_string_new("CREATE INDEX ");
     mw_sql_name(sql, name);
     g_string_append(sql, " ON ");
     mw_sql_name(sql, entity->name);
-    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-        if (!columns[i])
-            continue;
-        g_string_append(sql, i > 0 ? ", " : " (");
-        mw_sql_name(sql, columns[i]);
-        if (i == 1 && p->backend->dialect == MW_POSTGRES)
-            g_string_append(sql, " NULLS FIRST");
-    }
-    g_string_append(sql, ") WHERE \"deleted_at\" IS NULL");
+    g_string_append_printf(sql, " (%s) WHERE \"deleted_at\" IS NULL", columns->str);
     add(p, sql);
+}
+
+/* A column's cards in order, whose they are and what they come to. */
+static void
+plan_board(Planner *p, const MwEntity *entity)
+{
+    const MwBoard *board = entity->board;
+    bool owned = entity->flags & MW_OWNED;
+
+    if (!board)
+        return;
+    const char *order = board->order + (*board->order == '-');
+    const char *const columns[] = { board->columns,       order,           "id",
+                                    board->amount,        board->weighted, owned ? "owner" : NULL,
+                                    owned ? "team" : NULL };
+    plan_covering(p, entity, "board", columns, G_N_ELEMENTS(columns), 1);
+}
+
+/* Whose stands when, done or not. */
+static void
+plan_calendar(Planner *p, const MwEntity *entity)
+{
+    const MwCalendar *c = entity->calendar;
+
+    if (!c)
+        return;
+    const char *const columns[] = {
+        "owner", c->done, c->at, "id", c->begin, c->end, c->day, "team"
+    };
+    plan_covering(p, entity, "calendar", columns, G_N_ELEMENTS(columns), SIZE_MAX);
 }
 
 static void
@@ -209,6 +261,7 @@ plan_indexes(Planner *p, const MwEntity *entity)
     for (size_t i = 0; entity->unique && entity->unique[i]; i++)
         plan_unique(p, entity, entity->unique[i]);
     plan_board(p, entity);
+    plan_calendar(p, entity);
     for (size_t i = 0; entity->indexes && entity->indexes[i]; i++)
         plan_index_of(p, entity, entity->indexes[i]);
 }

@@ -10,7 +10,7 @@
  *     POST /opportunities/{id}/move            moves: _to=4, _version, fields and lines as a form has them
  *
  * A page reads the columns, 20 cards of each open one, and with one statement what the open columns come to, all by the
- * board's own index. Columns at an end are folded: their cards are read when somebody opens one.
+ * board's own index; what they come to is remembered until somebody writes (record/sums.h). Columns at an end are folded: their cards are read when somebody opens one.
  *
  * A move is an ordinary write of the record. What it lacks comes back as a dialogue (a page without scripts) that asks
  * for it: fields with problems, and what the entity's MwMoveAid adds, such as the evidence of stage gates.

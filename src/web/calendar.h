@@ -4,7 +4,8 @@
  *
  *     ?show=month|week|day&on=2026-11-27&who=me|team|<id>&who=<id>…
  *
- * Statements, besides the session: people to choose from, one indexed range, those that repeat.
+ * Statements, besides the session: people to choose from, one indexed range, those that repeat, and of a month the texts of
+ * what is shown.
  */
 #include "methods/calendar.h"
 #include "web/cells.h"
@@ -20,8 +21,9 @@ typedef struct {
 } MwEntry;
 
 /* Those of days `from` to before `to` that the actor may read, of these owners (none: of all), in order; at most
- * MW_ENTRIES_MAX. Freed with the array. */
+ * MW_ENTRIES_MAX. Of each day's first `most` with title, colour and version, of the others what the index of the calendar
+ * tells; 0: of all with all. Freed with the array. */
 GArray *mw_entries_find(const MwContext *context, const MwEntity *entity, const GArray *owners,
-                        int64_t from, int64_t to, bool *more, GError **error);
+                        int64_t from, int64_t to, unsigned most, bool *more, GError **error);
 
 enum { MW_ENTRIES_MAX = 5000, MW_CALENDAR_PEOPLE_MAX = 100 };

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "web/calendar.h"
 
-enum { HOUR_MS = 3600000, SERIES_MAX = 500, TO_COME_MAX = 400 };
+enum { HOUR_MS = 3600000, SERIES_MAX = 500, TO_COME_MAX = 400, SPARE = 6 };
 
 static void
 entry_clear(gpointer data)
@@ -66,23 +66,31 @@ number(const MwValue *value)
     return value->is == MW_INTEGER ? value->integer : 0;
 }
 
-/* id, version, owner, begin, end, day, title, colour, done */
+/* version, title, colour */
+static void
+put_texts(MwEntry *entry, const MwValue *c)
+{
+    entry->version = c[0].integer;
+    entry->title = g_strdup(c[1].is == MW_TEXT ? c[1].text : "");
+    entry->colour = g_strdup(c[2].is == MW_TEXT ? c[2].text : NULL);
+}
+
+/* id, owner, begin, end, day, done, and what put_texts() takes, if it is asked for */
 static bool
-keep_entry(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+keep_entry(const MwValue *c, size_t n_columns, void *data)
 {
     Reading *reading = data;
     MwEntry entry = { .id = c[0].integer,
-                      .version = c[1].integer,
-                      .owner = number(&c[2]),
-                      .begin = number(&c[3]),
-                      .end = number(&c[4]),
-                      .done = number(&c[8]) != 0 };
+                      .owner = number(&c[1]),
+                      .begin = number(&c[2]),
+                      .end = number(&c[3]),
+                      .done = number(&c[5]) != 0 };
 
-    if (!place(&entry, c[5].is == MW_TEXT ? c[5].text : NULL, reading->zone) ||
+    if (!place(&entry, c[4].is == MW_TEXT ? c[4].text : NULL, reading->zone) ||
         entry.last < reading->from || entry.first >= reading->to)
         return true;
-    entry.title = g_strdup(c[6].is == MW_TEXT ? c[6].text : "");
-    entry.colour = g_strdup(c[7].is == MW_TEXT ? c[7].text : NULL);
+    if (n_columns > SPARE)
+        put_texts(&entry, c + SPARE);
     g_array_append_val(reading->entries, entry);
     return reading->entries->len <= MW_ENTRIES_MAX;
 }
@@ -102,13 +110,14 @@ of_owners(const MwEntity *entity, const GArray *owners)
     return filter;
 }
 
+/* The first SPARE columns stand in the index of the calendar. */
 static bool
 read_range(const MwContext *context, const MwEntity *entity, const GArray *owners, Reading *reading,
-           GError **error)
+           bool texts, GError **error)
 {
     const MwCalendar *c = entity->calendar;
-    const char *const columns[] = { "id",   "version",     "owner",   c->begin, c->end,
-                                    c->day, entity->title, c->colour, c->done };
+    const char *const columns[] = { "id",    "owner",   c->begin,      c->end,   c->day,
+                                    c->done, "version", entity->title, c->colour };
     g_autoptr(MwFilter) scope =
         mw_actor_filter(context->actor, context->catalog, entity, MW_MAY_READ);
     g_autoptr(MwFilter) filter = mw_filter_all();
@@ -118,7 +127,7 @@ read_range(const MwContext *context, const MwEntity *entity, const GArray *owner
 
     mw_filter_add(filter, of_owners(entity, owners));
     mw_filter_add(filter, mw_calendar_between(entity, reading->from, reading->to, reading->zone));
-    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+    for (size_t i = 0; i < (texts ? G_N_ELEMENTS(columns) : SPARE); i++) {
         g_string_append(sql, i > 0 ? ", t." : "t.");
         mw_sql_name(sql, columns[i]);
     }
@@ -202,19 +211,80 @@ compare(gconstpointer a, gconstpointer b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* ---- texts of those that are shown ------------------------------------------------ */
+
+static bool
+keep_texts(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    MwEntry *entry = g_hash_table_lookup(data, &c[0].integer);
+
+    if (entry && !entry->title)
+        put_texts(entry, c + 1);
+    return true;
+}
+
+/* Of each day's first `most`; those without a title are to be read. */
+static GHashTable *
+shown_without(const Reading *reading, unsigned most)
+{
+    GHashTable *shown = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autofree unsigned *n = g_new0(unsigned, reading->to - reading->from);
+
+    for (guint i = 0; i < reading->entries->len; i++) {
+        MwEntry *entry = &g_array_index(reading->entries, MwEntry, i);
+        int64_t last = MIN(entry->last, reading->to - 1);
+        for (int64_t day = MAX(entry->first, reading->from); day <= last; day++)
+            if (n[day - reading->from]++ < most && !entry->title)
+                g_hash_table_insert(shown, &entry->id, entry);
+    }
+    return shown;
+}
+
+static bool
+read_texts(const MwContext *context, const MwEntity *entity, const Reading *reading, unsigned most,
+           GError **error)
+{
+    g_autoptr(GHashTable) shown = shown_without(reading, most);
+    g_autoptr(MwFilter) filter =
+        mw_filter_test(mw_entity_field(entity, "id"), MW_TEST_IN, MW_NOTHING);
+    MwQuery query = { .entity = entity, .filter = filter };
+    g_autoptr(GString) sql = g_string_new("SELECT t.\"id\", t.\"version\", t.");
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    GHashTableIter ids;
+    void *id;
+
+    g_array_set_size(filter->values, 0);
+    g_hash_table_iter_init(&ids, shown);
+    while (g_hash_table_iter_next(&ids, &id, NULL))
+        mw_filter_value(filter, MW_INT(*(int64_t *)id));
+    if (filter->values->len == 0)
+        return true;
+    mw_sql_name(sql, entity->title);
+    g_string_append(sql, ", t.");
+    mw_sql_name(sql, entity->calendar->colour);
+    g_string_append(sql, " FROM ");
+    mw_sql_name(sql, entity->name);
+    g_string_append(sql, " t ");
+    mw_query_where(&query, mw_store_dialect(context->store), sql, params);
+    return mw_store_run(context->store, sql->str, (const MwValue *)params->data, params->len,
+                        keep_texts, shown, error);
+}
+
 GArray *
 mw_entries_find(const MwContext *context, const MwEntity *entity, const GArray *owners,
-                int64_t from, int64_t to, bool *more, GError **error)
+                int64_t from, int64_t to, unsigned most, bool *more, GError **error)
 {
     g_autoptr(GArray) entries = g_array_new(false, false, sizeof(MwEntry));
     Reading reading = { entries, context->locale.zone, from, to };
 
     g_array_set_clear_func(entries, entry_clear);
-    if (!read_range(context, entity, owners, &reading, error))
+    if (!read_range(context, entity, owners, &reading, most == 0, error))
         return NULL;
     *more = entries->len > MW_ENTRIES_MAX;
     if (!read_series(context, entity, owners, &reading, error))
         return NULL;
     g_array_sort(entries, compare);
+    if (most > 0 && !read_texts(context, entity, &reading, most, error))
+        return NULL;
     return g_steal_pointer(&entries);
 }

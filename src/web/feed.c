@@ -168,7 +168,7 @@ write_feed(const MwContext *context, GString *out, GError **error)
 
     g_array_append_val(owners, user);
     g_autoptr(GArray) entries = mw_entries_find(context, entity, owners, today - DAYS_BACK,
-                                                today + DAYS_AHEAD, &cut, error);
+                                                today + DAYS_AHEAD, 0, &cut, error);
     g_autoptr(GHashTable) more =
         entries ? read_more(context, user, today - DAYS_BACK, today + DAYS_AHEAD, error) : NULL;
     if (!more)

@@ -220,6 +220,7 @@ CREATE INDEX "opportunity__owner" ON "opportunity" ("owner" NULLS FIRST, "id");
 CREATE INDEX "opportunity__team" ON "opportunity" ("team" NULLS FIRST, "id");
 CREATE INDEX "opportunity__board" ON "opportunity" ("stage", "stage_since" NULLS FIRST, "id", "amount_base", "weighted_base", "owner", "team", "deleted_at") WHERE "deleted_at" IS NULL;
 CREATE INDEX "opportunity__outcome_next_activity_on_close_on__index" ON "opportunity" ("outcome", "next_activity_on", "close_on", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opportunity__board__3eaae78c" ON "opportunity" ("stage", "stage_since" NULLS FIRST, "id", "amount_base", "weighted_base", "owner", "team", "deleted_at") WHERE "deleted_at" IS NULL;
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__account__fk" FOREIGN KEY ("account") REFERENCES "account" ("id");
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__contact__fk" FOREIGN KEY ("contact") REFERENCES "contact" ("id");
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__product__fk" FOREIGN KEY ("product") REFERENCES "product" ("id");
@@ -311,7 +312,7 @@ CREATE INDEX "activity__remind_at" ON "activity" ("remind_at" NULLS FIRST, "id")
 CREATE INDEX "activity__done" ON "activity" ("done" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "activity__owner" ON "activity" ("owner" NULLS FIRST, "id");
 CREATE INDEX "activity__team" ON "activity" ("team" NULLS FIRST, "id");
-CREATE INDEX "activity__owner_done_calendar_at__index" ON "activity" ("owner", "done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "activity__calendar__c6725356" ON "activity" ("owner", "done", "calendar_at", "id", "starts_at", "ends_at", "due_on", "team", "deleted_at") WHERE "deleted_at" IS NULL;
 CREATE INDEX "activity__done_calendar_at__index" ON "activity" ("done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
 ALTER TABLE "activity" ADD CONSTRAINT "activity__account__fk" FOREIGN KEY ("account") REFERENCES "account" ("id");
 ALTER TABLE "activity" ADD CONSTRAINT "activity__contact__fk" FOREIGN KEY ("contact") REFERENCES "contact" ("id");

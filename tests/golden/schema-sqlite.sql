@@ -157,6 +157,7 @@ CREATE INDEX "opportunity__owner" ON "opportunity" ("owner", "id");
 CREATE INDEX "opportunity__team" ON "opportunity" ("team", "id");
 CREATE INDEX "opportunity__board" ON "opportunity" ("stage", "stage_since", "id", "amount_base", "weighted_base", "owner", "team", "deleted_at") WHERE "deleted_at" IS NULL;
 CREATE INDEX "opportunity__outcome_next_activity_on_close_on__index" ON "opportunity" ("outcome", "next_activity_on", "close_on", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opportunity__board__caf4d6b1" ON "opportunity" ("stage", "stage_since", "id", "amount_base", "weighted_base", "owner", "team", "deleted_at") WHERE "deleted_at" IS NULL;
 CREATE INDEX "opportunity_line__opportunity" ON "opportunity_line" ("opportunity", "id");
 CREATE INDEX "opportunity_line__product" ON "opportunity_line" ("product", "id");
 CREATE INDEX "opportunity_competitor__opportunity" ON "opportunity_competitor" ("opportunity", "id");
@@ -204,7 +205,7 @@ CREATE INDEX "activity__remind_at" ON "activity" ("remind_at", "id") WHERE "dele
 CREATE INDEX "activity__done" ON "activity" ("done", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "activity__owner" ON "activity" ("owner", "id");
 CREATE INDEX "activity__team" ON "activity" ("team", "id");
-CREATE INDEX "activity__owner_done_calendar_at__index" ON "activity" ("owner", "done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "activity__calendar__c6725356" ON "activity" ("owner", "done", "calendar_at", "id", "starts_at", "ends_at", "due_on", "team", "deleted_at") WHERE "deleted_at" IS NULL;
 CREATE INDEX "activity__done_calendar_at__index" ON "activity" ("done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "classification_run__status" ON "classification_run" ("status", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "classification_run__run_at" ON "classification_run" ("run_at", "id") WHERE "deleted_at" IS NULL;

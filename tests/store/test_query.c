@@ -1,4 +1,5 @@
 /* query: every test, join and order against the same worked out in memory on random records. */
+#include "record/sums.h"
 #include "tests/store/company.h"
 
 enum { RECORDS = 240, PAGE = 7 };
@@ -408,6 +409,51 @@ test_sums(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_no_error(error);
 }
 
+static int64_t
+remembered(Fixture *f, const MwFilter *filter, const char *key)
+{
+    const MwEntity *entity = mw_test_entity(f, "account");
+    const MwField *const days[] = { mw_entity_field(entity, "payment_terms_days") };
+    MwQuery query = { .entity = entity, .filter = filter };
+    g_autoptr(GError) error = NULL;
+    bool all;
+    g_autoptr(GArray) groups = mw_sums_groups(
+        &f->context, &query, mw_entity_field(entity, "region"), days, 1, &all, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(all);
+    for (guint i = 0; i < groups->len; i++)
+        if (g_strcmp0(g_array_index(groups, MwGroup, i).key.text, key) == 0)
+            return g_array_index(groups, MwGroup, i).sums[0];
+    return -1;
+}
+
+/* Sums are remembered for each filter, and until somebody writes. */
+static void
+test_remembered_sums(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    const MwField *days = mw_entity_field(mw_test_entity(f, "account"), "payment_terms_days");
+    g_autoptr(MwFilter) few = mw_filter_test(days, MW_TEST_LT, MW_INT(40));
+    g_autoptr(MwFilter) fewer = mw_filter_test(days, MW_TEST_LT, MW_INT(20));
+
+    mw_test_save(
+        f, 0,
+        mw_test_input(f, "account", "name", "A", "region", "N", "payment_terms_days", "30", NULL));
+    mw_test_turn(f, 0);
+    g_assert_cmpint(remembered(f, NULL, "N"), ==, 30);
+    uint64_t before = mw_store_statements(f->store);
+    g_assert_cmpint(remembered(f, NULL, "N"), ==, 30);
+    g_assert_cmpuint(mw_store_statements(f->store) - before, ==, 1);
+    g_assert_cmpint(remembered(f, few, "N"), ==, 30);
+    g_assert_cmpint(remembered(f, fewer, "N"), ==, -1);
+    mw_test_save(
+        f, 0,
+        mw_test_input(f, "account", "name", "B", "region", "N", "payment_terms_days", "60", NULL));
+    mw_test_turn(f, 0);
+    g_assert_cmpint(remembered(f, NULL, "N"), ==, 90);
+    g_assert_cmpint(remembered(f, few, "N"), ==, 30);
+}
+
 static void
 test_bounds(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -443,6 +489,7 @@ main(int argc, char **argv)
     mw_test_add("/query/contains", test_contains);
     mw_test_add("/query/too-many-parameters", test_too_many_parameters);
     mw_test_add("/query/sums", test_sums);
+    mw_test_add("/query/remembered-sums", test_remembered_sums);
     mw_test_add("/query/bounds", test_bounds);
     return g_test_run();
 }

@@ -72,6 +72,41 @@ test_what_is_missing_is_added(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         g_assert_nonnull(strstr(plan, expected[i]));
 }
 
+/* An index that covers other columns than that of an earlier program takes its place. */
+static void
+test_covering_index(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *name = NULL;
+    g_auto(MwValue) left = MW_NOTHING;
+    g_autoptr(GError) error = NULL;
+
+    script(f, "CREATE INDEX opportunity__board ON opportunity (stage);"
+              "CREATE INDEX opportunity__board__12345678 ON opportunity (stage, id)");
+    g_autofree char *nothing = plan_text(f->store, f->context.catalog);
+    g_assert_cmpstr(nothing, ==, "");
+    const char *find =
+        mw_store_dialect(f->store) == MW_SQLITE
+            ? "SELECT name FROM sqlite_schema WHERE name LIKE 'opportunity\\_\\_board\\_\\_%' "
+              "ESCAPE '\\' AND name NOT LIKE '%12345678'"
+            : "SELECT indexname::text FROM pg_indexes WHERE schemaname = current_schema() AND "
+              "indexname LIKE 'opportunity\\_\\_board\\_\\_%' AND indexname NOT LIKE '%12345678'";
+    g_assert_true(mw_store_scalar(f->store, find, NULL, 0, &left, &error));
+    g_assert_no_error(error);
+    g_autofree char *drop = g_strdup_printf("DROP INDEX %s", left.text);
+    script(f, drop);
+    g_autofree char *plan = plan_text(f->store, f->context.catalog);
+    g_assert_nonnull(strstr(plan, "DROP INDEX \"opportunity__board\";"));
+    g_assert_nonnull(strstr(plan, "DROP INDEX \"opportunity__board__12345678\";"));
+    name = g_strdup_printf("CREATE INDEX \"%s\"", left.text);
+    g_assert_nonnull(strstr(plan, name));
+    g_assert_true(mw_store_commit(f->store, NULL));
+    g_assert_true(mw_schema_apply(f->store, f->context.catalog, &error));
+    g_assert_no_error(error);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+    g_autofree char *after = plan_text(f->store, f->context.catalog);
+    g_assert_cmpstr(after, ==, "");
+}
+
 static void
 test_opening_adds(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -227,6 +262,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     mw_test_add("/schema/golden", test_golden);
     mw_test_add("/schema/what-is-missing-is-added", test_what_is_missing_is_added);
+    mw_test_add("/schema/covering-index", test_covering_index);
     mw_test_add("/schema/opening-adds", test_opening_adds);
     mw_test_add("/schema/another-type-is-refused", test_another_type_is_refused);
     mw_test_add("/schema/custom-field", test_custom_field);
