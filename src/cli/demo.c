@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "entities/entities.h"
 #include "methods/classification.h"
+#include "methods/learning.h"
 #include "record/history.h"
 #include "record/password.h"
 
@@ -167,7 +168,7 @@ fill(MwContext *context, const MwDemoWords *words, GError **error)
     return done;
 }
 
-/* One a year ago and one now, so that it shows who has moved. */
+/* One a year ago and one now, so that it shows who has moved; and what closed deals teach, as every night. */
 static bool
 classify(MwApp *app, GError **error)
 {
@@ -198,7 +199,7 @@ classify(MwApp *app, GError **error)
     for (size_t i = 0; i < 2; i++)
         if (!mw_classification_run(company, store, ledger, runs[i], NULL, NULL, NULL, error))
             return false;
-    return true;
+    return mw_stages_learn(company, store, NULL, error);
 }
 
 static bool

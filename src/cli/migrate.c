@@ -5,6 +5,7 @@
 #include "cli/app.h"
 #include "cli/commands.h"
 #include "entities/entities.h"
+#include "methods/next_activity.h"
 
 static gboolean dry_run;
 
@@ -33,6 +34,16 @@ show_plan(const char *url, GError **error)
 }
 
 static bool
+refill(const char *url, GError **error)
+{
+    g_autoptr(MwCompany) company = mw_company_open(url, mw_entities, error);
+    g_autoptr(MwStore) store =
+        company ? mw_company_connect(company, MW_OPEN_EXISTING, error) : NULL;
+
+    return store && mw_next_activity_refill(company, store, error);
+}
+
+static bool
 run(MwApp *app, int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED, GError **error)
 {
     const char *database = mw_app_database(app, error);
@@ -40,7 +51,8 @@ run(MwApp *app, int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED, GError **erro
     if (!database)
         return false;
     g_autofree char *url = mw_store_url_of(database);
-    return dry_run ? show_plan(url, error) : mw_company_migrate(url, mw_entities, error);
+    return dry_run ? show_plan(url, error)
+                   : mw_company_migrate(url, mw_entities, error) && refill(url, error);
 }
 
 const MwCommand mw_command_migrate = {

@@ -64,6 +64,49 @@ after_activity(const MwContext *context, const MwRecord *activity, const MwRecor
     return derive(context, now, error) && (then == now || derive(context, then, error));
 }
 
+/* ---- opportunities of before it was kept ------------------------------------------- */
+
+enum { BATCH = 500 };
+
+static bool
+keep_id(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_array_append_val((GArray *)data, c[0].integer);
+    return true;
+}
+
+static bool
+refill_some(const MwContext *context, void *data, GError **error)
+{
+    GArray *ids = data;
+    MwValue most = MW_INT(BATCH);
+
+    g_array_set_size(ids, 0);
+    if (!mw_store_run(
+            context->store,
+            "SELECT DISTINCT o.id FROM activity a JOIN opportunity o ON o.id = "
+            "a.opportunity WHERE a.done = 0 AND a.deleted_at IS NULL AND (a.due_on IS "
+            "NOT NULL OR a.starts_at IS NOT NULL) AND o.next_activity_on IS NULL LIMIT $1",
+            &most, 1, keep_id, ids, error))
+        return false;
+    for (guint i = 0; i < ids->len; i++)
+        if (!derive(context, g_array_index(ids, int64_t, i), error))
+            return false;
+    return true;
+}
+
+bool
+mw_next_activity_refill(MwCompany *company, MwStore *store, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(false, false, sizeof(int64_t));
+
+    do
+        if (!mw_work_atomically(company, store, refill_some, ids, error))
+            return false;
+    while (ids->len == BATCH);
+    return true;
+}
+
 const MwDerivation mw_next_activity_derivations[] = {
     { .entity = "activity", .after = after_activity },
     { .entity = NULL },

@@ -1,6 +1,8 @@
 /* opportunity: stages, gates, moves, outcomes and probabilities in every write; leads converted without twins. */
 #include "methods/derivations.h"
 #include "methods/lead.h"
+#include "methods/learning.h"
+#include "methods/next_activity.h"
 #include "methods/opportunity.h"
 #include "record/derivation.h"
 #include "tests/store/company.h"
@@ -419,6 +421,64 @@ test_hidden_account(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     convert(f, lead, "account: This company is a customer of another team already; ask there.");
 }
 
+static void
+run_sql(Fixture *f, const char *sql, int64_t id)
+{
+    g_autoptr(GError) error = NULL;
+    MwValue param = MW_INT(id);
+
+    mw_store_run(f->store, sql, &param, 1, NULL, NULL, &error);
+    g_assert_no_error(error);
+}
+
+/* Two won and one lost from the first stage: (2 + 10 p) / (3 + 10). */
+static void
+test_learned(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t account = account_of(f, "Mill works"), id = 0, stage;
+    g_autoptr(GError) error = NULL;
+    size_t changed = 0;
+
+    for (int i = 0; i < 3; i++) {
+        id = opportunity_of(f, account);
+        run_sql(f,
+                i < 2 ? "UPDATE opportunity SET outcome = 'won' WHERE id = $1"
+                      : "UPDATE opportunity SET outcome = 'lost' WHERE id = $1",
+                id);
+    }
+    stage = number_of(f, id, "stage");
+    g_assert_true(mw_store_commit(f->store, NULL));
+    g_assert_true(mw_stages_learn(f->company, f->store, &changed, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(changed, >, 0);
+    g_assert_true(mw_stages_learn(f->company, f->store, &changed, &error));
+    g_assert_cmpuint(changed, ==, 0);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+    g_autoptr(MwRecord) record = mw_test_read(f, "stage", stage);
+    double p = (double)mw_record_int(record, "probability") / 10000;
+    g_assert_cmpint(mw_record_int(record, "learned_deals"), ==, 3);
+    g_assert_cmpint(mw_record_int(record, "learned_probability"), ==,
+                    (int64_t)((2 + 10 * p) / 13 * 10000 + 0.5));
+}
+
+/* What was planned before the day was kept is found again. */
+static void
+test_next_activity_refill(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t id = opportunity_of(f, account_of(f, "Mill works"));
+    g_autoptr(GError) error = NULL;
+
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "task", "subject", "Call", "due_on",
+                               "2026-12-01", "opportunity", mw_test_id(f, id), NULL));
+    run_sql(f, "UPDATE opportunity SET next_activity_on = NULL WHERE id = $1", id);
+    g_assert_true(mw_store_commit(f->store, NULL));
+    g_assert_true(mw_next_activity_refill(f->company, f->store, &error));
+    g_assert_no_error(error);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+    assert_text(f, id, "next_activity_on", "2026-12-01");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -435,5 +495,7 @@ main(int argc, char **argv)
     mw_test_add("/lead/convert", test_convert);
     mw_test_add("/lead/no-twins", test_no_twins);
     mw_test_add("/lead/hidden-account", test_hidden_account);
+    mw_test_add("/opportunity/learned", test_learned);
+    mw_test_add("/opportunity/next-activity-refill", test_next_activity_refill);
     return g_test_run();
 }
