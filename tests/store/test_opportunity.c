@@ -1,9 +1,11 @@
 /* opportunity: stages, gates, moves, outcomes and probabilities in every write; leads converted without twins. */
 #include "methods/derivations.h"
+#include "methods/funnel_stages.h"
 #include "methods/lead.h"
 #include "methods/learning.h"
 #include "methods/next_activity.h"
 #include "methods/opportunity.h"
+#include "methods/stage_path.h"
 #include "record/derivation.h"
 #include "tests/store/company.h"
 
@@ -461,6 +463,36 @@ test_learned(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                     (int64_t)((2 + 10 * p) / 13 * 10000 + 0.5));
 }
 
+/* Two deals of 1,000 in the first stage: nothing is behind them, and nothing is decided. */
+static void
+test_way_at_the_beginning(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t account = account_of(f, "Mill works");
+    int64_t first = opportunity_of(f, account), second = opportunity_of(f, account);
+    g_autoptr(MwRecord) record = mw_test_read(f, "opportunity", first);
+    MwFunnelAsk ask = { .process = number_of(f, second, "process") };
+    g_auto(MwStagePath) path = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(mw_stage_path(&f->context, record, &path, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(path.steps->len, >, 2);
+    g_assert_cmpint(path.last_open, ==, number_of(f, first, "stage"));
+    for (guint i = 0; i < path.steps->len; i++)
+        g_assert_cmpint(g_array_index(path.steps, MwStep, i).state, ==,
+                        i == 0 ? MW_STEP_CURRENT : MW_STEP_COMING);
+    g_autoptr(GArray) stages = mw_funnel_stages(&f->context, &ask, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(stages->len, ==, path.steps->len);
+    for (guint i = 0; i < stages->len; i++) {
+        const MwFunnelStage *stage = &g_array_index(stages, MwFunnelStage, i);
+        g_assert_cmpint(stage->now, ==, i == 0 ? 2 : 0);
+        g_assert_cmpint(stage->now_value, ==, i == 0 ? 200000 : 0);
+        g_assert_cmpint(stage->went_on + stage->lost, ==, 0);
+        g_assert_cmpint(stage->stays, ==, 0);
+    }
+}
+
 /* What was planned before the day was kept is found again. */
 static void
 test_next_activity_refill(Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -495,6 +527,7 @@ main(int argc, char **argv)
     mw_test_add("/lead/convert", test_convert);
     mw_test_add("/lead/no-twins", test_no_twins);
     mw_test_add("/lead/hidden-account", test_hidden_account);
+    mw_test_add("/opportunity/way-at-the-beginning", test_way_at_the_beginning);
     mw_test_add("/opportunity/learned", test_learned);
     mw_test_add("/opportunity/next-activity-refill", test_next_activity_refill);
     return g_test_run();
