@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
 
@@ -98,9 +99,27 @@ keep_waiting(const MwContext *context, const MwBulk *bulk, int64_t run, GError *
         ITEM_COLUMNS, rows, n, error);
 }
 
+/* Whether the actor may at all do to such records what `action` says: an edit, a merge, or else a removal or restoring. */
+static bool
+may(const MwContext *context, const MwEntity *entity, const char *action, GError **error)
+{
+    bool removes = g_str_equal(action, "remove") || g_str_equal(action, "restore");
+
+    if (entity && mw_actor_may(context->actor, entity, removes ? MW_MAY_REMOVE : MW_MAY_UPDATE))
+        return true;
+    return mw_fail(error, MW_ERROR_DENIED, _("You may not do this: %s."),
+                   entity ? mw_entity_plural(entity) : "");
+}
+
 int64_t
 mw_bulk_begin(const MwContext *context, const MwBulk *bulk, GError **error)
 {
+    if (!may(context, bulk->entity, bulk->action, error))
+        return 0;
+    if (bulk->values && strlen(bulk->values) > MW_BULK_VALUES_MAX)
+        return mw_fail(error, MW_ERROR_TOO_LARGE,
+                       _("At most %d kB of values can be given for many records."),
+                       MW_BULK_VALUES_MAX / 1000);
     json_t *values = json_loads(bulk->values ? bulk->values : "{}", 0, NULL);
     g_autofree char *title = title_of(bulk, values);
     bool sound = bulk->ids->len <= MW_BULK_MAX && json_is_object(values);
@@ -360,9 +379,10 @@ mw_bulk_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **e
     bool ended;
 
     *undone = (MwUndone){ 0 };
-    if (!record)
-        return false;
-    if (!mw_bulk_ended(context, record, &ended, error))
+    if (!record ||
+        !may(context, mw_catalog_entity(context->catalog, mw_record_text(record, "entity")),
+             mw_record_text(record, "action"), error) ||
+        !mw_bulk_ended(context, record, &ended, error))
         return false;
     if (!ended)
         return mw_fail(error, MW_ERROR_CONFLICT,

@@ -9,8 +9,9 @@
 #include "record/changes.h"
 
 enum {
-    MW_BULK_MAX = 10000,   /* records of one change                                 */
-    MW_BULK_AT_ONCE = 500, /* up to here within the request; more are done by a job */
+    MW_BULK_MAX = 10000,         /* records of one change                                 */
+    MW_BULK_AT_ONCE = 500,       /* up to here within the request; more are done by a job */
+    MW_BULK_VALUES_MAX = 100000, /* bytes of the values of an edit                   */
 };
 
 typedef struct {
@@ -20,7 +21,8 @@ typedef struct {
     const char *values; /* of an edit: {"field":"text as typed, "" to clear it",...}  */
 } MwBulk;
 
-/* Keeps what is to be done, "queued"; the id of the bulk_change, 0 on an error. */
+/* Keeps what is to be done, "queued"; the id of the bulk_change, 0 on an error (who may not do so to any record of the
+ * entity is denied). */
 int64_t mw_bulk_begin(const MwContext *context, const MwBulk *bulk, GError **error);
 
 typedef struct {
@@ -36,7 +38,8 @@ MwRecord *mw_bulk_check(const MwContext *context, const MwBulk *bulk, int64_t id
                         MwProblems *problems, GError **error);
 /* Whether nothing works at it any more: it is done, or its job has failed on the way. */
 bool mw_bulk_ended(const MwContext *context, const MwRecord *run, bool *ended, GError **error);
-/* Takes a bulk change or a merge back; see mw_changes_undo(). Only its owner or who may see it. */
+/* Takes a bulk change or a merge back; see mw_changes_undo(). Only its owner or who may see it,
+ * and who may still do so to records of the entity. */
 bool mw_bulk_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error);
 
 /* ---- for merge.c ---- */

@@ -78,10 +78,13 @@ for (const database of databases) {
 
     test('without the right nothing is changed', async () => {
       const id = await make('Closed', { city: 'Ulm' });
-      const seen = (await post('accounts/bulk', { ids: [id], action: 'edit', values: { city: 'Bonn' } }, 200, served.api('viewer'))).json;
+      const asked = { ids: [id], action: 'edit', values: { city: 'Bonn' } };
+      await post('accounts/bulk', asked, 403, served.api('viewer'));
+      await post('accounts/bulk', { ...asked, values: { city: 'x'.repeat(100001) } }, 413);
+      const seen = (await post('accounts/bulk', asked, 200, served.api('sales'))).json;
       assert.deepEqual([seen.changed, seen.skipped], [0, 1]);
       await post('accounts/merge', { ids: [id, await make('Other')], survivor: id }, 403, served.api('viewer'));
-      await post(`bulk-changes/${seen.run}/undo`, undefined, 404, served.api('sales'));
+      await post(`bulk-changes/${seen.run}/undo`, undefined, 404, served.api('viewer'));
       assert.equal((await read(id)).city, 'Ulm');
     });
   });
