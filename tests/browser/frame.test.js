@@ -110,6 +110,7 @@ test('keys: / goes to the search, Ctrl+K opens the palette', { skip }, async () 
   await page.keyboard.press('/');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'search');
   await page.keyboard.press('Control+k');
+  await page.waitForSelector('#palette[open] [role=option]'); // it is loaded when first wanted
   await page.keyboard.type('商机');
   const items = await page.locator('.palette-item').allTextContents();
   assert.deepEqual(items.map((text) => text.trim()), ['商机', '商机']);
