@@ -50,16 +50,13 @@ typedef enum {
 } MwNav;
 
 /* How records stand in a calendar, by the names of their fields. A record has either an instant of beginning (and may
- * have one of its end) or a day. */
+ * have one of its end) or a day. An index of its own, derived from this, counts the days. */
 typedef struct {
-    const char *begin,
-        *end;        /* instants                                                             */
-    const char *day; /* a date: all day                                                      */
-    const char
-        *at; /* computed and indexed behind the owner and `done`: where it stands; the beginning, or
-                                midnight UTC of the day */
-    const char *done;   /* yes or no: nothing is left to do                                     */
-    const char *colour; /* a choice with tones                                                  */
+    const char *begin, *end; /* instants                                                    */
+    const char *day;         /* a date: all day                                             */
+    const char *at;     /* computed, where it stands: the beginning, or midnight UTC of the day */
+    const char *done;   /* yes or no: nothing is left to do                                 */
+    const char *colour; /* a choice with tones                                              */
 } MwCalendar;
 
 typedef struct {
