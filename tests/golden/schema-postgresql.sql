@@ -218,9 +218,8 @@ CREATE INDEX "opportunity__competitor" ON "opportunity" ("competitor" NULLS FIRS
 CREATE INDEX "opportunity__next_activity_on" ON "opportunity" ("next_activity_on" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "opportunity__owner" ON "opportunity" ("owner" NULLS FIRST, "id");
 CREATE INDEX "opportunity__team" ON "opportunity" ("team" NULLS FIRST, "id");
-CREATE INDEX "opportunity__board" ON "opportunity" ("stage", "stage_since" NULLS FIRST, "id", "amount_base", "weighted_base", "owner", "team", "deleted_at") WHERE "deleted_at" IS NULL;
-CREATE INDEX "opportunity__outcome_next_activity_on_close_on__index" ON "opportunity" ("outcome", "next_activity_on", "close_on", "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "opportunity__board__3eaae78c" ON "opportunity" ("stage", "stage_since" NULLS FIRST, "id", "amount_base", "weighted_base", "owner", "team", "deleted_at") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opportunity__outcome_next_activity_on_close_on__index" ON "opportunity" ("outcome", "next_activity_on", "close_on", "id") WHERE "deleted_at" IS NULL;
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__account__fk" FOREIGN KEY ("account") REFERENCES "account" ("id");
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__contact__fk" FOREIGN KEY ("contact") REFERENCES "contact" ("id");
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__product__fk" FOREIGN KEY ("product") REFERENCES "product" ("id");
