@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "entities/entities.h"
 #include "methods/derivations.h"
+#include "record/user.h"
 
 typedef struct {
     const char *key;     /* in the file; the option with "-" for "_"; MILLWRIGHT_KEY */
@@ -40,6 +41,31 @@ struct MwApp {
     MwCompany *company;
     MwStore *store;
 };
+
+bool
+mw_app_verb(MwApp *app, const MwVerb *verbs, int argc, char **argv, const char *wrong,
+            GError **error)
+{
+    MwContext context;
+
+    while (verbs->name && !(argc == (verbs->argument ? 3 : 2) && g_str_equal(verbs->name, argv[1])))
+        verbs++;
+    if (!verbs->name)
+        return mw_wrong_call(error, "%s", wrong);
+    if (!mw_app_begin(app, true, &context, error))
+        return false;
+    bool done = verbs->perform(&context, argv[2], error);
+    return mw_app_end(app, &context, done, done ? error : NULL) && done;
+}
+
+bool
+mw_app_user(const MwContext *context, const char *email, int64_t *user, GError **error)
+{
+    *user = mw_user_find(context->store, email, error);
+    if (*user == 0)
+        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no user “%s”."), email);
+    return *user > 0;
+}
 
 MwApp *
 mw_app_new(void)

@@ -31,6 +31,19 @@ bool mw_app_begin(MwApp *app, bool writes, MwContext *context, GError **error);
 /* Commits when `keep`, else undoes; reloads what the change asks for. */
 bool mw_app_end(MwApp *app, MwContext *context, bool keep, GError **error);
 
+/* One of the verbs of a command: "list", or, with an argument behind it, "add EMAIL". */
+typedef struct {
+    const char *name; /* NULL ends a table */
+    bool argument;
+    bool (*perform)(const MwContext *context, const char *argument, GError **error);
+} MwVerb;
+
+/* Runs the verb that the call names in a transaction of the system; `wrong` says which there are. */
+bool mw_app_verb(MwApp *app, const MwVerb *verbs, int argc, char **argv, const char *wrong,
+                 GError **error);
+/* The user of an address, for whom a verb is. */
+bool mw_app_user(const MwContext *context, const char *email, int64_t *user, GError **error);
+
 /* For main.c. */
 MwApp *mw_app_new(void);
 void mw_app_free(MwApp *app);

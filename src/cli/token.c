@@ -8,7 +8,6 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "record/service.h"
-#include "record/user.h"
 
 static char *email, *expires;
 static gboolean as_json;
@@ -21,16 +20,6 @@ static const GOptionEntry options[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Write one JSON document"), NULL },
     G_OPTION_ENTRY_NULL,
 };
-
-/* The user of --user. */
-static bool
-named_user(const MwContext *context, int64_t *user, GError **error)
-{
-    *user = mw_user_find(context->store, email, error);
-    if (*user == 0)
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no user “%s”."), email);
-    return *user > 0;
-}
 
 static bool
 expiry(const MwContext *context, int64_t *instant, GError **error)
@@ -53,12 +42,9 @@ create(const MwContext *context, const char *name, GError **error)
     g_autoptr(MwProblems) problems = mw_problems_new();
     int64_t user, until;
 
-    if (!email) {
-        g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                            _("Say for whom, by --user."));
-        return false;
-    }
-    if (!named_user(context, &user, error) || !expiry(context, &until, error))
+    if (!email)
+        return mw_wrong_call(error, _("Say for whom, by --user."));
+    if (!mw_app_user(context, email, &user, error) || !expiry(context, &until, error))
         return false;
     g_autofree char *token = mw_token_create(context, user, name, until, problems, error);
     if (mw_problems_any(problems)) {
@@ -123,7 +109,7 @@ print(const MwContext *context, const GPtrArray *tokens, GHashTable *users)
 }
 
 static bool
-list(const MwContext *context, GError **error)
+list(const MwContext *context, const char *none G_GNUC_UNUSED, GError **error)
 {
     const MwEntity *entity = mw_catalog_entity(context->catalog, "api_token");
     const MwField *link = mw_entity_field(entity, "user");
@@ -133,7 +119,7 @@ list(const MwContext *context, GError **error)
     int64_t user;
 
     if (email) {
-        if (!named_user(context, &user, error))
+        if (!mw_app_user(context, email, &user, error))
             return false;
         mw_filter_add(filter, mw_filter_test(link, MW_TEST_EQ, MW_INT(user)));
     }
@@ -164,31 +150,18 @@ revoke_one(const MwContext *context, const char *text, GError **error)
                             error);
 }
 
-static bool
-perform(const MwContext *context, int argc, char **argv, GError **error)
-{
-    const char *verb = argc > 1 ? argv[1] : "";
-
-    if (argc == 2 && g_str_equal(verb, "list"))
-        return list(context, error);
-    if (argc == 3 && g_str_equal(verb, "create"))
-        return create(context, argv[2], error);
-    if (argc == 3 && g_str_equal(verb, "revoke"))
-        return revoke_one(context, argv[2], error);
-    g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                        _("Say list, create with a name, or revoke with an id."));
-    return false;
-}
+static const MwVerb verbs[] = {
+    { "list", false, list },
+    { "create", true, create },
+    { "revoke", true, revoke_one },
+    { NULL, false, NULL },
+};
 
 static bool
 run(MwApp *app, int argc, char **argv, GError **error)
 {
-    MwContext context;
-
-    if (!mw_app_begin(app, true, &context, error))
-        return false;
-    bool done = perform(&context, argc, argv, error);
-    return mw_app_end(app, &context, done, done ? error : NULL) && done;
+    return mw_app_verb(app, verbs, argc, argv,
+                       _("Say list, create with a name, or revoke with an id."), error);
 }
 
 const MwCommand mw_command_token = {

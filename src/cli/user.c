@@ -44,21 +44,12 @@ add(const MwContext *context, const char *email, GError **error)
 }
 
 static bool
-known(const MwContext *context, const char *email, int64_t *id, GError **error)
-{
-    *id = mw_user_find(context->store, email, error);
-    if (*id == 0)
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no user “%s”."), email);
-    return *id > 0;
-}
-
-static bool
 set_password(const MwContext *context, const char *email, GError **error)
 {
     g_autoptr(MwProblems) problems = mw_problems_new();
     int64_t id;
 
-    if (!known(context, email, &id, error))
+    if (!mw_app_user(context, email, &id, error))
         return false;
     g_autofree char *password = mw_ask_password(_("Password: "), error);
     return password &&
@@ -72,7 +63,7 @@ log_out(const MwContext *context, const char *email, GError **error)
 {
     int64_t id;
 
-    if (!known(context, email, &id, error))
+    if (!mw_app_user(context, email, &id, error))
         return false;
     MwValue user = MW_INT(id);
     return mw_store_run(context->store, "DELETE FROM session WHERE user_id = $1", &user, 1, NULL,
@@ -88,7 +79,7 @@ set_active(const MwContext *context, const char *email, const char *active, GErr
     g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(context->catalog, "user"));
     int64_t id;
 
-    if (!known(context, email, &id, error))
+    if (!mw_app_user(context, email, &id, error))
         return false;
     mw_input_set(input, "active", active);
     g_autoptr(MwRecord) record = mw_record_write(context, input, id, problems, error);
@@ -96,7 +87,19 @@ set_active(const MwContext *context, const char *email, const char *active, GErr
 }
 
 static bool
-list(const MwContext *context, GError **error)
+enable(const MwContext *context, const char *email, GError **error)
+{
+    return set_active(context, email, "true", error);
+}
+
+static bool
+disable(const MwContext *context, const char *email, GError **error)
+{
+    return set_active(context, email, "false", error);
+}
+
+static bool
+list(const MwContext *context, const char *none G_GNUC_UNUSED, GError **error)
 {
     static const char *const headers[] = { "id", "email", "name", "active" };
     MwQuery query = { .entity = mw_catalog_entity(context->catalog, "user") };
@@ -123,34 +126,18 @@ list(const MwContext *context, GError **error)
     return true;
 }
 
-static bool
-perform(const MwContext *context, int argc, char **argv, GError **error)
-{
-    const char *verb = argc > 1 ? argv[1] : "";
-
-    if (argc == 2 && g_str_equal(verb, "list"))
-        return list(context, error);
-    if (argc == 3 && g_str_equal(verb, "add"))
-        return add(context, argv[2], error);
-    if (argc == 3 && g_str_equal(verb, "password"))
-        return set_password(context, argv[2], error);
-    if (argc == 3 && g_str_equal(verb, "logout"))
-        return log_out(context, argv[2], error);
-    if (argc == 3 && (g_str_equal(verb, "disable") || g_str_equal(verb, "enable")))
-        return set_active(context, argv[2], g_str_equal(verb, "enable") ? "true" : "false", error);
-    return mw_wrong_call(
-        error, _("Say list, or add, password, logout, disable or enable with an address."));
-}
+static const MwVerb verbs[] = {
+    { "list", false, list },     { "add", true, add },       { "password", true, set_password },
+    { "logout", true, log_out }, { "enable", true, enable }, { "disable", true, disable },
+    { NULL, false, NULL },
+};
 
 static bool
 run(MwApp *app, int argc, char **argv, GError **error)
 {
-    MwContext context;
-
-    if (!mw_app_begin(app, true, &context, error))
-        return false;
-    bool done = perform(&context, argc, argv, error);
-    return mw_app_end(app, &context, done, done ? error : NULL) && done;
+    return mw_app_verb(app, verbs, argc, argv,
+                       _("Say list, or add, password, logout, disable or enable with an address."),
+                       error);
 }
 
 const MwCommand mw_command_user = {

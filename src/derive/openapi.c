@@ -286,7 +286,8 @@ static void
 put_import(Writer *w, const MwEntity *entity)
 {
     g_string_append_c(w->out, ',');
-    put_operation(w, "post", entity, "begin", _("Take in a file; 202 while it is still at work"));
+    put_operation(w, "post", entity, "begin",
+                  _("Take in a file: it is queued, and its import tells what comes of it"));
     g_string_append(
         w->out,
         ",\"requestBody\":{\"required\":true,\"content\":{\"multipart/form-data\":{\"schema\":{"
@@ -299,7 +300,6 @@ put_import(Writer *w, const MwEntity *entity)
         "\"encoding\":{\"type\":\"string\"},\"sheet\":{\"type\":\"string\"},"
         "\"dry_run\":{\"type\":\"boolean\"}}}}}}}},\"responses\":{"
         "\"200\":{\"$ref\":\"#/components/responses/ImportReport\"},"
-        "\"201\":{\"$ref\":\"#/components/responses/ImportReport\"},"
         "\"202\":{\"$ref\":\"#/components/responses/ImportReport\"},"
         "\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}");
 }

@@ -98,13 +98,14 @@ bool mw_import(MwCompany *company, MwStore *store, MwActor *actor, const MwImpor
 
 enum {
     MW_IMPORTS_MAPPING_MAX = 20, /* of one user's that wait for their mapping */
+    MW_IMPORT_KEPT_DAYS =
+        30, /* file and rejected rows, after the end; an upload that is not mapped */
 };
 
 typedef struct {
     char **header;
     GPtrArray *rows; /* of char **: the first rows, each as long as the header */
-    char **
-        keys; /* by column: the key it was given last time, or that its name suggests; "" when there is none */
+    char **map;      /* "key=Column": as the last time, or as the names of the columns suggest */
     bool remembered; /* from the last import of such a file, else guessed */
     char **values, **constants, **create_missing, *match; /* remembered likewise; may be NULL */
     char delimiter;
@@ -161,13 +162,15 @@ MwRecord *mw_import_own(const MwContext *context, int64_t run, GError **error);
 bool mw_import_maps(const MwContext *context, const MwRecord *run, bool *maps, GError **error);
 /* Of one that runs, in hundredths of a percent. */
 bool mw_import_progress(const MwContext *context, int64_t run, int64_t *progress, GError **error);
-/* Queues a run of the actor's that has failed again; it goes on where it stopped. */
+/* Queues a run of the actor's that has failed again; it goes on where it stopped. MW_ERROR_CONFLICT when its file is
+ * kept no longer. */
 bool mw_import_again(const MwContext *context, int64_t run, GError **error);
 /* Outside of a transaction; like mw_import(). A fault of the file or of what was asked marks the run as failed. */
 bool mw_import_resume(MwCompany *company, MwStore *store, int64_t run, MwImportProgress progress,
                       void *data, MwImportReport *report, GError **error);
 
-/* Writes header and rejected rows of a run as CSV, with line and reason in front. In a transaction. */
+/* Writes header and rejected rows of a run as CSV, with line and reason in front. In a transaction.
+ * MW_ERROR_NOT_FOUND when they are kept no longer. */
 bool mw_import_rejects(MwStore *store, int64_t run, const char *path, GError **error);
 
 /* Takes a whole import back, in the context's transaction: what it made is removed (softly), what it changed is set

@@ -122,7 +122,7 @@ void
 mw_import_preview_clear(MwImportPreview *preview)
 {
     g_clear_pointer(&preview->header, g_strfreev);
-    g_clear_pointer(&preview->keys, g_strfreev);
+    g_clear_pointer(&preview->map, g_strfreev);
     g_clear_pointer(&preview->sheets, g_strfreev);
     g_clear_pointer(&preview->rows, g_ptr_array_unref);
     g_clear_pointer(&preview->encoding, g_free);
@@ -140,24 +140,6 @@ cells_of(const MwTableRow *row, size_t n)
     for (size_t i = 0; i < n; i++)
         cells[i] = g_strdup(i < row->n_cells ? row->cells[i] : "");
     return cells;
-}
-
-static void
-put_keys(MwImportPreview *preview, const MwTableReader *reader, char **map)
-{
-    size_t n = mw_table_columns(reader);
-
-    preview->keys = g_new0(char *, n + 1);
-    for (size_t i = 0; i < n; i++)
-        preview->keys[i] = g_strdup("");
-    for (char **pair = map; *pair; pair++) {
-        const char *equals = strchr(*pair, '=');
-        int column = mw_table_column(reader, equals + 1);
-        if (column < 0)
-            continue;
-        g_free(preview->keys[column]);
-        preview->keys[column] = g_strndup(*pair, (size_t)(equals - *pair));
-    }
 }
 
 bool
@@ -183,7 +165,7 @@ mw_import_preview(const MwContext *context, const char *path, const char *shape_
     preview->header = g_strdupv((char **)mw_table_header(reader));
     preview->sheets = g_strdupv((char **)mw_table_sheets(reader));
     preview->rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-    put_keys(preview, reader, mapping.map);
+    preview->map = g_steal_pointer(&mapping.map);
     while (preview->rows->len < MW_PREVIEW_ROWS && mw_table_next(reader, &row, &local))
         g_ptr_array_add(preview->rows, cells_of(&row, mw_table_columns(reader)));
     preview->delimiter = mw_table_delimiter(reader);

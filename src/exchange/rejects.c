@@ -125,8 +125,12 @@ mw_import_rejects(MwStore *store, int64_t run, const char *path, GError **error)
     g_autofree char *draft = NULL;
     Writer w = { 0 };
 
-    return begin(&w, path, &draft, error) &&
-           end(&w, path, draft, put_run(&w, store, run, error), error);
+    if (!begin(&w, path, &draft, error))
+        return false;
+    bool done = put_run(&w, store, run, error);
+    if (done && w.last < 0) /* not even the header */
+        done = mw_fail(error, MW_ERROR_NOT_FOUND, _("The rejected rows are kept no longer."));
+    return end(&w, path, draft, done, error);
 }
 
 static int

@@ -209,7 +209,7 @@ mw_import_maps(const MwContext *context, const MwRecord *run, bool *maps, GError
 
     if (g_strcmp0(status, "failed") == 0 && !has_begun(context, mw_record_id(run), &begun, error))
         return false;
-    *maps = g_strcmp0(status, "mapping") == 0 || !begun;
+    *maps = mw_record_int(run, "source") && (g_strcmp0(status, "mapping") == 0 || !begun);
     return true;
 }
 
@@ -265,6 +265,9 @@ mw_import_again(const MwContext *context, int64_t run, GError **error)
         return false;
     if (g_strcmp0(mw_record_text(record, "status"), "failed") != 0)
         return mw_fail(error, MW_ERROR_CONFLICT, _("This import has not failed."));
+    if (!mw_record_int(record, "source"))
+        return mw_fail(error, MW_ERROR_CONFLICT,
+                       _("The file of this import is kept no longer; upload it again."));
     mw_context_begin(&system, context->company, context->store, nobody, "import");
     g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(system.catalog, "import_run"));
     return queue_run(&system, input, run, error);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "exchange/import.h"
 #include "record/history.h"
 #include "record/work.h"
 #include "store/search.h"
@@ -172,13 +173,79 @@ expire_step(const MwContext *context, void *data, GError **error)
     return true;
 }
 
+/* ---- what imports keep ---------------------------------------------------------------- */
+
+/* The next import whose time is over; 0: none. Its file may have gone before. */
+typedef struct {
+    int64_t last, run, file;
+    unsigned n;
+} Kept;
+
+static bool
+keep_run(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    Kept *kept = data;
+
+    kept->run = c[0].integer;
+    kept->file = c[1].is == MW_INTEGER ? c[1].integer : 0;
+    return false;
+}
+
+/* One that the command has begun and that has failed is gone on with from the file on the disk: it keeps what it has
+ * rejected so far. One that was never mapped goes with its file. */
+static bool
+import_step(const MwContext *context, void *data, GError **error)
+{
+    Kept *kept = data;
+    bool gone;
+    MwValue after[] = { MW_INT(kept->last),
+                        MW_INT(context->now - MW_IMPORT_KEPT_DAYS * MW_DAY_MS) };
+
+    kept->run = 0;
+    bool read = mw_store_run(
+        context->store,
+        "SELECT id, source FROM import_run WHERE id > $1 AND (source IS NOT NULL OR (status IN "
+        "('done', 'undone') AND EXISTS (SELECT 1 FROM import_reject WHERE run = "
+        "import_run.id))) AND ((status IN ('done', 'undone', 'failed') AND finished_at < $2) "
+        "OR (status = 'mapping' AND created_at < $2)) ORDER BY id LIMIT 1",
+        after, 2, keep_run, kept, error);
+    if (!read || !kept->run)
+        return read;
+    MwValue run[] = { MW_INT(context->now), MW_INT(kept->run) };
+    return mw_store_run(context->store, "DELETE FROM import_reject WHERE run = $1", &run[1], 1,
+                        NULL, NULL, error) &&
+           mw_store_run(context->store,
+                        "UPDATE import_run SET source = NULL, deleted_at = CASE WHEN status = "
+                        "'mapping' THEN $1 ELSE deleted_at END WHERE id = $2",
+                        run, 2, NULL, NULL, error) &&
+           (!kept->file || try_to_erase(context, mw_catalog_entity(context->catalog, "file"),
+                                        kept->file, &gone, error));
+}
+
+static bool
+purge_imports(MwJobRun *run, Kept *kept, GError **error)
+{
+    do {
+        if (!mw_job_goes_on(run, 0, 0))
+            return mw_fail(error, MW_ERROR_UNAVAILABLE, _("Stopped before the end."));
+        if (!mw_work_atomically(run->company, run->store, import_step, kept, error))
+            return false;
+        kept->last = kept->run;
+        kept->n += kept->run != 0;
+    } while (kept->run);
+    return true;
+}
+
 bool
 mw_purge_expired(MwJobRun *run, GError **error)
 {
     int64_t removed;
+    Kept kept = { 0 };
 
-    if (!mw_work_atomically(run->company, run->store, expire_step, &removed, error))
+    if (!mw_work_atomically(run->company, run->store, expire_step, &removed, error) ||
+        !purge_imports(run, &kept, error))
         return false;
-    run->message = g_strdup_printf(_("%lld rows removed"), (long long)removed);
+    run->message =
+        g_strdup_printf(_("%lld rows removed; files of %u imports"), (long long)removed, kept.n);
     return true;
 }

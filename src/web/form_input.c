@@ -108,7 +108,7 @@ put_positions(const MwRequest *request, const MwField *position, const GPtrArray
 
     for (guint i = 0; i < prefixes->len; i++) {
         const char *text = mw_form_text(request, position, prefixes->pdata[i]);
-        last = MAX(last, text ? g_ascii_strtoll(text, NULL, 10) : 0);
+        last = MAX(last, text ? MIN(g_ascii_strtoll(text, NULL, 10), G_MAXINT32) : 0);
     }
     for (guint i = 0; i < lines->len; i++) {
         MwInput *line = lines->pdata[i];

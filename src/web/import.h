@@ -8,7 +8,8 @@
 
 enum {
     MW_COLUMNS_MAX = 200,
-    MW_ASKED_TEXTS_MAX = 300 /* to which a meaning can be given at once */
+    MW_ASKED_TEXTS_MAX = 300,     /* to which a meaning can be given at once */
+    MW_IMPORT_CHECK_SECONDS = 15, /* of a dry run: it then tells of the first rows */
 };
 
 /* What is asked of one import; everything is owned. */
@@ -33,6 +34,9 @@ void mw_asked_remembered(MwAsked *asked, const MwImportPreview *preview);
 MwImportOptions mw_asked_options(const MwAsked *asked);
 /* Keeps the upload and queues it, in one transaction of its own; the run, 0 on error. */
 int64_t mw_import_begin(const MwRequest *request, const MwAsked *asked, GError **error);
+
+/* Progress that stops a check: `end` is its int64_t of g_get_monotonic_time(). */
+bool mw_import_still_time(int64_t done, int64_t all, void *end);
 
 /* Options of a select: what a file may hold, orders first, then each entity that the user may take in. */
 void mw_import_put_shapes(const MwRequest *request, MwNode *field, const char *chosen);

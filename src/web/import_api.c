@@ -1,13 +1,10 @@
-/* import_api: files taken in by REST. The upload is kept and queued, as the wizard's is; the request waits for its end
- * as long as it is not long. */
-#include <unistd.h>
+/* import_api: files taken in by REST. The upload is kept and queued, as the wizard's is; its run tells how far it is. */
+#include <string.h>
 
 #include "base/i18n.h"
 #include "web/api.h"
 #include "web/import.h"
 #include "web/routes.h"
-
-enum { WAIT_MS = 10000, LOOK_MS = 50 };
 
 static void
 reply_json(MwReply *reply, json_t *document)
@@ -20,110 +17,38 @@ reply_json(MwReply *reply, json_t *document)
     json_decref(document);
 }
 
-/* ---- waiting ------------------------------------------------------------------------------ */
-
-typedef struct {
-    char status[16];
-    char *report, *message;
-} State;
-
-static void
-state_clear(State *state)
-{
-    g_clear_pointer(&state->report, g_free);
-    g_clear_pointer(&state->message, g_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(State, state_clear)
-
-static bool
-keep_state(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    State *state = data;
-
-    g_strlcpy(state->status, c[0].text, sizeof state->status);
-    state->report = g_strdup(c[1].is == MW_TEXT ? c[1].text : NULL);
-    state->message = g_strdup(c[2].is == MW_TEXT ? c[2].text : NULL);
-    return false;
-}
-
-static bool
-look(MwStore *store, int64_t run, State *state, GError **error)
-{
-    MwValue id = MW_INT(run);
-
-    state_clear(state);
-    if (!mw_store_begin(store, false, error))
-        return false;
-    bool read = mw_store_run(store, "SELECT status, report, message FROM import_run WHERE id = $1",
-                             &id, 1, keep_state, state, error);
-    mw_store_rollback(store);
-    return read;
-}
-
-static bool
-is_over(const State *state)
-{
-    return g_str_equal(state->status, "done") || g_str_equal(state->status, "failed");
-}
-
-static bool
-reply_state(MwReply *reply, int64_t run, const State *state, GError **error)
-{
-    g_autofree char *location = g_strdup_printf("/api/v1/imports/%" G_GINT64_FORMAT, run);
-    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, run);
-
-    mw_reply_header(reply, "Location", location);
-    if (g_str_equal(state->status, "failed"))
-        return mw_fail(error, MW_ERROR_INVALID, "%s",
-                       state->message ? state->message : _("The import has failed."));
-    bool done = g_str_equal(state->status, "done");
-    json_t *report = done && state->report ? json_loads(state->report, 0, NULL) : json_object();
-    json_object_set_new(report, "id", json_string(id));
-    json_object_set_new(report, "status", json_string(state->status));
-    mw_reply_status(reply, done ? 201 : 202);
-    if (!done)
-        mw_reply_header(reply, "Retry-After", "5");
-    reply_json(reply, report);
-    return true;
-}
-
-static bool
-run_and_wait(const MwRequest *request, MwReply *reply, const MwAsked *asked, GError **error)
-{
-    MwStore *store = request->context->store;
-    int64_t end = g_get_monotonic_time() + WAIT_MS * G_TIME_SPAN_MILLISECOND;
-    int64_t run = mw_import_begin(request, asked, error);
-    g_auto(State) state = { 0 };
-
-    if (!run)
-        return false;
-    for (;;) {
-        if (!look(store, run, &state, error))
-            return false;
-        if (is_over(&state) || g_get_monotonic_time() > end ||
-            g_atomic_int_get(&request->server->stopping))
-            return reply_state(reply, run, &state, error);
-        g_usleep(LOOK_MS * 1000);
-    }
-}
-
-/* ---- the requests ------------------------------------------------------------------------------ */
-
 static bool
 check_only(const MwRequest *request, MwReply *reply, const MwAsked *asked, GError **error)
 {
     const MwContext *context = request->context;
     MwImportOptions options = mw_asked_options(asked);
     g_auto(MwImportReport) report = { 0 };
+    int64_t end = g_get_monotonic_time() + MW_IMPORT_CHECK_SECONDS * G_USEC_PER_SEC;
 
     options.dry_run = true;
     if (!mw_import(context->company, context->store, (MwActor *)context->actor, &options, NULL,
-                   NULL, NULL, &report, error))
+                   mw_import_still_time, &end, &report, error))
         return false;
     json_t *told = mw_import_report_json(&report, true);
+    json_object_set_new(told, "partly", json_boolean(report.cancelled));
     json_object_set_new(told, "id", json_null());
     reply_json(reply, told);
+    return true;
+}
+
+/* Kept and queued; a worker that waited for the end would be missing to others. */
+static bool
+queue(const MwRequest *request, MwReply *reply, const MwAsked *asked, GError **error)
+{
+    int64_t run = mw_import_begin(request, asked, error);
+
+    if (!run)
+        return false;
+    g_autofree char *location = g_strdup_printf("/api/v1/imports/%" G_GINT64_FORMAT, run);
+    mw_reply_header(reply, "Location", location);
+    mw_reply_header(reply, "Retry-After", "1");
+    mw_reply_status(reply, 202);
+    reply_json(reply, json_pack("{s:s,s:s}", "id", strrchr(location, '/') + 1, "status", "queued"));
     return true;
 }
 
@@ -169,8 +94,7 @@ post_import(const MwRequest *request, MwReply *reply, GError **error)
     asked.file_name = g_strdup(request->uploads[0].file_name);
     if (!complete(request, &asked, error))
         return false;
-    return dry ? check_only(request, reply, &asked, error)
-               : run_and_wait(request, reply, &asked, error);
+    return dry ? check_only(request, reply, &asked, error) : queue(request, reply, &asked, error);
 }
 
 static bool

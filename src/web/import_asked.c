@@ -183,19 +183,26 @@ read_meanings(MwAsked *asked, const MwRequest *request)
     }
 }
 
+/* "col.0" is a key to which the first column goes; it may go to several. */
+static void
+read_column(MwAsked *asked, const MwParam *param, const char *const *header, size_t n)
+{
+    guint64 column;
+
+    if (g_str_has_prefix(param->name, "col.") && *param->value &&
+        asked->map->len < MW_COLUMNS_MAX &&
+        g_ascii_string_to_unsigned(param->name + 4, 10, 0, G_MAXINT32, &column, NULL) && column < n)
+        g_ptr_array_add(asked->map, g_strdup_printf("%s=%s", param->value, header[column]));
+}
+
 void
 mw_asked_form(MwAsked *asked, const MwRequest *request, const char *const *header)
 {
     const char *constants = mw_form_param(request, "constants");
 
     asked->match = g_strdup(some(mw_form_param(request, "match")));
-    for (size_t i = 0; header[i] && i < MW_COLUMNS_MAX; i++) {
-        char name[16];
-        g_snprintf(name, sizeof name, "col.%zu", i);
-        const char *key = some(mw_form_param(request, name));
-        if (key)
-            g_ptr_array_add(asked->map, g_strdup_printf("%s=%s", key, header[i]));
-    }
+    for (size_t i = 0; i < request->n_form; i++)
+        read_column(asked, &request->form[i], header, g_strv_length((char **)header));
     g_auto(GStrv) lines = g_strsplit(constants ? constants : "", "\n", MW_COLUMNS_MAX);
     for (char **line = lines; *line; line++)
         if (*g_strstrip(*line))
@@ -216,10 +223,7 @@ add_all(GPtrArray *out, char **texts)
 void
 mw_asked_remembered(MwAsked *asked, const MwImportPreview *preview)
 {
-    for (size_t i = 0; preview->header[i] && i < MW_COLUMNS_MAX; i++)
-        if (*preview->keys[i])
-            g_ptr_array_add(asked->map,
-                            g_strdup_printf("%s=%s", preview->keys[i], preview->header[i]));
+    add_all(asked->map, preview->map);
     add_all(asked->constants, preview->constants);
     add_all(asked->values, preview->values);
     add_all(asked->create, preview->create_missing);

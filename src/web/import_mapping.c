@@ -21,41 +21,71 @@ label_of(const MwShape *shape, const MwCatalog *catalog, const char *key, const 
     return link && field ? g_strdup_printf("%s › %s", link, field) : g_strdup(link ? link : field);
 }
 
-/* The key that a column is mapped to; "" when it is left out. */
-static const char *
-key_of(const MwAsked *asked, const char *column, char *key, size_t size)
+/* The fields that a column may go to, as options of a select. */
+static void
+put_keys(MwNode *item, const GPtrArray *keys, const char *chosen)
 {
-    *key = '\0';
+    MwNode *options = mw_put_list(item, "options");
+
+    for (guint i = 0; i < keys->len; i += 2) {
+        MwNode *option = mw_put_object(options, NULL);
+        mw_put_copy(option, "value", keys->pdata[i]);
+        mw_put_copy(option, "label", keys->pdata[i + 1]);
+        mw_put_bool(option, "chosen", g_strcmp0(chosen, keys->pdata[i]) == 0);
+    }
+}
+
+/* What each key is called. */
+static GPtrArray *
+labelled_keys(const MwRequest *request, const MwShape *shape)
+{
+    const MwCatalog *catalog = request->context->catalog;
+    GPtrArray *keys = mw_shape_keys(shape, catalog);
+
+    for (guint i = 0; i < keys->len; i += 2) {
+        char *label = label_of(shape, catalog, keys->pdata[i], keys->pdata[i + 1]);
+        g_free(keys->pdata[i + 1]);
+        keys->pdata[i + 1] = label;
+    }
+    return keys;
+}
+
+/* The first field that a column goes to, the others, and one more that it might. */
+static void
+put_targets(MwNode *item, const GPtrArray *keys, const MwAsked *asked, const char *column)
+{
+    MwNode *more = NULL;
+    unsigned n = 0;
+
     for (guint i = 0; i < asked->map->len; i++) {
         const char *pair = asked->map->pdata[i], *equals = strchr(pair, '=');
-        if (g_str_equal(equals + 1, column))
-            g_strlcpy(key, pair, MIN(size, (size_t)(equals - pair) + 1));
+        if (!equals || !g_str_equal(equals + 1, column))
+            continue;
+        g_autofree char *key = g_strndup(pair, (size_t)(equals - pair));
+        put_keys(n == 0 ? item : mw_put_object(more, NULL), keys, key);
+        if (n++ == 0)
+            more = mw_put_list(item, "more");
     }
-    return key;
+    if (n == 0) {
+        put_keys(item, keys, NULL);
+        more = mw_put_list(item, "more");
+    }
+    mw_put_bool(item, "open", n > 1);
+    put_keys(mw_put_object(more, NULL), keys, NULL);
 }
 
 static void
 put_columns(const MwRequest *request, MwNode *page, const MwShape *shape, const MwAsked *asked,
             const MwImportPreview *preview)
 {
-    const MwCatalog *catalog = request->context->catalog;
-    g_autoptr(GPtrArray) keys = mw_shape_keys(shape, catalog);
+    g_autoptr(GPtrArray) keys = labelled_keys(request, shape);
     MwNode *list = mw_put_list(page, "columns");
-    char key[200];
 
     for (size_t i = 0; preview->header[i] && i < MW_COLUMNS_MAX; i++) {
-        MwNode *item = mw_put_object(list, NULL), *options;
-        key_of(asked, preview->header[i], key, sizeof key);
+        MwNode *item = mw_put_object(list, NULL);
         mw_put_format(item, "name", "col.%zu", i);
         mw_put_copy(item, "column", preview->header[i]);
-        options = mw_put_list(item, "options");
-        for (guint k = 0; k + 1 < keys->len; k += 2) {
-            MwNode *option = mw_put_object(options, NULL);
-            mw_put_copy(option, "value", keys->pdata[k]);
-            g_autofree char *label = label_of(shape, catalog, keys->pdata[k], keys->pdata[k + 1]);
-            mw_put_copy(option, "label", label);
-            mw_put_bool(option, "chosen", g_str_equal(key, keys->pdata[k]));
-        }
+        put_targets(item, keys, asked, preview->header[i]);
     }
 }
 
@@ -130,7 +160,8 @@ put_links_of(const MwRequest *request, MwNode *list, const MwEntity *entity, con
         const MwEntity *target = field->kind == &mw_link
                                      ? mw_catalog_entity(request->context->catalog, field->target)
                                      : NULL;
-        if (!target || field->flags & (MW_SYSTEM | MW_READ_ONLY) || target->nav == MW_NAV_MANAGE ||
+        if (!target || field->flags & (MW_SYSTEM | MW_READ_ONLY) ||
+            (target->nav == MW_NAV_MANAGE && entity->nav != MW_NAV_MANAGE) ||
             !mw_shape_possible(target) || g_strcmp0(entity->master, field->name) == 0)
             continue;
         MwNode *item = mw_put_object(list, NULL);

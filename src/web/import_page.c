@@ -6,7 +6,7 @@
 #include "web/import.h"
 #include "web/routes.h"
 
-enum { CHECK_SECONDS = 15, TEXTS_SECONDS = 5 };
+enum { TEXTS_SECONDS = 5 };
 
 /* ---- the upload ---------------------------------------------------------------------------- */
 
@@ -141,8 +141,8 @@ open_run(const MwRequest *request, Step *step, GError **error)
     return step->asked.path != NULL;
 }
 
-static bool
-still_time(int64_t done G_GNUC_UNUSED, int64_t all G_GNUC_UNUSED, void *end)
+bool
+mw_import_still_time(int64_t done G_GNUC_UNUSED, int64_t all G_GNUC_UNUSED, void *end)
 {
     return g_get_monotonic_time() < *(int64_t *)end;
 }
@@ -154,7 +154,9 @@ texts_of(const MwRequest *request, const MwAsked *asked)
     MwImportOptions options = mw_asked_options(asked);
     int64_t end = g_get_monotonic_time() + TEXTS_SECONDS * G_USEC_PER_SEC;
 
-    return options.map ? mw_import_texts(request->context, &options, still_time, &end, NULL) : NULL;
+    return options.map
+               ? mw_import_texts(request->context, &options, mw_import_still_time, &end, NULL)
+               : NULL;
 }
 
 /* Reads the run and its file in one transaction; `texts` may stay NULL. */
@@ -214,11 +216,11 @@ check(const MwRequest *request, MwReply *reply, const Step *step, const GPtrArra
     MwImportOptions options = mw_asked_options(&step->asked);
     g_auto(MwImportReport) report = { 0 };
     GError *local = NULL;
-    int64_t end = g_get_monotonic_time() + CHECK_SECONDS * G_USEC_PER_SEC;
+    int64_t end = g_get_monotonic_time() + MW_IMPORT_CHECK_SECONDS * G_USEC_PER_SEC;
 
     options.dry_run = true;
     if (mw_import(context->company, context->store, (MwActor *)context->actor, &options, NULL,
-                  still_time, &end, &report, &local))
+                  mw_import_still_time, &end, &report, &local))
         return mw_import_mapping_page(request, reply, &step->asked, &step->preview, texts, &report,
                                       NULL, error);
     return show_fault(request, reply, step, texts, local, error);

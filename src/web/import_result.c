@@ -1,6 +1,7 @@
 /* import_result: an import at work, and what came of it. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "web/import.h"
 #include "web/routes.h"
@@ -24,7 +25,9 @@ show_work(const MwRequest *request, MwReply *reply, const MwRecord *run, GError 
     mw_put_int(page, "percent", MAX(progress, mw_record_int(run, "progress")) / 100);
     mw_put_int(page, "id", request->id);
     mw_put_copy(page, "failure", !failed ? NULL : message ? message : _("It was given up."));
-    mw_put_bool(page, "own", mw_record_int(run, "owner") == mw_actor_user(context->actor));
+    mw_put_bool(page, "own",
+                mw_record_int(run, "source") &&
+                    mw_record_int(run, "owner") == mw_actor_user(context->actor));
     mw_put_bool(page, "maps", maps);
     if (request->fragment && failed)
         mw_reply_header(reply, "HX-Refresh", "true");
@@ -44,13 +47,15 @@ put_shown(const MwRequest *request, MwNode *page, const MwRecord *run, const cha
 
 typedef struct {
     MwNode *list;
+    bool any;
 } Rejects;
 
 static bool
 put_reject(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
 {
-    const Rejects *rejects = data;
+    Rejects *rejects = data;
     MwNode *item = mw_put_object(rejects->list, NULL);
+    rejects->any = true;
     const char *raw = *c[2].text == '=' ? c[2].text + 1 : "…";
     g_autofree char *text = g_utf8_substring(raw, 0, MIN(120, g_utf8_strlen(raw, -1)));
 
@@ -89,16 +94,39 @@ put_report(const MwRequest *request, MwNode *page, const MwRecord *run)
     json_decref(report);
 }
 
+/* Until when the file and what was rejected of it are there. */
+static void
+put_kept(const MwRequest *request, MwNode *page, const MwRecord *run, bool rejects)
+{
+    int64_t until = mw_record_int(run, "finished_at") + MW_IMPORT_KEPT_DAYS * MW_DAY_MS;
+    g_autofree char *shown = mw_instant_format(until, request->context->locale.zone, MW_CLOCK_LONG);
+    bool file = mw_record_int(run, "source");
+
+    if (file)
+        mw_put_format(page, "kept_until", _("The file and its rejected rows are kept until %s."),
+                      shown);
+    else if (rejects)
+        mw_put_format(page, "kept_until", _("The rejected rows are kept until %s."), shown);
+    else
+        mw_put_copy(page, "kept_until",
+                    mw_record_int(run, "rejected") > 0 ? _("The rejected rows are kept no longer.")
+                                                       : NULL);
+}
+
 static bool
-put_rejects(const MwRequest *request, MwNode *page, GError **error)
+put_rejects(const MwRequest *request, MwNode *page, const MwRecord *run, GError **error)
 {
     MwValue id = MW_INT(request->id);
-    Rejects rejects = { mw_put_list(page, "rejects") };
+    Rejects rejects = { mw_put_list(page, "rejects"), false };
 
-    return mw_store_run(request->context->store,
-                        "SELECT line, reason, raw FROM import_reject WHERE run = $1 AND line > 0 "
-                        "ORDER BY line LIMIT 50",
-                        &id, 1, put_reject, &rejects, error);
+    if (!mw_store_run(request->context->store,
+                      "SELECT line, reason, raw FROM import_reject WHERE run = $1 AND line > 0 "
+                      "ORDER BY line LIMIT 50",
+                      &id, 1, put_reject, &rejects, error))
+        return false;
+    mw_put_bool(page, "any_rejected", rejects.any);
+    put_kept(request, page, run, rejects.any);
+    return true;
 }
 
 static bool
@@ -110,7 +138,7 @@ show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GErro
     MwNode *page = mw_view_root(request->view);
     MwShape shape;
 
-    if (!put_rejects(request, page, error))
+    if (!put_rejects(request, page, run, error))
         return false;
     mw_put_copy(page, "title", mw_record_text(run, "file_name"));
     mw_put_crumb(page, _("Imports"), "/imports");
@@ -120,7 +148,6 @@ show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GErro
         put_shown(request, page, run, *name);
     put_report(request, page, run);
     mw_put_bool(page, "can_undo", g_strcmp0(mw_record_text(run, "status"), "done") == 0);
-    mw_put_bool(page, "any_rejected", mw_record_int(run, "rejected") > 0);
     if (mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {
         mw_put_format(page, "records", "/%s", shape.entity->path);
         mw_put_text(page, "plural", mw_entity_plural(shape.entity));

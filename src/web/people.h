@@ -16,8 +16,9 @@
 enum {
     MW_MAP_COLUMN = 150, /* units of the drawing, 1 px at its natural size */
     MW_MAP_ROW = 136,
-    MW_MAP_ACROSS = 10, /* people in a row */
-    MW_MAP_RADIUS = 20, /* of the smallest */
+    MW_MAP_ACROSS = 10,        /* people in a row */
+    MW_MAP_RADIUS = 20,        /* of the smallest */
+    MW_MAP_PLACE_MAX = 100000, /* of where somebody is put, from the middle */
 };
 
 /* For mw_record_tabs. */
@@ -30,6 +31,8 @@ bool mw_people_put_contact(MwNode *node, MwRecordPage *page, GError **error);
  * Depends on the people and relations alone.
  */
 void mw_people_lay_out(const MwBuyingCentre *centre, const bool *shown);
+/* "CONTACT,X,Y" of somebody who was moved; false when it is none. */
+bool mw_people_place_read(const char *text, int64_t *contact, int *x, int *y);
 /* Who is drawn: the people in the decision, whom they have relations with, and who lies on a way to a decider. The
  * caller frees it. */
 bool *mw_people_shown(const MwBuyingCentre *centre);

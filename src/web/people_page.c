@@ -8,7 +8,7 @@
 #include "web/people.h"
 #include "web/routes.h"
 
-enum { STEP_DAYS = 3, PLACES_MAX = 2 * MW_BUYING_PEOPLE_MAX, PLACE_MAX = 100000 };
+enum { STEP_DAYS = 3, PLACES_MAX = 2 * MW_BUYING_PEOPLE_MAX };
 
 /* ---- what is asked about --------------------------------------------------------------- */
 
@@ -497,8 +497,8 @@ plan_step(const MwRequest *request, MwReply *reply, GError **error)
 
 /* ---- places ------------------------------------------------------------------------------------------ */
 
-static bool
-read_place(const char *text, int64_t *contact, int *x, int *y)
+bool
+mw_people_place_read(const char *text, int64_t *contact, int *x, int *y)
 {
     char *end;
     long numbers[2];
@@ -508,7 +508,7 @@ read_place(const char *text, int64_t *contact, int *x, int *y)
         if (*end != ',')
             return false;
         numbers[i] = strtol(end + 1, &end, 10);
-        if (numbers[i] < -PLACE_MAX || numbers[i] > PLACE_MAX)
+        if (numbers[i] < -MW_MAP_PLACE_MAX || numbers[i] > MW_MAP_PLACE_MAX)
             return false;
     }
     *x = (int)numbers[0];
@@ -539,7 +539,7 @@ place(const MwRequest *request, MwReply *reply, GError **error)
         int x, y;
         if (!g_str_equal(request->form[i].name, "at"))
             continue;
-        if (!read_place(request->form[i].value, &contact, &x, &y) || ++n > PLACES_MAX)
+        if (!mw_people_place_read(request->form[i].value, &contact, &x, &y) || ++n > PLACES_MAX)
             return mw_fail(error, MW_ERROR_INVALID, _("This is no place on the map: %s"),
                            request->form[i].value);
         if (person_number(&centre, contact) != MW_NOBODY_THERE &&

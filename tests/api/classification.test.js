@@ -1,9 +1,12 @@
 // Taking in files and classifying from outside: by the API and by the pages, with what is wrong told in place; on both databases.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
+import { close } from '../lib/company.js';
 import { postgres, postgresUrl, serve, sqliteUrl, until } from '../lib/server.js';
+import { multipart, takeIn } from '../lib/wizard.js';
 
 const databases = { sqlite: sqliteUrl, ...(postgres && { postgresql: postgresUrl }) };
+after(close);
 if (!postgres) test('classification on PostgreSQL', { skip: 'MILLWRIGHT_TEST_POSTGRES names no server' }, () => {});
 
 // Ten customers of 10, 20 … 100, one row with a fault, one without a customer.
@@ -11,19 +14,12 @@ const rows = Array.from({ length: 10 }, (_, i) => `N${i},P1,1,${(i + 1) * 10}.00
 const csv = ['no,product,quantity,price,day,customer', ...rows, 'N10,P1,many,10.00,2026-03-01,C1', 'N11,P1,1,10.00,2026-03-01,'].join('\n');
 const map = ['order_no=no', 'product=product', 'quantity=quantity', 'unit_price=price', 'ordered_at=day', 'account=customer'];
 
-function multipart(fields, file, content = csv) {
-  const part = (head, body) => `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${body}\r\n`;
-  const texts = Object.entries(fields).map(([name, value]) => part(`name="${name}"`, value));
-  const files = file === undefined ? [] : [`--b\r\nContent-Disposition: form-data; name="upload"; filename="${file}"\r\nContent-Type: text/csv\r\n\r\n${content}\r\n`];
-  return { body: Buffer.from(`${[...texts, ...files].join('')}--b--\r\n`), headers: { 'content-type': 'multipart/form-data; boundary=b' } };
-}
-
 for (const [name, url] of Object.entries(databases)) describe(`classification on ${name}`, () => {
   const withServer = (work) => async () => {
     const server = await serve(url());
     try {
       const { cookie, csrf } = await server.login();
-      const take = (options, content) => server.post('/api/v1/imports', { token: server.admin, ...multipart({ options: JSON.stringify(options) }, 'orders.csv', content) });
+      const take = (options) => takeIn(server.port, server.admin, options, 'orders.csv', csv);
       const post = (path, body) => server.post(path, { cookie, body: { _csrf: csrf, ...body } });
       const api = (path, body, token = server.admin) => server.post(`/api/v1/${path}`, { token, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
       await work({ server, cookie, csrf, take, post, api, get: (path) => server.get(path, { cookie }) });
@@ -36,14 +32,13 @@ for (const [name, url] of Object.entries(databases)) describe(`classification on
   test('a file is taken in by REST, with its rejects, after a look', withServer(async ({ server, take }) => {
     const dry = await take({ ...orders, dry_run: true });
     assert.equal(dry.status, 200, dry.text);
-    const looked = JSON.parse(dry.text);
+    const looked = dry.json;
     assert.deepEqual([looked.id, looked.rows, looked.rejected, looked.created.sales_order], [null, 12, 2, 10]);
     const made = await take(orders);
-    assert.equal(made.status, 201, made.text);
-    const report = JSON.parse(made.text);
-    assert.equal(report.created.account, 10);
-    const run = JSON.parse((await server.get(made.headers.location, { token: server.admin })).text);
-    assert.deepEqual([run.status, run.rejected, run.file_name], ['done', 2, 'orders.csv']);
+    assert.equal(made.status, 202, made.text);
+    assert.deepEqual([made.json.status, `/api/v1/imports/${made.json.id}`], ['queued', made.headers.location]);
+    assert.equal(made.report.created.account, 10);
+    assert.deepEqual([made.run.status, made.run.rejected, made.run.file_name], ['done', 2, 'orders.csv']);
     const rejects = await server.get(`${made.headers.location}/rejects`, { token: server.admin });
     assert.match(rejects.text, /N10,P1,many,10\.00,2026-03-01,C1/);
     assert.match(rejects.headers['content-disposition'], /rejects-/);
@@ -64,8 +59,8 @@ for (const [name, url] of Object.entries(databases)) describe(`classification on
     assert.equal((await take({ ...orders, map: ['nothing=no'] })).status, 422);
     assert.equal((await take({ ...orders, map: [7] })).status, 422);
     assert.equal((await take({})).status, 422);
-    assert.equal((await server.post('/api/v1/imports', { token: server.admin, ...multipart({ options: '{"what":"orders"}' }) })).status, 422);
-    assert.equal((await server.post('/api/v1/imports', { token: server.viewer, ...multipart({ options: JSON.stringify(orders) }, 'a.csv') })).status, 403);
+    assert.equal((await server.post('/api/v1/imports', { token: server.admin, headers: { 'content-type': 'multipart/form-data; boundary=b' }, body: '--b\r\nContent-Disposition: form-data; name="options"\r\n\r\n{"what":"orders"}\r\n--b--\r\n' })).status, 422, 'no file');
+    assert.equal((await server.post('/api/v1/imports', { token: server.viewer, ...multipart({ options: JSON.stringify(orders) }, 'a.csv', csv) })).status, 403);
   }));
 
   test('accounts are classified by REST, and a dry run keeps nothing', withServer(async ({ server, take, api }) => {
@@ -127,7 +122,7 @@ for (const [name, url] of Object.entries(databases)) describe(`classification on
   test('a file goes through the wizard to its result', withServer(async ({ server, cookie, csrf, post, get }) => {
     const empty = await server.post('/imports/new', { cookie, ...multipart({ _csrf: csrf, what: 'orders' }, 'a.csv', '') });
     assert.equal(empty.status, 422);
-    const sent = await server.post('/imports/new', { cookie, ...multipart({ _csrf: csrf, what: 'orders' }, 'Aufträge & 1.csv') });
+    const sent = await server.post('/imports/new', { cookie, ...multipart({ _csrf: csrf, what: 'orders' }, 'Aufträge & 1.csv', csv) });
     assert.equal(sent.status, 303, sent.text);
     const mapping = await get(sent.headers.location);
     assert.match(mapping.text, /name="col\.5"/);

@@ -1,5 +1,6 @@
 // Whole lists as files by REST and by page: the filters, order and fields of lists, the right to export and those on fields.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { close, databases, send } from '../lib/company.js';
 import { apiCompany, problems } from '../lib/api.js';
@@ -74,5 +75,21 @@ for (const database of databases) describe(`exports on ${database.name}`, () => 
     assert.doesNotMatch(rows[0], /phone/);
     await sales.get('/api/v1/accounts/export?fields=phone', { status: 422 });
     await sales.get('/api/v1/accounts/export?phone=like.0592*', { status: 422 });
+  });
+
+  test('whoever reads slowly holds up nobody, and gets all of it in the end', { timeout: 120000 }, async () => {
+    const long = 'x'.repeat(9000), path = '/api/v1/products/export?fields=code,description';
+    await api.post('/api/v1/products/batch', Array.from({ length: 1000 }, (_, i) => ({ code: `L${i}`, name: `Long ${i}`, description: long })), { status: 200 });
+    // More than there are workers, each with more than sockets take by themselves.
+    const slow = await Promise.all(Array.from({ length: 6 }, () => new Promise((resolve, reject) => {
+      const socket = net.connect(served.port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${served.tokens.admin}\r\nConnection: close\r\n\r\n`));
+      socket.once('readable', () => resolve(socket)).once('error', reject);
+    })));
+    await api.post('/api/v1/products', { code: 'after', name: 'Written meanwhile' });
+    assert.equal(lines(await api.get(`${path}&code=eq.after`)).length, 2);
+    let size = 0;
+    for await (const piece of slow[0]) size += piece.length;
+    assert.ok(size > 9e6, `${size} bytes`);
+    for (const socket of slow) socket.destroy();
   });
 });

@@ -55,6 +55,24 @@ test('a full disk refuses writing, keeps what was there, and goes on reading', a
   assert.equal(await again.stop(), 0, again.log);
 });
 
+test('an export for which the disk has no room is refused as a whole', async () => {
+  const url = sqliteUrl();
+  const first = await serve(url);
+  const records = Array.from({ length: 300 }, (_, i) => ({ code: `L${i}`, name: `Long ${i}`, description: 'x'.repeat(9000) }));
+  const made = await first.post('/api/v1/products/batch', { token: first.admin, headers: { 'content-type': 'application/json' }, body: JSON.stringify(records) });
+  assert.equal(made.status, 200, made.text);
+  await first.stop();
+  const server = await serve(url, { empty: true, shell: 'ulimit -f 2000' }); // blocks of 512 bytes: 1 MB
+  const get = (query) => server.get(`/api/v1/products/export?fields=code,description${query}`, { token: first.admin });
+  for (const format of ['csv', 'xlsx']) {
+    const refused = await get(`&format=${format}`);
+    assert.equal(refused.status, 507, format);
+    assert.equal(JSON.parse(refused.text).status, 507);
+  }
+  assert.match((await get('&code=eq.L7')).text, /^L7,x{9000}\r?$/m, 'a smaller one has room');
+  assert.equal(await server.stop(), 0, server.log);
+});
+
 test('PostgreSQL that stops and starts again', { skip: !process.env.MILLWRIGHT_TEST_POSTGRES_CTL && 'MILLWRIGHT_TEST_POSTGRES names no server' }, async () => {
   const control = (...words) => {
     const [program, ...args] = process.env.MILLWRIGHT_TEST_POSTGRES_CTL.split(' ');

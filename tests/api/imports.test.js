@@ -2,19 +2,14 @@
 // their owner goes on with them; on both databases.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { describe, test } from 'node:test';
-import { postgres, postgresUrl, serve, sqliteUrl, until } from '../lib/server.js';
+import { after, describe, test } from 'node:test';
+import { close } from '../lib/company.js';
+import { password, postgres, postgresUrl, serve, sqliteUrl, until } from '../lib/server.js';
+import { answers, asked, takeIn, wizard as openWizard } from '../lib/wizard.js';
 
 const databases = { sqlite: sqliteUrl, ...(postgres && { postgresql: postgresUrl }) };
+after(close);
 if (!postgres) test('imports on PostgreSQL', { skip: 'MILLWRIGHT_TEST_POSTGRES names no server' }, () => {});
-
-const form = { 'content-type': 'application/x-www-form-urlencoded' };
-
-function multipart(fields, file, content) {
-  const part = (head, body) => `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${body}\r\n`;
-  const texts = Object.entries(fields).map(([name, value]) => part(`name="${name}"`, value));
-  return { body: Buffer.from(`${texts.join('')}${part(`name="upload"; filename="${file}"`, content)}--b--\r\n`), headers: { 'content-type': 'multipart/form-data; boundary=b' } };
-}
 
 // The time of a lease has passed, as far as the database knows.
 function endLeases(url) {
@@ -24,28 +19,7 @@ function endLeases(url) {
   return execFileSync('psql', [server, '-qc', `SET search_path TO "${company}"; ${sql}`]);
 }
 
-// A logged-in user of the wizard.
-async function wizard(server, email) {
-  const { cookie, csrf } = await server.login(email);
-  const get = (path) => server.get(path, { cookie });
-  const post = (path, body) => server.post(path, { cookie, headers: form, body: `${new URLSearchParams([['_csrf', csrf], ...Object.entries(body).flatMap(([name, value]) => [value].flat().map((one) => [name, one]))])}` });
-  const upload = async (what, name, content) => {
-    const sent = await server.post('/imports/new', { cookie, ...multipart({ _csrf: csrf, what }, name, content) });
-    assert.equal(sent.status, 303, sent.text);
-    return sent.headers.location;
-  };
-  const over = (run, seconds = 60) => until(async () => {
-    const { text } = await get(run);
-    assert.doesNotMatch(text, /alert-danger" role="alert"><svg[^]*?<div>([^<]*)/);
-    return /Undo this import/.test(text) && text;
-  }, seconds);
-  return { get, post, upload, over };
-}
-
-// The hidden names of the texts that a page asks a meaning for: [{ key, from, to }].
-const asked = (html) => [...html.matchAll(/name="key\.(\d+)" value="([^"]*)"><input type="hidden" name="from\.\d+" value="([^"]*)">\s*(<select[^]*?<\/select>|<input[^>]*>)/g)]
-  .map(([, number, key, from, field]) => ({ number, key, from, to: /value="([^"]*)" selected/.exec(field)?.[1] ?? /<input[^>]* value="([^"]*)"/.exec(field)?.[1] ?? '' }));
-const answers = (texts) => Object.fromEntries(texts.flatMap(({ number, key, from, to }) => [[`key.${number}`, key], [`from.${number}`, from], [`to.${number}`, to]]));
+const wizard = (server, email = 'admin@example.com') => openWizard(server.port, email, password);
 
 for (const [name, make] of Object.entries(databases)) describe(`imports on ${name}`, () => {
   test('a server killed in the middle goes on with what was uploaded', { timeout: 300000 }, async () => {
@@ -135,10 +109,9 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
 
       // The same by the API, whose values are an object by field and text.
       const options = { what: 'opportunities', map: ['external_number=id', 'account=account', 'product=product', 'stage=stage'], constants: { name: 'Deal' }, values: { product: { GTXPro: 'GTX Pro' }, stage: { Won: 'contract', Lost: 'lost' } } };
-      const api = await server.post('/api/v1/imports', { token: server.admin, ...multipart({ options: JSON.stringify(options) }, 'api.csv', csv('D')) });
-      assert.equal(api.status, 201, api.text);
-      assert.deepEqual([JSON.parse(api.text).created.opportunity, JSON.parse(api.text).rejected], [3, 1]);
-      const bad = await server.post('/api/v1/imports', { token: server.admin, ...multipart({ options: JSON.stringify({ ...options, map: ['name=nowhere'] }) }, 'api.csv', csv('E')) });
+      const { report } = await takeIn(server.port, server.admin, options, 'api.csv', csv('D'));
+      assert.deepEqual([report.created.opportunity, report.rejected], [3, 1]);
+      const bad = await takeIn(server.port, server.admin, { ...options, map: ['name=nowhere'] }, 'api.csv', csv('E'));
       assert.equal(bad.status, 422, bad.text);
       assert.match(bad.text, /no column “nowhere”/);
     } finally {

@@ -219,7 +219,7 @@ test_expire(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_no_error(error);
     int64_t job = add(f, "expire", NULL);
     run_all(f, NULL);
-    assert_is(f, job, "message", "3 rows removed");
+    assert_is(f, job, "message", "3 rows removed; files of 0 imports");
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM session"), ==, 1);
 }
 
@@ -332,6 +332,70 @@ test_import(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
 }
 
+static void
+execute(Fixture *f, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(mw_store_script(f->store, sql, &error));
+    g_assert_no_error(error);
+}
+
+/* File and rejected rows of an import go 30 days after its end, an upload that nobody maps after as long; what was taken
+ * in can be taken back all the same. */
+static void
+test_import_files(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    char *path = write_file("names.csv", "Name,Phone\nFirst,1\n,2\n");
+    const MwImportOptions right = { .map = MW_NAMES("name=Name") };
+    const MwImportOptions wrong = { .map = MW_NAMES("name=Title") };
+    g_autofree char *rejects = g_strconcat(path, ".rejects", NULL);
+    g_auto(MwUndone) undone = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    int64_t run = mw_import_upload(&f->context, path, "names.csv", "accounts", &error);
+    g_assert_true(mw_import_queue(&f->context, run, &right, &error));
+    int64_t failed = mw_import_upload(&f->context, path, "names.csv", "accounts", &error);
+    g_assert_true(mw_import_queue(&f->context, failed, &wrong, &error));
+    mw_import_upload(&f->context, path, "forgotten.csv", "accounts", &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(run_all(f, NULL), ==, 2);
+    g_assert_true(mw_import_rejects(f->store, run, rejects, &error));
+    int64_t early = add(f, "expire", NULL);
+    g_assert_cmpuint(run_all(f, NULL), ==, 1);
+    assert_is(f, early, "message", "0 rows removed; files of 0 imports");
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM file_piece"), ==, 3);
+
+    execute(f, "UPDATE import_run SET created_at = created_at - 2678400000, "
+               "finished_at = finished_at - 2678400000");
+    int64_t late = add(f, "expire", NULL);
+    g_assert_cmpuint(run_all(f, NULL), ==, 1);
+    assert_is(f, late, "message", "0 rows removed; files of 3 imports");
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM file_piece"), ==, 0);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM file"), ==, 0);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM import_reject"), ==, 0);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM import_run WHERE deleted_at IS NOT NULL"), ==,
+                    1);
+    int64_t again = add(f, "expire", NULL);
+    g_assert_cmpuint(run_all(f, NULL), ==, 1);
+    assert_is(f, again, "message", "0 rows removed; files of 0 imports");
+
+    g_assert_false(mw_import_rejects(f->store, run, rejects, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_NOT_FOUND);
+    g_clear_error(&error);
+    g_assert_false(mw_import_again(&f->context, failed, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
+    g_clear_error(&error);
+    g_assert_false(mw_import_queue(&f->context, failed, &right, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
+    g_clear_error(&error);
+    g_assert_true(mw_import_undo(&f->context, run, &undone, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(undone.removed, ==, 1);
+    g_unlink(rejects);
+    remove_file(path);
+}
+
 /* The threads take what is queued, schedule the daily kinds, and stop. */
 static void
 test_runner(Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -370,6 +434,7 @@ main(int argc, char **argv)
     mw_test_add("/job/policies", test_policies);
     mw_test_add("/job/unknown-and-bad", test_unknown_and_bad);
     mw_test_add("/job/import", test_import);
+    mw_test_add("/job/import-files", test_import_files);
     mw_test_add("/job/runner", test_runner);
     return g_test_run();
 }
