@@ -1,9 +1,13 @@
 /* http: the only file that knows libmicrohttpd. Its threads have the sockets; see call.h. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
@@ -16,12 +20,15 @@ enum {
     HEADERS_MAX = 32 * 1024,       /* of one connection: first line, headers, and ours */
     FILES_KEPT = 128,              /* for databases, uploads */
     SLOWEST_BODY_BYTES_PER_S = 2048,
+    OUT_OF_FILES_WAIT_MS = 20,
 };
 
 struct MwHttp {
     MwServer *server;
-    struct MHD_Daemon *daemon; /* atomic: its threads serve before it is known here */
+    struct MHD_Daemon *daemon;
     char *certificate, *key;
+    int listening, stop; /* socket, event; -1: none */
+    GThread *door;
 };
 
 /* The lanes of the threads that have sockets, freed as these end. */
@@ -245,6 +252,48 @@ address_of(const MwServerOptions *options, GError **error)
     return found;
 }
 
+/* An IPv6 address takes IPv4 too. */
+static int
+listen_at(const struct addrinfo *address)
+{
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), no = 0,
+        yes = 1;
+
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (address->ai_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
+    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* libmicrohttpd gives a connection to the thread that its number falls to. The kernel gives out the lowest free numbers, so
+ * that all threads get as many; did they accept by themselves, the first to wake would take all that come at once. */
+static void *
+let_in(void *data)
+{
+    MwHttp *http = data;
+    struct pollfd files[] = { { .fd = http->listening, .events = POLLIN },
+                              { .fd = http->stop, .events = POLLIN } };
+
+    while (poll(files, G_N_ELEMENTS(files), -1) >= 0 || errno == EINTR) {
+        struct sockaddr_storage from;
+        socklen_t size = sizeof from;
+        if (files[1].revents)
+            break;
+        int fd =
+            accept4(http->listening, (struct sockaddr *)&from, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd >= 0)
+            MHD_add_connection(http->daemon, fd, (struct sockaddr *)&from, size);
+        else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+            g_usleep(OUT_OF_FILES_WAIT_MS * 1000);
+    }
+    return NULL;
+}
+
 static bool
 read_certificate(MwHttp *http, const MwServerOptions *options, GError **error)
 {
@@ -255,13 +304,12 @@ read_certificate(MwHttp *http, const MwServerOptions *options, GError **error)
 }
 
 static struct MHD_Daemon *
-start_daemon(MwHttp *http, const struct addrinfo *address)
+start_daemon(MwHttp *http)
 {
     MwServer *server = http->server;
     const MwServerOptions *options = &server->options;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
-                     (address->ai_family == AF_INET6 ? MHD_USE_DUAL_STACK : 0) |
-                     (http->certificate ? MHD_USE_TLS : 0);
+                     MHD_USE_NO_LISTEN_SOCKET | (http->certificate ? MHD_USE_TLS : 0);
     struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_MEM_CERT, 0, http->certificate },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, http->key },
@@ -270,14 +318,14 @@ start_daemon(MwHttp *http, const struct addrinfo *address)
 
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, on_message, server,
-        MHD_OPTION_SOCK_ADDR, address->ai_addr, MHD_OPTION_THREAD_POOL_SIZE, options->threads,
-        MHD_OPTION_CONNECTION_LIMIT, connections_max(), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        MHD_OPTION_THREAD_POOL_SIZE, options->threads, MHD_OPTION_CONNECTION_LIMIT,
+        connections_max(), MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         options->behind_proxy ? 0u : (unsigned)CONNECTIONS_PER_ADDRESS,
         MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HEADERS_MAX, MHD_OPTION_URI_LOG_CALLBACK, on_first_line, server,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_end,
-        NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY,
-        http->certificate ? tls : &tls[G_N_ELEMENTS(tls) - 1], MHD_OPTION_END);
+        NULL, MHD_OPTION_ARRAY, http->certificate ? tls : &tls[G_N_ELEMENTS(tls) - 1],
+        MHD_OPTION_END);
 }
 
 bool
@@ -288,42 +336,54 @@ mw_http_start(MwServer *server, GError **error)
 
     server->http = http;
     http->server = server;
+    http->listening = http->stop = -1;
     if (!read_certificate(http, &server->options, error) ||
         !(address = address_of(&server->options, error)))
         return false;
-    g_atomic_pointer_set(&http->daemon, start_daemon(http, address));
+    http->listening = listen_at(address);
     freeaddrinfo(address);
+    http->stop = eventfd(0, EFD_CLOEXEC);
+    if (http->listening >= 0 && http->stop >= 0)
+        http->daemon = start_daemon(http);
     if (!http->daemon)
         return mw_fail(error, MW_ERROR_UNAVAILABLE,
                        _("Cannot listen at %s, port %u. Is something else using it?"),
                        server->options.address ? server->options.address : "127.0.0.1",
                        server->options.port);
+    http->door = g_thread_new("mw-door", let_in, http);
     return true;
 }
 
 unsigned
 mw_http_port(const MwHttp *http)
 {
-    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+    union {
+        struct sockaddr_storage any;
+        struct sockaddr_in in;
+        struct sockaddr_in6 in6;
+    } at = { 0 };
+    socklen_t size = sizeof at;
+
+    getsockname(http->listening, (struct sockaddr *)&at.any, &size);
+    return g_ntohs(at.any.ss_family == AF_INET6 ? at.in6.sin6_port : at.in.sin_port);
 }
 
 unsigned
 mw_http_connections(MwHttp *http)
 {
-    struct MHD_Daemon *daemon = g_atomic_pointer_get(&http->daemon);
-
-    return daemon
-               ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections
-               : 0;
+    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
 }
 
 void
 mw_http_quiesce(MwHttp *http)
 {
-    int listening = MHD_quiesce_daemon(http->daemon);
-
-    if (listening >= 0)
-        close(listening);
+    if (http->door) {
+        eventfd_write(http->stop, 1);
+        g_thread_join(g_steal_pointer(&http->door));
+    }
+    if (http->listening >= 0)
+        close(http->listening);
+    http->listening = -1;
 }
 
 void
@@ -331,8 +391,11 @@ mw_http_stop(MwHttp *http)
 {
     if (!http)
         return;
+    mw_http_quiesce(http);
     if (http->daemon)
         MHD_stop_daemon(http->daemon);
+    if (http->stop >= 0)
+        close(http->stop);
     g_free(http->certificate);
     g_free(http->key);
     g_free(http);
