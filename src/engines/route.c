@@ -1,6 +1,5 @@
 #include "engines/route.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 /* Half a tie, as seen from one of its ends. */
@@ -91,25 +90,78 @@ settle(const MwRouteAsk *ask, Net *net, uint32_t *cost, uint32_t *before)
     }
 }
 
+static void
+net_clear(Net *net)
+{
+    free(net->start);
+    free(net->steps);
+    free(net->done);
+}
+
+/* On MW_OK the caller clears it. */
+static MwStatus
+build(const MwRouteAsk *ask, Net *net)
+{
+    const MwStatus status = check(ask);
+
+    if (status != MW_OK)
+        return status;
+    *net = (Net){
+        .start = calloc(ask->n_people + 1, sizeof *net->start),
+        .steps = malloc((2 * ask->n_ties + 1) * sizeof *net->steps),
+        .done = calloc(ask->n_people, sizeof *net->done),
+    };
+    if (net->start && net->steps && net->done) {
+        fill(ask, net);
+        return MW_OK;
+    }
+    net_clear(net);
+    return MW_NO_MEMORY;
+}
+
 MwStatus
 mw_route(const MwRouteAsk *ask, uint32_t *cost, uint32_t *before)
 {
-    const MwStatus status = check(ask);
+    Net net;
+    const MwStatus status = build(ask, &net);
+
     if (status != MW_OK)
         return status;
-    Net net = {
-        .start = calloc(ask->n_people + 1, sizeof *net.start),
-        .steps = malloc((2 * ask->n_ties + 1) * sizeof *net.steps),
-        .done = calloc(ask->n_people, sizeof *net.done),
-    };
-    const bool there = net.start && net.steps && net.done;
+    settle(ask, &net, cost, before);
+    net_clear(&net);
+    return MW_OK;
+}
 
-    if (there) {
-        fill(ask, &net);
-        settle(ask, &net, cost, before);
+MwStatus
+mw_route_reached(const MwRouteAsk *ask, bool *reached)
+{
+    Net net;
+    const MwStatus status = build(ask, &net);
+    uint32_t *const next =
+        status == MW_OK ? malloc((ask->n_people + ask->n_from) * sizeof *next) : NULL;
+    size_t n = 0;
+
+    if (status != MW_OK)
+        return status;
+    for (size_t i = 0; next && i < ask->n_from; i++)
+        if (ask->from[i] != ask->without && !net.done[ask->from[i]]) {
+            net.done[ask->from[i]] = true;
+            next[n++] = ask->from[i];
+        }
+    while (n > 0) {
+        const uint32_t p = next[--n];
+        for (uint32_t i = net.start[p]; i < net.start[p + 1]; i++) {
+            const uint32_t to = net.steps[i].to;
+            if (to == ask->without || net.done[to])
+                continue;
+            net.done[to] = true;
+            next[n++] = to;
+        }
     }
-    free(net.start);
-    free(net.steps);
-    free(net.done);
+    for (size_t p = 0; next && p < ask->n_people; p++)
+        reached[p] = net.done[p];
+    const bool there = next != NULL;
+    free(next);
+    net_clear(&net);
     return there ? MW_OK : MW_NO_MEMORY;
 }

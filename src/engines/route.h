@@ -7,6 +7,7 @@
  * Dijkstra, "A note on two problems in connexion with graphs", Numerische Mathematik 1, 1959. O(people² + ties).
  * See docs/methods/buying-centre.md.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,3 +37,6 @@ typedef struct {
  * its range, MW_TOO_LARGE above the limits, MW_NO_MEMORY; then nothing is written.
  */
 MwStatus mw_route(const MwRouteAsk *ask, uint32_t *cost, uint32_t *before);
+/* Whom any way leads to, whatever it costs: reached[p] of n_people; not to `without`. Fails like mw_route().
+ * O(people + ties). */
+MwStatus mw_route_reached(const MwRouteAsk *ask, bool *reached);

@@ -186,10 +186,10 @@ ways_of(const MwBuyingCentre *centre)
     return ways;
 }
 
-static MwStatus
-walk(const Ways *ways, uint32_t without, uint32_t *cost, uint32_t *before)
+static MwRouteAsk
+ask_of(const Ways *ways, uint32_t without)
 {
-    const MwRouteAsk ask = {
+    return (MwRouteAsk){
         .n_people = ways->n,
         .ties = (const MwRouteTie *)ways->ties->data,
         .n_ties = ways->ties->len,
@@ -197,8 +197,6 @@ walk(const Ways *ways, uint32_t without, uint32_t *cost, uint32_t *before)
         .n_from = ways->from->len,
         .without = without,
     };
-
-    return mw_route(&ask, cost, before);
 }
 
 static bool
@@ -207,7 +205,9 @@ measure_ways(MwBuyingCentre *centre, GError **error)
     g_auto(Ways) ways = ways_of(centre);
     g_autofree uint32_t *cost = g_new(uint32_t, ways.n), *before = g_new(uint32_t, ways.n);
 
-    if (engine_failed(walk(&ways, MW_ROUTE_NONE, cost, before), error))
+    const MwRouteAsk ask = ask_of(&ways, MW_ROUTE_NONE);
+
+    if (engine_failed(mw_route(&ask, cost, before), error))
         return false;
     for (guint i = 0; i < centre->people->len; i++) {
         mw_buying_person(centre, i)->cost = cost[i];
@@ -249,20 +249,61 @@ mw_buying_tie(const MwBuyingCentre *centre, guint a, guint b)
     return best;
 }
 
-/* Only people on one way can be on every way: each is tried alone. */
+struct MwBuyingCuts {
+    const MwBuyingCentre *centre;
+    Ways ways;
+    bool **without; /* by person: who is reached without him; NULL: not tried yet */
+};
+
+MwBuyingCuts *
+mw_buying_cuts_new(const MwBuyingCentre *centre)
+{
+    MwBuyingCuts *cuts = g_new0(MwBuyingCuts, 1);
+
+    cuts->centre = centre;
+    cuts->ways = ways_of(centre);
+    cuts->without = g_new0(bool *, centre->people->len);
+    return cuts;
+}
+
+void
+mw_buying_cuts_free(MwBuyingCuts *cuts)
+{
+    if (!cuts)
+        return;
+    for (guint i = 0; i < cuts->centre->people->len; i++)
+        g_free(cuts->without[i]);
+    g_free(cuts->without);
+    ways_clear(&cuts->ways);
+    g_free(cuts);
+}
+
+static const bool *
+reached_without(MwBuyingCuts *cuts, guint person, GError **error)
+{
+    if (!cuts->without[person]) {
+        g_autofree bool *reached = g_new(bool, cuts->ways.n);
+        const MwRouteAsk ask = ask_of(&cuts->ways, person);
+        if (engine_failed(mw_route_reached(&ask, reached), error))
+            return NULL;
+        cuts->without[person] = g_steal_pointer(&reached);
+    }
+    return cuts->without[person];
+}
+
+/* Only people on one way can be on every way. */
 GArray *
-mw_buying_single(const MwBuyingCentre *centre, guint target, GError **error)
+mw_buying_single(MwBuyingCuts *cuts, guint target, GError **error)
 {
     g_autoptr(GArray) found = g_array_new(false, false, sizeof(guint));
-    g_autoptr(GArray) way = mw_buying_way(centre, target);
-    g_auto(Ways) ways = ways_of(centre);
-    g_autofree uint32_t *cost = g_new(uint32_t, ways.n), *before = g_new(uint32_t, ways.n);
+    g_autoptr(GArray) way = mw_buying_way(cuts->centre, target);
 
     for (guint i = 1; i + 1 < way->len; i++) {
         guint person = g_array_index(way, guint, i);
-        if (engine_failed(walk(&ways, person, cost, before), error))
+        const bool *reached = reached_without(cuts, person, error);
+        if (!reached)
             return NULL;
-        if (cost[target] == MW_ROUTE_NONE)
+        if (!reached[target])
             g_array_append_val(found, person);
     }
     return g_steal_pointer(&found);

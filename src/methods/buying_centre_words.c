@@ -20,6 +20,7 @@ static const struct {
 typedef struct {
     const MwContext *context;
     MwBuyingCentre *centre;
+    MwBuyingCuts *cuts;
 } Finder;
 
 const char *
@@ -250,7 +251,7 @@ find_single(const Finder *f, guint i, GError **error)
 {
     const MwBuyingPerson *person = mw_buying_person(f->centre, i);
     guint user = 0, n = knowing(f, i, &user);
-    g_autoptr(GArray) single = mw_buying_single(f->centre, i, error);
+    g_autoptr(GArray) single = mw_buying_single(f->cuts, i, error);
 
     if (!single)
         return false;
@@ -393,11 +394,12 @@ find_next(const Finder *f, GError **error)
 bool
 mw_buying_find(const MwContext *context, MwBuyingCentre *centre, GError **error)
 {
-    const Finder f = { context, centre };
     guint n = centre->people->len;
 
     if (g_str_equal(centre->entity->name, "opportunity") && !centre->stage)
         return true; /* closed: there is nothing left to do about it */
+    g_autoptr(MwBuyingCuts) cuts = mw_buying_cuts_new(centre);
+    const Finder f = { context, centre, cuts };
     if (!find_missing(&f, error))
         return false;
     for (guint i = 0; i < n; i++)

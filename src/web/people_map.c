@@ -288,13 +288,13 @@ put_line(MwNode *lines, const MwContext *context, const MwBuyingCentre *centre, 
     mw_put_bool(line, "formal", tie->formal);
     mw_put_bool(line, "directed", !to_each_other);
     mw_put_bool(line, "way", marked);
-    mw_put_copy(line, "label", mw_buying_label(context, "contact_relation", "kind", tie->kind));
-    mw_put_format(line, "x1", "%.0f", from->x + begin * ux - shift * uy);
-    mw_put_format(line, "y1", "%.0f", from->y + begin * uy + shift * ux);
-    mw_put_format(line, "x2", "%.0f", to->x - end * ux - shift * uy);
-    mw_put_format(line, "y2", "%.0f", to->y - end * uy + shift * ux);
-    mw_put_format(line, "x", "%.0f", label_at * from->x + (1 - label_at) * to->x - shift * uy);
-    mw_put_format(line, "y", "%.0f", label_at * from->y + (1 - label_at) * to->y + shift * ux);
+    mw_put_text(line, "label", mw_buying_label(context, "contact_relation", "kind", tie->kind));
+    mw_put_int(line, "x1", lround(from->x + begin * ux - shift * uy));
+    mw_put_int(line, "y1", lround(from->y + begin * uy + shift * ux));
+    mw_put_int(line, "x2", lround(to->x - end * ux - shift * uy));
+    mw_put_int(line, "y2", lround(to->y - end * uy + shift * ux));
+    mw_put_int(line, "x", lround(label_at * from->x + (1 - label_at) * to->x - shift * uy));
+    mw_put_int(line, "y", lround(label_at * from->y + (1 - label_at) * to->y + shift * ux));
 }
 
 void

@@ -3,7 +3,8 @@
 #include "model/kinds/kinds.h"
 #include "web/people.h"
 
-enum { TIES_SHOWN = 12 };
+/* Of a kind of finding, of the people in words; all where that is asked for. */
+enum { TIES_SHOWN = 12, FINDINGS_SHOWN = 6, PEOPLE_SHOWN = 50 };
 
 const char *
 mw_people_path(const MwEntity *entity, int64_t id, char path[MW_RECORD_PATH_SIZE])
@@ -72,27 +73,43 @@ put_finding(MwNode *items, const MwBuyingCentre *centre, const MwFinding *findin
     put_id(step, "owner", finding->step_owner);
 }
 
+/* Those of one kind, from number `from` on, the urgent ones first; the number of the next kind's first. */
+static guint
+put_findings_of(MwNode *group, const MwBuyingCentre *centre, guint from, guint most, bool acts)
+{
+    MwFindingIs is = ((const MwFinding *)centre->findings->pdata[from])->is;
+    MwNode *items = mw_put_list(group, "items");
+    guint end = from, n = 0;
+
+    while (end < centre->findings->len &&
+           ((const MwFinding *)centre->findings->pdata[end])->is == is)
+        end++;
+    for (int urgent = 1; urgent >= 0; urgent--)
+        for (guint i = from; i < end && n < most; i++) {
+            const MwFinding *finding = centre->findings->pdata[i];
+            if (finding->urgent != urgent)
+                continue;
+            put_finding(items, centre, finding, acts);
+            n++;
+        }
+    mw_put_text(group, "label", _(kinds[is].label));
+    mw_put_text(group, "icon", kinds[is].icon);
+    mw_put_int(group, "left", end - from - n);
+    return end;
+}
+
 static void
-put_findings(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre)
+put_findings(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre, bool all)
 {
     const MwContext *context = page->request->context;
     bool acts = mw_actor_may(context->actor, mw_catalog_entity(context->catalog, "activity"),
                              MW_MAY_CREATE) &&
                 mw_record_is_null(page->record, "deleted_at");
-    MwNode *groups = mw_put_list(node, "groups"), *items = NULL;
-    int now = -1;
+    MwNode *groups = mw_put_list(node, "groups");
 
-    for (guint i = 0; i < centre->findings->len; i++) {
-        const MwFinding *finding = centre->findings->pdata[i];
-        if ((int)finding->is != now) {
-            MwNode *group = mw_put_object(groups, NULL);
-            now = (int)finding->is;
-            mw_put_text(group, "label", _(kinds[now].label));
-            mw_put_text(group, "icon", kinds[now].icon);
-            items = mw_put_list(group, "items");
-        }
-        put_finding(items, centre, finding, acts);
-    }
+    for (guint i = 0; i < centre->findings->len;)
+        i = put_findings_of(mw_put_object(groups, NULL), centre, i,
+                            all ? G_MAXUINT : FINDINGS_SHOWN, acts);
     mw_put_bool(node, "has_findings", centre->findings->len > 0);
 }
 
@@ -192,6 +209,21 @@ put_person(MwNode *items, const MwRecordPage *page, const MwBuyingCentre *centre
             mw_put_copy(item, "ours", g_array_index(centre->users, MwBuyingUser, j).name);
 }
 
+static void
+put_people(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre, const bool *shown,
+           bool all)
+{
+    MwNode *items = mw_put_list(node, "people");
+    guint n = 0;
+
+    for (guint i = 0; i < centre->people->len; i++)
+        if (shown[i] && (n++ < PEOPLE_SHOWN || all))
+            put_person(items, page, centre, shown, i);
+    mw_put_int(node, "left", all ? 0 : n - MIN(n, PEOPLE_SHOWN));
+    mw_put_format(node, "whole", "/%s/%" G_GINT64_FORMAT "?tab=people&days=%u&all=1",
+                  page->entity->path, centre->record, centre->days);
+}
+
 /* ---- the tab ---------------------------------------------------------------------------------- */
 
 static unsigned
@@ -251,6 +283,7 @@ mw_people_put(MwNode *node, MwRecordPage *page, GError **error)
                           &centre, error))
         return false;
     g_autofree bool *shown = mw_people_shown(&centre);
+    bool all = mw_query_param(page->request, "all") != NULL;
     mw_people_lay_out(&centre, shown);
     mw_put_bool(node, "any", centre.people->len > 0);
     mw_put_bool(node, "more", centre.more);
@@ -261,11 +294,8 @@ mw_people_put(MwNode *node, MwRecordPage *page, GError **error)
     mw_put_bool(node, "key_open", centre.key_covered < centre.key);
     put_days(node, page, &centre);
     put_actions(node, page, &centre);
-    put_findings(node, page, &centre);
-    MwNode *items = mw_put_list(node, "people");
-    for (guint i = 0; i < centre.people->len; i++)
-        if (shown[i])
-            put_person(items, page, &centre, shown, i);
+    put_findings(node, page, &centre, all);
+    put_people(node, page, &centre, shown, all);
     if (centre.people->len > 0)
         mw_people_put_map(node, page, &centre, shown);
     else

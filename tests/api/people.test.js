@@ -93,5 +93,16 @@ for (const database of databases) {
       const contact = await page(`/contacts/${ids.Boss}?tab=people`);
       assert.match(contact, /Buyer<\/a> reports to this person/);
     });
+
+    test('of many people and findings the first are shown, all where that is asked for', async () => {
+      const { json: { data } } = await api.post('/api/v1/contacts/batch', Array.from({ length: 55 }, (_, i) => ({ name: `Person ${i}`, account: ids.account })), { status: 200 });
+      const deal = (await api.post('/api/v1/opportunities', { name: 'Plant', account: ids.account, opportunity_person: data.map(({ id }) => ({ contact: id, role: 'decider' })) })).json.id;
+      const page = async (more) => (await send(served.port, 'GET', `/opportunities/${deal}?tab=people${more}`, { token: served.tokens.admin })).text;
+      const count = (text, what) => text.split(what).length - 1;
+      const [some, all] = [await page(''), await page('&all=1')];
+      assert.deepEqual([count(some, '<li class="person'), count(some, 'is not covered<'), count(some, 'data-person="')], [50, 6, 55]);
+      assert.match(some, /all=1"[^>]*>Show all \(\+49\)<[^]*all=1"[^>]*>Show all \(\+5\)</);
+      assert.deepEqual([count(all, '<li class="person'), count(all, 'is not covered<'), count(all, 'all=1" hx')], [55, 55, 0]);
+    });
   });
 }

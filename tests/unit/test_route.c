@@ -16,9 +16,12 @@ static void
 assert_ways(const MwRouteAsk *ask, const uint32_t *costs, const uint32_t *befores)
 {
     uint32_t cost[8], before[8];
+    bool reached[8];
 
     g_assert_cmpint(mw_route(ask, cost, before), ==, MW_OK);
+    g_assert_cmpint(mw_route_reached(ask, reached), ==, MW_OK);
     for (size_t i = 0; i < ask->n_people; i++) {
+        g_assert_cmpint(reached[i], ==, costs[i] != NONE);
         g_assert_cmpuint(cost[i], ==, costs[i]);
         g_assert_cmpuint(before[i], ==, befores[i]);
     }
@@ -74,11 +77,14 @@ test_edges(void)
         { { 5, net, MW_ROUTE_TIES_MAX + 1, us, 1, NONE }, MW_TOO_LARGE },
     };
     uint32_t cost[8] = { 77 }, before[8] = { 77 };
+    bool reached[8] = { true };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_assert_cmpint(mw_route(&cases[i].ask, cost, before), ==, cases[i].status);
         g_assert_cmpuint(cost[0], ==, 77);
         g_assert_cmpuint(before[0], ==, 77);
+        g_assert_cmpint(mw_route_reached(&cases[i].ask, reached), ==, cases[i].status);
+        g_assert_true(reached[0]);
     }
     const MwRouteAsk alone = { 2, NULL, 0, NULL, 0, NONE };
     assert_ways(&alone, (const uint32_t[]){ NONE, NONE }, (const uint32_t[]){ NONE, NONE });
