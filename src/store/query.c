@@ -9,7 +9,10 @@ typedef struct {
     GString *sql;
     GArray *params; /* of MwValue, borrowed texts */
     unsigned depth; /* of nested tables: t, t1, t2... */
+    unsigned scan;  /* hits of a search that are looked at */
 } Writer;
+
+enum { FIRST_HITS = 4 }; /* times as many as are wanted */
 
 void
 mw_sql_name(GString *sql, const char *name)
@@ -188,9 +191,8 @@ put_search(Writer *w, const MwFilter *filter)
                                        "array_to_tsvector(string_to_array(tokens, ' ')) @@ "
                                      : ".\"id\" IN (SELECT rowid FROM search WHERE search MATCH ");
     mw_sql_param(w->sql, w->params, *value_at(filter, postgres ? 1 : 0));
-    g_string_append_printf(w->sql,
-                           postgres ? "::tsquery LIMIT %d))" : " ORDER BY rowid DESC LIMIT %d)",
-                           MW_SEARCH_SCAN);
+    g_string_append_printf(
+        w->sql, postgres ? "::tsquery LIMIT %u))" : " ORDER BY rowid DESC LIMIT %u)", w->scan);
 }
 
 static void
@@ -223,21 +225,28 @@ put_filter(Writer *w, const MwFilter *filter)
     }
 }
 
-void
-mw_query_where(const MwQuery *query, MwDialect dialect, GString *sql, GArray *params)
+static void
+put_where(Writer *w, const MwQuery *query)
 {
-    Writer w = { .dialect = dialect, .sql = sql, .params = params };
     const MwFilter *const filters[] = { query->scope, query->filter };
 
-    g_string_append(sql, query->which == MW_LIVE      ? " WHERE t.\"deleted_at\" IS NULL"
-                         : query->which == MW_DELETED ? " WHERE t.\"deleted_at\" IS NOT NULL"
-                                                      : " WHERE 1=1");
+    g_string_append(w->sql, query->which == MW_LIVE      ? " WHERE t.\"deleted_at\" IS NULL"
+                            : query->which == MW_DELETED ? " WHERE t.\"deleted_at\" IS NOT NULL"
+                                                         : " WHERE 1=1");
     for (size_t i = 0; i < G_N_ELEMENTS(filters); i++) {
         if (!filters[i])
             continue;
-        g_string_append(sql, " AND ");
-        put_filter(&w, filters[i]);
+        g_string_append(w->sql, " AND ");
+        put_filter(w, filters[i]);
     }
+}
+
+void
+mw_query_where(const MwQuery *query, MwDialect dialect, GString *sql, GArray *params)
+{
+    Writer w = { .dialect = dialect, .sql = sql, .params = params, .scan = MW_SEARCH_SCAN };
+
+    put_where(&w, query);
 }
 
 void
@@ -456,33 +465,63 @@ cursor_fits(const MwQuery *query, GError **error)
     return true;
 }
 
+/* Whether all that is found has to be among the hits of a search. */
+static bool
+needs_search(const MwFilter *filter)
+{
+    bool needs = filter->is == MW_FILTER_SEARCH;
+
+    for (guint i = 0; filter->is == MW_FILTER_ALL && !needs && i < filter->children->len; i++)
+        needs = needs_search(filter->children->pdata[i]);
+    return needs;
+}
+
+/* Appends to the records of `reading` up to `limit` of them. `scan`: how many hits of a search are looked at. */
+static bool
+read_page(MwStore *store, const MwQuery *query, unsigned limit, unsigned scan, Reading *reading,
+          GError **error)
+{
+    MwDialect dialect = mw_store_dialect(store);
+
+    for (unsigned phase = 0; phase < 2 && reading->records->len < limit; phase++) {
+        g_autoptr(GString) sql = g_string_sized_new(512);
+        g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+        Writer w = { .dialect = dialect, .sql = sql, .params = params, .scan = scan };
+
+        put_select(sql, query->entity, reading->columns);
+        put_where(&w, query);
+        if (!put_after(&w, query, phase))
+            break;
+        put_order(sql, query, dialect);
+        g_string_append(sql, " LIMIT ");
+        mw_sql_param(sql, params, MW_INT(limit - reading->records->len));
+        if (!mw_store_run(store, sql->str, (MwValue *)params->data, params->len, read_row, reading,
+                          error))
+            return false;
+    }
+    return true;
+}
+
 GPtrArray *
 mw_store_find(MwStore *store, const MwQuery *query, bool *more, GError **error)
 {
     unsigned limit = query->limit > 0 ? MIN(query->limit, MW_PAGE_MAX) : MW_PAGE_MAX;
-    MwDialect dialect = mw_store_dialect(store);
     g_autoptr(GPtrArray) columns = columns_of(query);
     g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)mw_record_free);
     Reading reading = { query->entity, columns, records };
 
     if (!cursor_fits(query, error))
         return NULL;
-    for (unsigned phase = 0; phase < 2 && records->len <= limit; phase++) {
-        g_autoptr(GString) sql = g_string_sized_new(512);
-        g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
-        Writer w = { .dialect = dialect, .sql = sql, .params = params };
-
-        put_select(sql, query->entity, columns);
-        mw_query_where(query, dialect, sql, params);
-        if (!put_after(&w, query, phase))
-            break;
-        put_order(sql, query, dialect);
-        g_string_append(sql, " LIMIT ");
-        mw_sql_param(sql, params, MW_INT(limit + 1 - records->len));
-        if (!mw_store_run(store, sql->str, (MwValue *)params->data, params->len, read_row, &reading,
-                          error))
+    /* Of a list that shows the newest first, the newest hits mostly fill a page. */
+    if (mw_store_dialect(store) == MW_SQLITE && query->n_order == 0 && query->filter &&
+        limit < MW_PAGE_MAX && needs_search(query->filter)) {
+        if (!read_page(store, query, limit + 1, FIRST_HITS * (limit + 1), &reading, error))
             return NULL;
+        if (records->len <= limit)
+            g_ptr_array_set_size(records, 0);
     }
+    if (!read_page(store, query, limit + 1, MW_SEARCH_SCAN, &reading, error))
+        return NULL;
     if (more)
         *more = records->len > limit;
     if (records->len > limit)
@@ -510,71 +549,4 @@ mw_store_get(MwStore *store, const MwQuery *query, int64_t id, GError **error)
         return mw_fail_null(error, MW_ERROR_NOT_FOUND, _("There is no such record: %s."),
                             mw_entity_label(query->entity));
     return g_ptr_array_steal_index(records, 0);
-}
-
-int64_t
-mw_store_count(MwStore *store, const MwQuery *query, GError **error)
-{
-    g_autoptr(GString) sql = g_string_new("SELECT count(*) FROM (SELECT 1 FROM ");
-    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
-    g_auto(MwValue) count = MW_NOTHING;
-
-    mw_sql_name(sql, query->entity->name);
-    g_string_append(sql, " t");
-    mw_query_where(query, mw_store_dialect(store), sql, params);
-    g_string_append_printf(sql, " LIMIT %d) c", MW_COUNT_MAX + 1);
-    if (!mw_store_scalar(store, sql->str, (MwValue *)params->data, params->len, &count, error))
-        return -1;
-    return count.integer;
-}
-
-/* A sum is made of two, so that neither can overflow in the database. */
-enum { PART = 1000000000 };
-
-typedef struct {
-    int64_t *sums;
-    int64_t count;
-    bool fits;
-} Sums;
-
-static bool
-keep_sums(const MwValue *columns, size_t n_columns, void *data)
-{
-    Sums *sums = data;
-
-    sums->count = columns[0].integer;
-    sums->fits = true;
-    for (size_t i = 0; i < (n_columns - 1) / 2; i++) {
-        const MwValue *high = &columns[2 * i + 1], *low = &columns[2 * i + 2];
-        int64_t sum = 0;
-        if (high->is == MW_INTEGER)
-            sums->fits &= !__builtin_mul_overflow(high->integer, PART, &sum) &&
-                          !__builtin_add_overflow(sum, low->integer, &sum);
-        sums->sums[i] = sum;
-    }
-    return false;
-}
-
-bool
-mw_store_sums(MwStore *store, const MwQuery *query, const MwField *const *fields, size_t n,
-              int64_t *sums, GError **error)
-{
-    g_autoptr(GString) sql = g_string_new("SELECT count(*)");
-    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
-    Sums kept = { .sums = sums };
-
-    for (size_t i = 0; i < n; i++)
-        g_string_append_printf(sql, ", sum(\"%s\" / %d), sum(\"%s\" %% %d)", fields[i]->name, PART,
-                               fields[i]->name, PART);
-    g_string_append(sql, " FROM (SELECT 1");
-    for (size_t i = 0; i < n; i++)
-        g_string_append_printf(sql, ", t.\"%s\"", fields[i]->name);
-    g_string_append(sql, " FROM ");
-    mw_sql_name(sql, query->entity->name);
-    g_string_append(sql, " t");
-    mw_query_where(query, mw_store_dialect(store), sql, params);
-    g_string_append_printf(sql, " LIMIT %d) c", MW_COUNT_MAX + 1);
-    return mw_store_run(store, sql->str, (MwValue *)params->data, params->len, keep_sums, &kept,
-                        error) &&
-           kept.count <= MW_COUNT_MAX && kept.fits;
 }

@@ -103,7 +103,8 @@ mw_search_find(MwStore *store, const char *text, const char *entity, unsigned li
     bool sqlite = mw_store_dialect(store) == MW_SQLITE;
     g_autofree char *query = mw_search_query(mw_store_dialect(store), entity, text);
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func(hit_free);
-    MwValue params[] = { MW_BORROW(query), MW_INT(MW_SEARCH_SCAN), MW_INT(limit) };
+    /* SQLite gives the newest first, so that it need not look for more than are wanted. */
+    MwValue params[] = { MW_BORROW(query), MW_INT(sqlite ? limit : MW_SEARCH_SCAN), MW_INT(limit) };
     g_autoptr(GString) sql = g_string_new("SELECT d.record, d.entity, d.title FROM search_doc d ");
 
     if (!query)
