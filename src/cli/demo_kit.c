@@ -80,9 +80,19 @@ mw_demo_check(MwRecord *record)
     g_assert(!mw_problems_any(problems));
 }
 
+static int
+by_id(gconstpointer a, gconstpointer b)
+{
+    int64_t x = mw_record_id(*(MwRecord *const *)a), y = mw_record_id(*(MwRecord *const *)b);
+
+    return (x > y) - (x < y);
+}
+
+/* By id: FTS5 writes out all that it has gathered when a number is lower than the one before. */
 bool
 mw_demo_flush(MwDemo *demo, GPtrArray *records, GError **error)
 {
+    g_ptr_array_sort(records, by_id);
     if (!mw_store_insert_many(demo->context->store, (MwRecord *const *)records->pdata, records->len,
                               error))
         return false;
