@@ -5,8 +5,20 @@ import removeButton from 'tom-select/dist/esm/plugins/remove_button/plugin.js';
 
 TomSelect.define('remove_button', removeButton);
 
-async function ask(url, query) {
-  const reply = await fetch(`${url}${url.includes('?') ? '&' : '?'}q=${encodeURIComponent(query)}`, {
+// data-near="account:f-account": what the form has in #f-account narrows what is offered (near: comes first; within: alone).
+function narrowed(select) {
+  const asked = new URLSearchParams();
+  for (const name of ['near', 'within']) {
+    const [field, id] = (select.dataset[name] ?? '').split(':');
+    const value = id && document.getElementById(id)?.value;
+    if (value) asked.set(name, `${field}.${value}`);
+  }
+  return asked.toString();
+}
+
+async function ask(select, query) {
+  const url = select.dataset.lookup, more = narrowed(select);
+  const reply = await fetch(`${url}${url.includes('?') ? '&' : '?'}${more ? `${more}&` : ''}q=${encodeURIComponent(query)}`, {
     headers: { Accept: 'application/json' },
   });
   return reply.ok ? reply.json() : [];
@@ -32,6 +44,17 @@ function place(look) {
   look.dropdown_content.style.maxHeight = `${Math.min(over ? above : below, 280)}px`;
 }
 
+// When the other field changes, what was offered for it is offered no more; what lies within it alone is no choice either.
+function followOther(select, look) {
+  const id = (select.dataset.within ?? select.dataset.near ?? '').split(':')[1];
+  if (!id) return;
+  document.getElementById(id)?.addEventListener('change', () => {
+    if (select.dataset.within) look.clear();
+    look.clearOptions();
+    look.load('');
+  });
+}
+
 export function enhance(select) {
   if (select.tomselect) return;
   const url = select.dataset.lookup;
@@ -42,7 +65,7 @@ export function enhance(select) {
     create: false,
     openOnFocus: true,
     ...(url && {
-      load: (query, done) => ask(url, query).then(done, () => done()),
+      load: (query, done) => ask(select, query).then(done, () => done()),
       preload: 'focus',
       searchField: [], // the server has searched, with pinyin and all
       score: () => () => 1,
@@ -52,6 +75,7 @@ export function enhance(select) {
       no_results: (_, escape) => (select.dataset.none ? `<div class="no-results">${escape(select.dataset.none)}</div>` : ''),
     },
   });
+  followOther(select, look);
   const dialog = select.closest('dialog');
   if (!dialog) return;
   const again = () => place(look);

@@ -270,19 +270,58 @@ mw_mail_domain_key(const char *address)
     return g_steal_pointer(&domain);
 }
 
+typedef struct {
+    gunichar character;
+    unsigned n, taken; /* readings, and how many of them are combined */
+    const char *readings[MW_PINYIN_MAX];
+} Sound;
+
+/* The readings of a key's characters; of those further on only the commonest when they become too many to combine.
+ * Returns how many combinations there are. */
+static unsigned
+sounds_of(const char *key, GArray *sounds)
+{
+    unsigned total = 1;
+
+    for (; *key; key = g_utf8_next_char(key)) {
+        Sound sound = { .character = g_utf8_get_char(key), .taken = 1 };
+        sound.n = mw_pinyin_readings(sound.character, sound.readings);
+        if (sound.n > 1 && total * sound.n <= MW_NAME_SOUNDS_MAX)
+            sound.taken = sound.n;
+        total *= sound.taken;
+        g_array_append_val(sounds, sound);
+    }
+    return total;
+}
+
+GPtrArray *
+mw_name_sounds(const char *name)
+{
+    g_autofree char *key = mw_name_key(name);
+    g_autoptr(GArray) sounds = g_array_new(false, false, sizeof(Sound));
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    unsigned total = sounds_of(key, sounds);
+
+    for (unsigned combination = 0; combination < total; combination++) {
+        GString *text = g_string_new(NULL);
+        unsigned rest = combination;
+        for (guint i = 0; i < sounds->len; i++) {
+            const Sound *sound = &g_array_index(sounds, Sound, i);
+            if (sound->n > 0)
+                g_string_append(text, sound->readings[rest % sound->taken]);
+            else
+                g_string_append_unichar(text, sound->character);
+            rest /= sound->taken;
+        }
+        g_ptr_array_add(names, g_string_free(text, false));
+    }
+    return names;
+}
+
 char *
 mw_name_pinyin(const char *name)
 {
-    g_autofree char *key = mw_name_key(name);
-    GString *sound = g_string_new(NULL);
+    g_autoptr(GPtrArray) sounds = mw_name_sounds(name);
 
-    for (const char *c = key; *c; c = g_utf8_next_char(c)) {
-        const char *readings[MW_PINYIN_MAX];
-        gunichar character = g_utf8_get_char(c);
-        if (mw_pinyin_readings(character, readings) > 0)
-            g_string_append(sound, readings[0]);
-        else
-            g_string_append_unichar(sound, character);
-    }
-    return g_string_free(sound, false);
+    return g_strdup(sounds->pdata[0]);
 }

@@ -29,6 +29,11 @@ double mw_name_likeness(const char *key, const char *other);
  * place, "hengli" of 恒力 and 恒利. Names that are written alike or only sound alike have the same. The caller frees it. */
 char *mw_name_pinyin(const char *name);
 
+/* All the ways in which a name may sound, at most MW_NAME_SOUNDS_MAX: the first is that of mw_name_pinyin(), the others
+ * have the further readings that the search index knows too (tokens.h): shamen and xiamen of 厦门. An array of char *. */
+enum { MW_NAME_SOUNDS_MAX = 6 };
+GPtrArray *mw_name_sounds(const char *name);
+
 /* How many of the last characters of `name` are a Chinese legal form (股份有限公司: 6); never all. */
 size_t mw_name_legal_tail(const gunichar *name, size_t n);
 

@@ -195,6 +195,29 @@ mw_tokens_index(GString *out, const char *text, MwTokensKind kind)
     }
 }
 
+/* FNV-1a (Fowler, Noll, Vo): of 64 bits, so that among millions of names hardly two meet by chance. */
+char *
+mw_tokens_sound(const char *sound)
+{
+    guint64 hash = G_GUINT64_CONSTANT(0xcbf29ce484222325);
+
+    for (; *sound; sound++)
+        hash = (hash ^ (guchar)*sound) * G_GUINT64_CONSTANT(0x100000001b3);
+    return g_strdup_printf("s0%016" G_GINT64_MODIFIER "x", hash);
+}
+
+void
+mw_tokens_sounds(GString *out, const char *name)
+{
+    g_autoptr(GPtrArray) sounds = mw_name_sounds(name);
+
+    for (guint i = 1; i < sounds->len; i++) {
+        g_autofree char *token = mw_tokens_sound(sounds->pdata[i]);
+        separate(out);
+        g_string_append(out, token);
+    }
+}
+
 /* A query as it grows, and how the database writes it. */
 typedef struct {
     const char *between, *open, *close, *close_prefix;

@@ -48,6 +48,12 @@ typedef enum {
  * Tokens may repeat. Invalid UTF-8 counts as a space. O(bytes) */
 void mw_tokens_index(GString *out, const char *text, MwTokensKind kind);
 
+/* Appends a token for each way in which a name may sound but the commonest (mw_name_sounds()), as mw_tokens_sound() makes
+ * it: by them a name meets one that sounds alike. */
+void mw_tokens_sounds(GString *out, const char *name);
+/* "s0" and a hash: a word that nobody types. The caller frees it. */
+char *mw_tokens_sound(const char *sound);
+
 /* "厦门" "门钨" "xmw"*: the right side of FTS5's MATCH, where neighbours mean AND. NULL where the
  * text has no token. The caller frees it. */
 char *mw_tokens_fts5_query(const char *text);

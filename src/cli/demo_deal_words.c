@@ -4,40 +4,7 @@
 #define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* clang-format off */
-static const MwDemoStage framework[] = {
-    { "fw_needs", "年度需求", "Needs of the year", "open", "pipeline", 15, 30, "field", "account" },
-    { "fw_audit", "供应商审核", "Supplier audit", "open", "best_case", 35, 40, "field", "contact" },
-    { "fw_prices", "价格目录", "Price list", "open", "most_likely", 60, 30, "people", "buyer" },
-    { "fw_terms", "条款谈判", "Terms", "open", "commit", 80, 25, "field", "amount" },
-    { "fw_signed", "已签框架", "Signed", "won", "closed", 100, 0, NULL, NULL },
-    { "fw_lost", "未入围", "Not chosen", "lost", "omitted", 0, 0, NULL, NULL },
-    { 0 },
-};
-
-static const MwDemoStage spare_parts[] = {
-    { "sp_request", "收到询价", "Request", "open", "pipeline", 40, 3, "field", "account" },
-    { "sp_quoted", "已报价", "Quoted", "open", "most_likely", 60, 7, "field", "amount" },
-    { "sp_ordered", "已下单", "Ordered", "won", "closed", 100, 0, NULL, NULL },
-    { "sp_lost", "未成交", "Lost", "lost", "omitted", 0, 0, NULL, NULL },
-    { 0 },
-};
-
-static const MwDemoStage repeat[] = {
-    { "rp_due", "到期复购", "Due again", "open", "pipeline", 45, 14, "field", "account" },
-    { "rp_offer", "已报价", "Offered", "open", "best_case", 65, 14, "field", "amount" },
-    { "rp_agreed", "口头确认", "Agreed by word", "open", "commit", 90, 10, "field", "contact" },
-    { "rp_ordered", "已下单", "Ordered", "won", "closed", 100, 0, NULL, NULL },
-    { "rp_lost", "转向他家", "Went elsewhere", "lost", "omitted", 0, 0, NULL, NULL },
-    { 0 },
-};
-
-const MwDemoProcess mw_demo_processes[] = {
-    { "project", NULL, NULL, NULL },
-    { "framework", "框架协议销售", "Framework agreement", framework },
-    { "spare_parts", "备件销售", "Spare parts", spare_parts },
-    { "repeat", "重复采购", "Repeat business", repeat },
-    { 0 },
-};
+const char *const mw_demo_processes[] = { "project", "framework", "spare_parts", "repeat", NULL };
 
 const char *const mw_demo_job_roles[] = { "buyer", "user", "adviser", "approver", "decider", "gatekeeper", "coach", "gatekeeper", NULL };
 

@@ -10,18 +10,6 @@ typedef struct {
     const char *name, *strengths, *weaknesses;
 } MwDemoCompetitor;
 
-/* A stage of a sales process of the demo; the gate is what it asks for, or NULL. */
-typedef struct {
-    const char *key, *zh, *en, *kind, *category;
-    int probability, days; /* percent */
-    const char *rule, *parameter;
-} MwDemoStage;
-
-typedef struct {
-    const char *key, *zh, *en; /* the key is the type of sale too */
-    const MwDemoStage *stages; /* ends with a NULL key; NULL: the process that every company has */
-} MwDemoProcess;
-
 /* Words of one language. Lists end with NULL. */
 typedef struct {
     MwDemoCompetitor competitors[MW_DEMO_COMPETITORS];
@@ -49,7 +37,7 @@ typedef struct {
 } MwDemoDealWords;
 
 extern const MwDemoDealWords mw_demo_deals_zh, mw_demo_deals_en;
-extern const MwDemoProcess mw_demo_processes[]; /* ends with a NULL key; the first is the default */
+extern const char *const mw_demo_processes[]; /* keys of those that every company has */
 
 /* What the people of MwDemoWords.jobs are in a decision, in that order: choices of their role. */
 extern const char *const mw_demo_job_roles[];

@@ -9,12 +9,26 @@ typedef struct {
     int64_t days;
 } Rule;
 
+static bool
+keep_number(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    *(int64_t *)data = columns[0].integer;
+    return true;
+}
+
+/* The pool that a new company has of them, as this company wants it. */
 static int64_t
 make_pool(const MwDemo *demo, const char *name, const char *holds, int64_t a_day, int64_t capacity,
           const Rule *rules, GError **error)
 {
     g_autoptr(MwInput) pool = mw_demo_input(demo, "pool");
+    MwValue param = MW_BORROW(holds);
+    int64_t id = 0;
 
+    if (!mw_store_run(demo->context->store, "SELECT id FROM pool WHERE holds = $1", &param, 1,
+                      keep_number, &id, error))
+        return 0;
+    mw_input_replace_details(pool, mw_catalog_entity(demo->context->catalog, "pool_rule"));
     mw_input_set(pool, "name", name);
     mw_input_set(pool, "holds", holds);
     mw_demo_put(pool, "picks_per_day", a_day);
@@ -28,7 +42,7 @@ make_pool(const MwDemo *demo, const char *name, const char *holds, int64_t a_day
         mw_input_set(line, "class", rule->class);
         mw_input_set(line, "rating", rule->rating);
     }
-    return mw_demo_save(demo->context, pool, 0, error);
+    return mw_demo_save(demo->context, pool, id, error);
 }
 
 bool

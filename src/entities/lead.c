@@ -3,7 +3,7 @@
 #include "entities/common.h"
 
 static const MwChoice statuses[] = {
-    { "new", N_("New"), "azure" },
+    { "new", N_("Not contacted"), "azure" },
     { "working", N_("In work"), "blue" },
     { "qualified", N_("Qualified"), "green" },
     { "converted", N_("Converted"), "purple" },

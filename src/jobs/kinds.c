@@ -94,11 +94,12 @@ goes_on(void *data)
 static bool
 run_pools(MwJobRun *run, GError **error)
 {
-    size_t n;
+    MwRecycled n;
 
     if (!mw_recycling_run(run->company, run->store, goes_on, run, &n, error))
         return false;
-    run->message = g_strdup_printf(_("%zu came back into their pools"), n);
+    run->message =
+        g_strdup_printf(_("%zu came back into their pools, %zu were announced"), n.back, n.told);
     return true;
 }
 

@@ -66,6 +66,22 @@ mw_funnel_by_name(MwFunnelBy by)
     return kinds[by].name;
 }
 
+/* Of an account there, or in that country when it has no region. */
+static MwFilter *
+region_filter(const MwContext *context, const MwEntity *entity, const char *region)
+{
+    const MwEntity *account = mw_catalog_entity(context->catalog, "account");
+    const MwField *field = mw_entity_field(account, "region");
+    MwFilter *any = mw_filter_any(), *abroad = mw_filter_all();
+
+    mw_filter_add(any, mw_filter_test(field, MW_TEST_EQ, MW_BORROW(region)));
+    mw_filter_add(abroad, mw_filter_test(field, MW_TEST_NULL, MW_NOTHING));
+    mw_filter_add(
+        abroad, mw_filter_test(mw_entity_field(account, "country"), MW_TEST_EQ, MW_BORROW(region)));
+    mw_filter_add(any, abroad);
+    return mw_filter_via(mw_entity_field(entity, "account"), account, any);
+}
+
 MwFilter *
 mw_funnel_filter(const MwContext *context, const MwFunnelAsk *ask)
 {
@@ -74,13 +90,18 @@ mw_funnel_filter(const MwContext *context, const MwFunnelAsk *ask)
     const struct {
         const char *name;
         int64_t id;
-    } links[] = { { "owner", ask->owner }, { "team", ask->team }, { "process", ask->process } };
+    } links[] = { { "owner", ask->owner },
+                  { "team", ask->team },
+                  { "process", ask->process },
+                  { "product", ask->product } };
     MwFilter *filter = mw_filter_all();
 
     for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
         if (links[i].id)
             mw_filter_add(filter, mw_filter_test(mw_entity_field(entity, links[i].name), MW_TEST_EQ,
                                                  MW_INT(links[i].id)));
+    if (ask->region)
+        mw_filter_add(filter, region_filter(context, entity, ask->region));
     if (!ask->from && !ask->to)
         return filter;
     MwFilter *any = mw_filter_any(), *then = mw_filter_all();

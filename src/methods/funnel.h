@@ -28,8 +28,9 @@ const char *mw_funnel_by_label(MwFunnelBy by); /* translated */
 /* What counts. Open opportunities count whatever the period. */
 typedef struct {
     MwFunnelBy by;
-    const char *from, *to;        /* ISO dates: closed then; NULL: whenever */
-    int64_t owner, team, process; /* 0: any                                 */
+    const char *from, *to;                 /* ISO dates: closed then; NULL: whenever */
+    int64_t owner, team, process, product; /* 0: any                        */
+    const char *region; /* as the group of MW_FUNNEL_REGION is called; NULL: any */
 } MwFunnelAsk;
 
 /* The opportunities that count, as a filter. The caller frees it. */

@@ -6,8 +6,6 @@
 #include "record/notice.h"
 #include "record/service.h"
 
-enum { CONTACTS_MAX = MW_PAGE_MAX };
-
 /* One record on its way. */
 typedef struct {
     const MwContext *context;
@@ -96,16 +94,36 @@ keep_move(const Move *move, const char *action, int64_t pool, const char *reason
     return mw_store_insert(context->store, kept, error);
 }
 
+/* Those that a query finds: as many as a page has. Whoever has moved is found no more. */
+static bool
+move_page(const Move *move, MwQuery *query, guint *n, GError **error)
+{
+    const MwField *owner = mw_entity_field(query->entity, "owner");
+    const MwField *team = mw_entity_field(query->entity, "team");
+    int64_t to = mw_record_int(move->record, "owner");
+    const MwValue *new_team =
+        mw_record_value(move->record, mw_entity_field(move->record->entity, "team"));
+    g_autoptr(GPtrArray) contacts = mw_store_find(move->context->store, query, NULL, error);
+
+    for (guint i = 0; contacts && i < contacts->len; i++) {
+        mw_record_put(contacts->pdata[i], owner, to ? MW_INT(to) : MW_NOTHING);
+        mw_record_put(contacts->pdata[i], team, *new_team);
+        if (!mw_record_derive(move->context, contacts->pdata[i], error))
+            return false;
+    }
+    *n = contacts ? contacts->len : 0;
+    return contacts != NULL;
+}
+
 /* The contacts of an account go with it: those that have its owner of before. */
 static bool
 move_contacts(const Move *move, GError **error)
 {
-    const MwContext *context = move->context;
-    const MwEntity *entity = mw_catalog_entity(context->catalog, "contact");
+    const MwEntity *entity = mw_catalog_entity(move->context->catalog, "contact");
     const MwField *owner = mw_entity_field(entity, "owner");
     int64_t from = mw_record_int(move->before, "owner"), to = mw_record_int(move->record, "owner");
     g_autoptr(MwFilter) filter = mw_filter_all();
-    MwQuery query = { .entity = entity, .filter = filter, .limit = CONTACTS_MAX };
+    MwQuery query = { .entity = entity, .filter = filter };
 
     if (!g_str_equal(move->record->entity->name, "account") || from == to)
         return true;
@@ -113,17 +131,12 @@ move_contacts(const Move *move, GError **error)
                                          MW_INT(mw_record_id(move->record))));
     mw_filter_add(filter, from ? mw_filter_test(owner, MW_TEST_EQ, MW_INT(from))
                                : mw_filter_test(owner, MW_TEST_NULL, MW_NOTHING));
-    g_autoptr(GPtrArray) contacts = mw_store_find(context->store, &query, NULL, error);
-    for (guint i = 0; contacts && i < contacts->len; i++) {
-        const MwField *team = mw_entity_field(entity, "team");
-        const MwValue *new_team =
-            mw_record_value(move->record, mw_entity_field(move->record->entity, "team"));
-        mw_record_put(contacts->pdata[i], owner, to ? MW_INT(to) : MW_NOTHING);
-        mw_record_put(contacts->pdata[i], team, *new_team);
-        if (!mw_record_derive(context, contacts->pdata[i], error))
+    guint n;
+    do
+        if (!move_page(move, &query, &n, error))
             return false;
-    }
-    return contacts != NULL;
+    while (n == MW_PAGE_MAX);
+    return true;
 }
 
 /* Who was given something by another, and whose something a rule took. */

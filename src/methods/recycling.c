@@ -2,10 +2,9 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "record/notice.h"
 #include "record/service.h"
 #include "record/work.h"
-#include "record/write.h"
-#include "store/search.h"
 
 enum { BATCH = 200, RULES_MAX = 200 };
 
@@ -192,74 +191,281 @@ reason_of(const Rule *rule)
                            whose ? whose : "");
 }
 
-/* ---- coming back --------------------------------------------------------------------------- */
+/* ---- walking over what the rules find ----------------------------------------------------- */
 
-/* A walk over what the rules find. */
+/* A record that a rule finds. */
 typedef struct {
-    guint rule; /* the one at hand */
-    bool more;  /* there are rules left */
-    size_t n;
+    int64_t id, owner;
+    MwValue key; /* of the column whose age counts */
+    char *title;
+} Found;
+
+static void
+found_clear(gpointer data)
+{
+    Found *found = data;
+
+    mw_value_clear(&found->key);
+    g_free(found->title);
+}
+
+/* Where the work stands; kept only once a batch is committed, because it may be run again. */
+typedef struct {
+    guint rule;  /* the one at hand */
+    bool more;   /* there are rules left */
+    int64_t id;  /* the last record of this rule; 0: none yet */
+    MwValue key; /* and its age */
+    size_t done, left;
 } Walk;
 
-static bool
-keep_id(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+/* What is done with each record of a batch. */
+typedef bool (*Treat)(const MwContext *context, const Rule *rule, const GArray *found, Walk *walk,
+                      GError **error);
+
+typedef struct {
+    Walk now, next;
+    bool ahead; /* within the notice too */
+    Treat treat;
+} Work;
+
+static void
+walk_copy(Walk *to, const Walk *from)
 {
-    g_array_append_val((GArray *)data, c[0].integer);
+    mw_value_clear(&to->key);
+    *to = *from;
+    to->key = MW_NOTHING;
+    mw_value_copy(&to->key, &from->key);
+}
+
+/* id, owner, age, title */
+static bool
+keep_found(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    Found found = { .id = c[0].integer,
+                    .owner = number_of(&c[1]),
+                    .title = g_strdup(c[3].is == MW_TEXT ? c[3].text : "") };
+
+    mw_value_copy(&found.key, &c[2]);
+    g_array_append_val((GArray *)data, found);
     return true;
 }
 
+/* The next of a rule, the oldest first. */
 static bool
-bring_back(const MwContext *context, const Rule *rule, int64_t id, GError **error)
+find_batch(const MwContext *context, const Work *work, const GArray *rules, const Rule *rule,
+           GArray *found, GError **error)
 {
-    MwQuery query = { .entity = rule->entity };
-    g_autoptr(MwRecord) record = mw_store_get(context->store, &query, id, error);
-    g_autofree char *reason = reason_of(rule);
+    const Walk *walk = &work->next;
+    const char *column = column_of(rule);
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_auto(MwValue) limit = limit_of(context, rule, work->ahead ? rule->notice : 0);
 
-    return record && mw_pool_put(context, record, rule->pool, "recycled", reason, error);
+    g_string_printf(sql, "SELECT t.id, t.owner, t.%s, t.%s", column, rule->entity->title);
+    put_found(sql, params, rules, rule, limit);
+    if (walk->id) {
+        g_string_append_printf(sql, " AND t.%s >= ", column);
+        mw_sql_param(sql, params, walk->key);
+        g_string_append_printf(sql, " AND (t.%s > ", column);
+        mw_sql_param(sql, params, walk->key);
+        g_string_append(sql, " OR t.id > ");
+        mw_sql_param(sql, params, MW_INT(walk->id));
+        g_string_append_c(sql, ')');
+    }
+    g_string_append_printf(sql, " ORDER BY t.%s, t.id LIMIT %d", column, BATCH);
+    return mw_store_run(context->store, sql->str, (MwValue *)params->data, params->len, keep_found,
+                        found, error);
 }
 
-/* A batch of one rule. What came back is found no more, so each batch begins at the oldest. */
 static bool
 step(const MwContext *context, void *data, GError **error)
 {
-    Walk *walk = data;
+    Work *work = data;
+    Walk *walk = &work->next;
     g_autoptr(GArray) rules = read_rules(context, error);
-    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
-    g_autoptr(GArray) ids = g_array_new(false, false, sizeof(int64_t));
-    g_autoptr(GString) sql = g_string_new("SELECT t.id");
+    g_autoptr(GArray) found = g_array_new(false, true, sizeof(Found));
 
+    g_array_set_clear_func(found, found_clear);
+    walk_copy(walk, &work->now);
     walk->more = rules && walk->rule < rules->len;
     if (!walk->more)
         return rules != NULL;
     const Rule *rule = &g_array_index(rules, Rule, walk->rule);
-    g_auto(MwValue) limit = limit_of(context, rule, 0);
-    put_found(sql, params, rules, rule, limit);
-    g_string_append_printf(sql, " ORDER BY t.%s, t.id LIMIT %d", column_of(rule), BATCH);
-    if (!mw_store_run(context->store, sql->str, (MwValue *)params->data, params->len, keep_id, ids,
-                      error))
+    if (!find_batch(context, work, rules, rule, found, error) ||
+        !work->treat(context, rule, found, walk, error))
         return false;
-    for (guint i = 0; i < ids->len; i++)
-        if (!bring_back(context, rule, g_array_index(ids, int64_t, i), error))
-            return false;
-    walk->n += ids->len;
-    walk->rule += ids->len < BATCH;
+    mw_value_clear(&walk->key);
+    walk->id = 0;
+    if (found->len < BATCH) {
+        walk->rule++;
+        return true;
+    }
+    const Found *last = &g_array_index(found, Found, found->len - 1);
+    walk->id = last->id;
+    mw_value_copy(&walk->key, &last->key);
     return true;
+}
+
+static bool
+walk_all(MwCompany *company, MwStore *store, Work *work, bool (*goes_on)(void *data), void *data,
+         GError **error)
+{
+    bool done = true;
+
+    for (work->now.more = true; done && work->now.more;) {
+        if (goes_on && !goes_on(data))
+            done = mw_fail(error, MW_ERROR_UNAVAILABLE, _("Stopped before the end."));
+        else if ((done = mw_work_atomically(company, store, step, work, error)))
+            walk_copy(&work->now, &work->next);
+    }
+    mw_value_clear(&work->now.key);
+    mw_value_clear(&work->next.key);
+    return done;
+}
+
+/* ---- coming back --------------------------------------------------------------------------- */
+
+/* Somebody may have worked at it, or taken it away, since it was found. */
+static bool
+is_still_due(const MwRecord *record, const Rule *rule, const Found *found)
+{
+    const MwField *column = mw_entity_field(rule->entity, column_of(rule));
+
+    return mw_value_equal(mw_record_value(record, column), &found->key) &&
+           mw_record_is_null(record, "pool") && mw_record_int(record, "owner") == found->owner;
+}
+
+static bool
+bring_back(const MwContext *context, const Rule *rule, const Found *found, bool *came,
+           GError **error)
+{
+    MwQuery query = { .entity = rule->entity };
+    g_autoptr(MwRecord) record = mw_store_get(context->store, &query, found->id, error);
+    g_autofree char *reason = reason_of(rule);
+
+    *came = record && is_still_due(record, rule, found);
+    return record &&
+           (!*came || (mw_pool_put(context, record, rule->pool, "recycled", reason, error) &&
+                       mw_store_wait(context->store, error)));
+}
+
+/* Whoever is in somebody's hands just now waits for the next run; the others do not wait for him. */
+static bool
+bring_all_back(const MwContext *context, const Rule *rule, const GArray *found, Walk *walk,
+               GError **error)
+{
+    MwStore *store = context->store;
+
+    for (guint i = 0; i < found->len; i++) {
+        g_autoptr(GError) local = NULL;
+        bool came = false;
+        if (!mw_store_mark(store, error))
+            return false;
+        bool done = bring_back(context, rule, &g_array_index(found, Found, i), &came, &local);
+        if (!done && !g_error_matches(local, MW_ERROR, MW_ERROR_CONFLICT) &&
+            !g_error_matches(local, MW_ERROR, MW_ERROR_NOT_FOUND)) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return false;
+        }
+        if (done ? !mw_store_forget_mark(store, error) : !mw_store_back_to_mark(store, error))
+            return false;
+        walk->done += done && came;
+        walk->left += !done || !came;
+    }
+    return true;
+}
+
+/* ---- notice of it ---------------------------------------------------------------------------- */
+
+static int64_t
+due_day(const MwContext *context, const Rule *rule, const MwValue *key)
+{
+    int64_t day = 0;
+
+    if (key->is == MW_TEXT)
+        mw_date_parse(key->text, &day);
+    else
+        day = mw_date_of_instant(key->integer, context->settings->zone);
+    return day + rule->days;
+}
+
+static char *
+told_key(const char *record, int64_t owner, int64_t at)
+{
+    return g_strdup_printf("%s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, record, owner, at);
+}
+
+/* record, owner, at */
+static bool
+keep_told(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_hash_table_add(
+        data, told_key(c[0].is == MW_TEXT ? c[0].text : "", number_of(&c[1]), number_of(&c[2])));
+    return true;
+}
+
+/* What the owners of a batch were told before. */
+static GHashTable *
+read_told(const MwContext *context, const GArray *found, GError **error)
+{
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    g_autoptr(GString) sql = g_string_new("SELECT record, owner, \"at\" FROM notice WHERE kind = "
+                                          "'coming_back' AND record IN (");
+
+    for (guint i = 0; i < found->len; i++) {
+        char *id = g_strdup_printf("%" G_GINT64_FORMAT, g_array_index(found, Found, i).id);
+        g_ptr_array_add(ids, id);
+        g_string_append(sql, i > 0 ? ", " : "");
+        mw_sql_param(sql, params, MW_BORROW(id));
+    }
+    g_string_append_c(sql, ')');
+    if (found->len > 0 && !mw_store_run(context->store, sql->str, (MwValue *)params->data,
+                                        params->len, keep_told, told, error))
+        return NULL;
+    return g_steal_pointer(&told);
+}
+
+/* Each owner once of each day on which something of his is due. */
+static bool
+tell_all(const MwContext *context, const Rule *rule, const GArray *found, Walk *walk,
+         GError **error)
+{
+    g_autoptr(GHashTable) told = read_told(context, found, error);
+    g_autofree char *reason = reason_of(rule);
+    int64_t today = today_of(context);
+
+    for (guint i = 0; told && rule->notice > 0 && i < found->len; i++) {
+        const Found *item = &g_array_index(found, Found, i);
+        int64_t day = due_day(context, rule, &item->key), at = day * MW_DAY_MS;
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, item->id);
+        MwNotice notice = { .user = item->owner,
+                            .kind = "coming_back",
+                            .entity = rule->entity,
+                            .record = item->id,
+                            .title = item->title,
+                            .detail = reason,
+                            .at = at };
+        if (day < today || !g_hash_table_add(told, told_key(id, item->owner, at)))
+            continue;
+        if (!mw_notify(context, &notice, error))
+            return false;
+        walk->done++;
+    }
+    return told != NULL;
 }
 
 bool
 mw_recycling_run(MwCompany *company, MwStore *store, bool (*goes_on)(void *data), void *data,
-                 size_t *n, GError **error)
+                 MwRecycled *out, GError **error)
 {
-    Walk walk = { .more = true };
+    Work back = { .treat = bring_all_back }, notice = { .ahead = true, .treat = tell_all };
+    bool done = walk_all(company, store, &back, goes_on, data, error) &&
+                walk_all(company, store, &notice, goes_on, data, error);
 
-    while (walk.more) {
-        if (goes_on && !goes_on(data))
-            return mw_fail(error, MW_ERROR_UNAVAILABLE, _("Stopped before the end."));
-        if (!mw_work_atomically(company, store, step, &walk, error))
-            return false;
-    }
-    *n = walk.n;
-    return true;
+    *out = (MwRecycled){ back.now.done, back.now.left, notice.now.done };
+    return done;
 }
 
 /* ---- what is coming back --------------------------------------------------------------------- */
@@ -284,14 +490,13 @@ keep_due(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
     Collecting *collecting = data;
     const Rule *rule = &g_array_index(collecting->rules, Rule, (guint)c[0].integer);
     MwDue *due = g_new0(MwDue, 1);
-    int64_t day = 0;
 
-    if (c[4].is == MW_TEXT)
-        mw_date_parse(c[4].text, &day);
-    else
-        day = mw_date_of_instant(c[3].integer, collecting->context->settings->zone);
-    *due = (MwDue){ rule->entity, c[1].integer,     rule->pool,
-                    c[2].integer, day + rule->days, reason_of(rule) };
+    *due = (MwDue){ rule->entity,
+                    c[1].integer,
+                    rule->pool,
+                    c[2].integer,
+                    due_day(collecting->context, rule, c[4].is == MW_TEXT ? &c[4] : &c[3]),
+                    reason_of(rule) };
     g_ptr_array_add(collecting->dues, due);
     return true;
 }
@@ -372,59 +577,4 @@ mw_recycling_due(const MwContext *context, int64_t owner, int64_t record, unsign
         return NULL;
     drop_twins(dues, limit);
     return g_steal_pointer(&dues);
-}
-
-/* ---- words --------------------------------------------------------------------------------------- */
-
-typedef struct {
-    int64_t pool, last;
-    guint n;
-} Words;
-
-static bool
-words_step(const MwContext *context, void *data, GError **error)
-{
-    Words *words = data;
-    MwValue id = MW_INT(words->pool);
-    g_auto(MwValue) holds = MW_NOTHING;
-
-    words->n = 0;
-    if (!mw_store_scalar(context->store, "SELECT holds FROM pool WHERE id = $1", &id, 1, &holds,
-                         error))
-        return false;
-    const MwEntity *entity =
-        holds.is == MW_TEXT ? mw_catalog_entity(context->catalog, holds.text) : NULL;
-    if (!entity)
-        return true;
-    g_autoptr(MwFilter) filter =
-        mw_filter_test(mw_entity_field(entity, "pool"), MW_TEST_EQ, MW_INT(words->pool));
-    MwCursor cursor = { .id = words->last };
-    MwQuery query = { .entity = entity, .filter = filter, .limit = BATCH };
-    query.after = words->last ? &cursor : NULL;
-    g_autoptr(GPtrArray) records = mw_store_find(context->store, &query, NULL, error);
-    if (!records)
-        return false;
-    for (guint i = 0; i < records->len; i++) {
-        MwRecord *record = records->pdata[i];
-        const MwField *pool = mw_entity_field(entity, "pool");
-        record->changed[pool->index / 64] |= UINT64_C(1) << (pool->index % 64);
-        if (!mw_search_drop(context->store, mw_record_id(record), error) ||
-            !mw_write_index(context, record, error))
-            return false;
-        words->last = mw_record_id(record);
-    }
-    words->n = records->len;
-    return true;
-}
-
-bool
-mw_recycling_words(MwCompany *company, MwStore *store, int64_t pool, GError **error)
-{
-    Words words = { .pool = pool };
-
-    do
-        if (!mw_work_atomically(company, store, words_step, &words, error))
-            return false;
-    while (words.n == BATCH);
-    return true;
 }

@@ -14,10 +14,16 @@
  */
 #include "methods/open_pool.h"
 
-/* Runs all rules, in transactions of its own on `store`; safe to repeat. `goes_on` (may be NULL) is asked between them and
- * stops the work with MW_ERROR_UNAVAILABLE. `n` counts the records. */
+/* How many came back, were left for the next run because somebody worked at them just then, and were told of beforehand. */
+typedef struct {
+    size_t back, left, told;
+} MwRecycled;
+
+/* Runs all rules, in transactions of its own on `store`; safe to repeat. Then tells each owner what goes back within the
+ * notice of its pool, once for each day that it is due. `goes_on` (may be NULL) is asked between batches and stops the work
+ * with MW_ERROR_UNAVAILABLE. */
 bool mw_recycling_run(MwCompany *company, MwStore *store, bool (*goes_on)(void *data), void *data,
-                      size_t *n, GError **error);
+                      MwRecycled *out, GError **error);
 
 /* What is coming back within the notice of its pool. */
 typedef struct {

@@ -2,20 +2,23 @@
 
 #include "base/i18n.h"
 #include "base/name.h"
+#include "base/tokens.h"
+#include "record/open_pool.h"
 #include "record/service.h"
 
-enum { EACH_MAX = 4, BEGINNING_MIN = 2, SOUND_MIN = 4 };
+enum { EACH_MAX = 4, BEGINNING_MIN = 2, SOUND_MIN = 4, SCANNED_MAX = 200 };
 
 /* The keys of what was asked for; "" what is none. */
 typedef struct {
-    char *name, *sound, *phone, *domain, *email, *code, *end;
+    char *name, *phone, *domain, *email, *code, *end;
+    GPtrArray *sounds; /* all ways in which the name may sound */
 } Keys;
 
 static void
 keys_clear(Keys *keys)
 {
     g_free(keys->name);
-    g_free(keys->sound);
+    g_ptr_array_unref(keys->sounds);
     g_free(keys->phone);
     g_free(keys->domain);
     g_free(keys->email);
@@ -44,7 +47,7 @@ make_keys(const MwTwinAsk *ask, Keys *keys)
 {
     *keys = (Keys){
         .name = key_of(ask->name, mw_name_key),
-        .sound = key_of(ask->name, mw_name_pinyin),
+        .sounds = mw_name_sounds(ask->name ? ask->name : ""),
         .phone = key_of(ask->phone, mw_phone_key),
         .domain = key_of(ask->email, mw_mail_domain_key),
         .email = key_of(ask->email, stripped),
@@ -53,8 +56,8 @@ make_keys(const MwTwinAsk *ask, Keys *keys)
     for (char *c = keys->code; *c; c++)
         *c = g_ascii_toupper(*c);
     keys->end = g_strconcat(keys->name, "\xf4\x8f\xbf\xbf", NULL); /* behind all that begin so */
-    if (g_utf8_strlen(keys->sound, -1) < SOUND_MIN)
-        keys->sound[0] = '\0';
+    if (g_utf8_strlen(keys->sounds->pdata[0], -1) < SOUND_MIN)
+        g_ptr_array_set_size(keys->sounds, 0);
 }
 
 typedef struct {
@@ -91,21 +94,59 @@ put_step(const MwContext *context, GString *sql, GArray *params, const MwEntity 
 {
     const MwField *field = mw_entity_field(entity, from);
 
-    /* Whoever may not see a field is not told that it is alike. */
+    /* Whoever may not see a field, of any record or of one in a pool, is not told that it is alike. */
     if (!*key || !mw_entity_field(entity, column) || !field ||
         !mw_actor_sees(context->actor, entity, field))
         return;
-    g_string_append_printf(sql,
-                           "%sSELECT * FROM (SELECT CAST(%d AS BIGINT), id FROM \"%s\" WHERE "
-                           "deleted_at IS NULL AND %s %s ",
-                           sql->len > 0 ? " UNION ALL " : "", (int)by, entity->name, column,
-                           end ? ">" : "=");
+    g_autoptr(MwFilter) shown = mw_pools_shown(mw_actor_pools(context->actor), entity, field);
+    const MwQuery query = { .entity = entity, .filter = shown };
+    g_string_append_printf(sql, "%sSELECT * FROM (SELECT CAST(%d AS BIGINT), t.id FROM \"%s\" t ",
+                           sql->len > 0 ? " UNION ALL " : "", (int)by, entity->name);
+    mw_query_where(&query, mw_store_dialect(context->store), sql, params);
+    g_string_append_printf(sql, " AND t.%s %s ", column, end ? ">" : "=");
     mw_sql_param(sql, params, MW_BORROW(key));
     if (end) {
-        g_string_append_printf(sql, " AND %s < ", column);
+        g_string_append_printf(sql, " AND t.%s < ", column);
         mw_sql_param(sql, params, MW_BORROW(end));
     }
-    g_string_append_printf(sql, " ORDER BY %s, id LIMIT %d) q%d", column, EACH_MAX, (int)by);
+    g_string_append_printf(sql, " ORDER BY t.%s, t.id LIMIT %d) q%d", column, EACH_MAX, (int)by);
+}
+
+/* By the commonest reading, which has a column, and by the others, which are words of the search index. */
+static void
+put_sounds(const MwContext *context, GString *sql, GArray *params, const MwEntity *entity,
+           const Keys *keys, GPtrArray *texts)
+{
+    bool sqlite = mw_store_dialect(context->store) == MW_SQLITE;
+    const MwField *title = mw_entity_field(entity, entity->title);
+    g_autoptr(GString) words = g_string_new(NULL);
+    const MwQuery query = { .entity = entity };
+
+    if (keys->sounds->len == 0 || !mw_entity_field(entity, "pinyin_key") ||
+        !mw_actor_sees(context->actor, entity, title))
+        return;
+    for (guint i = 0; i < keys->sounds->len; i++) {
+        g_autofree char *word = mw_tokens_sound(keys->sounds->pdata[i]);
+        put_step(context, sql, params, entity, MW_TWIN_SOUND, "pinyin_key", entity->title,
+                 keys->sounds->pdata[i], NULL);
+        g_string_append_printf(words, sqlite ? "%s\"%s\"" : "%s'%s'",
+                               i == 0   ? ""
+                               : sqlite ? " OR "
+                                        : " | ",
+                               word);
+    }
+    g_ptr_array_add(texts, g_strdup(words->str)); /* as long as the parameters */
+    g_string_append_printf(
+        sql, " UNION ALL SELECT * FROM (SELECT CAST(%d AS BIGINT), t.id FROM \"%s\" t",
+        MW_TWIN_SOUND, entity->name);
+    mw_query_where(&query, mw_store_dialect(context->store), sql, params);
+    g_string_append(sql, sqlite ? " AND t.id IN (SELECT rowid FROM search WHERE search MATCH "
+                                : " AND t.id = ANY (ARRAY(SELECT record FROM search_doc WHERE "
+                                  "array_to_tsvector(string_to_array(tokens, ' ')) @@ ");
+    mw_sql_param(sql, params, MW_BORROW(texts->pdata[texts->len - 1]));
+    g_string_append_printf(sql,
+                           sqlite ? " LIMIT %d) LIMIT %d) w" : "::tsquery LIMIT %d)) LIMIT %d) w",
+                           SCANNED_MAX, EACH_MAX);
 }
 
 static bool
@@ -117,6 +158,7 @@ find_in(const MwContext *context, const char *name, const Keys *keys, const MwTw
          begins = g_utf8_strlen(keys->name, -1) >= BEGINNING_MIN;
     g_autoptr(GString) sql = g_string_new(NULL);
     g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     Finding finding = { entity, ask, twins };
 
     if (!mw_actor_may(context->actor, entity, MW_MAY_READ))
@@ -129,8 +171,7 @@ find_in(const MwContext *context, const char *name, const Keys *keys, const MwTw
         put_step(context, sql, params, entity, MW_TWIN_EMAIL, "email", "email", keys->email, NULL);
     put_step(context, sql, params, entity, MW_TWIN_PHONE, "phone_key", "phone", keys->phone, NULL);
     put_step(context, sql, params, entity, MW_TWIN_DOMAIN, "mail_key", "email", keys->domain, NULL);
-    put_step(context, sql, params, entity, MW_TWIN_SOUND, "pinyin_key", entity->title, keys->sound,
-             NULL);
+    put_sounds(context, sql, params, entity, keys, texts);
     if (begins)
         put_step(context, sql, params, entity, MW_TWIN_BEGINNING, "name_key", entity->title,
                  keys->name, keys->end);

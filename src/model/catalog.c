@@ -200,6 +200,39 @@ add_entity(MwCatalog *catalog, const MwEntity *declared, const MwCustomField *cu
     return true;
 }
 
+static void
+add_choice(GArray *choices, const MwField *custom)
+{
+    MwChoice choice = { custom->name, custom->label, NULL };
+
+    if (!(custom->flags & MW_CUSTOM) || custom->flags & MW_RETIRED)
+        return;
+    for (guint i = 0; i < choices->len; i++)
+        if (g_str_equal(g_array_index(choices, MwChoice, i).key, custom->name))
+            return;
+    g_array_append_val(choices, choice);
+}
+
+/* What may be chosen of the fields of other entities, once all are there. */
+static void
+extend_choices(MwCatalog *catalog, MwField *field)
+{
+    g_autoptr(GArray) choices = g_array_new(true, true, sizeof(MwChoice));
+
+    for (const MwChoice *choice = field->choices; choice->key; choice++)
+        g_array_append_val(choices, *choice);
+    guint declared = choices->len;
+    for (const char *const *name = field->customs_of; *name; name++) {
+        const MwEntity *entity = mw_catalog_entity(catalog, *name);
+        for (size_t i = 0; entity && i < entity->n_fields; i++)
+            add_choice(choices, &entity->fields[i]);
+    }
+    if (choices->len == declared)
+        return;
+    field->choices = (MwChoice *)g_array_free(g_steal_pointer(&choices), false);
+    g_ptr_array_add(catalog->allocated, (gpointer)field->choices);
+}
+
 /* Fills in links_to and details, once all entities are there. */
 static bool
 connect(MwCatalog *catalog, GError **error)
@@ -212,6 +245,8 @@ connect(MwCatalog *catalog, GError **error)
         const MwEntity *entity = catalog->entities->pdata[i];
         for (size_t f = 1; f < entity->n_fields; f++) {
             const MwField *field = &entity->fields[f];
+            if (field->customs_of)
+                extend_choices(catalog, (MwField *)field);
             if (!field->target)
                 continue;
             const MwEntity *target = mw_catalog_entity(catalog, field->target);

@@ -90,11 +90,13 @@ struct MwField {
     /* What only some kinds read; all zero means "no limit". */
     int64_t min, max;        /* text: characters; numbers: the stored value */
     const MwChoice *choices; /* choice, choices: ends with a NULL key */
-    const char *target;      /* link: name of the entity pointed at */
-    const char *back;        /* link: name of the list of those that point at a record; NULL: the
+    const char *const
+        *customs_of;      /* choices: the custom fields of these entities are choices too */
+    const char *target;   /* link: name of the entity pointed at */
+    const char *back;     /* link: name of the list of those that point at a record; NULL: the
                                 plural of their entity */
-    const char *currency;    /* money, price: the field that holds its currency; NULL: base */
-    const char *in_base;     /* money: the read-only field that holds it in base currency */
+    const char *currency; /* money, price: the field that holds its currency; NULL: base */
+    const char *in_base;  /* money: the read-only field that holds it in base currency */
 
     int index; /* position in its entity; set by the catalog */
 };

@@ -176,6 +176,20 @@ typedef struct {
     const MwCatalog *catalog;
 } First;
 
+/* What it begins with is named in its own language. */
+static bool
+write_seed_of(MwStore *store, const First *first, GError **error)
+{
+    const char *before = mw_i18n_language();
+
+    for (const char *const *pair = first->settings; pair[0]; pair += 2)
+        if (g_str_equal(pair[0], "language"))
+            mw_i18n_use(pair[1]);
+    bool done = mw_seed_first(store, first->catalog, error);
+    mw_i18n_use(before);
+    return done;
+}
+
 /* Both or neither: by its roles a company is known to be whole. */
 static bool
 write_first(MwStore *store, void *data, GError **error)
@@ -183,7 +197,7 @@ write_first(MwStore *store, void *data, GError **error)
     const First *first = data;
 
     return write_settings(store, (void *)first->settings, error) &&
-           mw_seed(store, first->catalog, error);
+           write_seed_of(store, first, error);
 }
 
 static bool

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 
-/* {sender}, {title}, {detail}, {at}, {count} stand for the parameters. */
+/* {sender}, {title}, {detail}, {at}, {count} stand for the parameters; {day}: a day that `at` begins in UTC. */
 static const struct {
     const char *kind, *text, *icon;
 } kinds[] = {
@@ -12,6 +12,7 @@ static const struct {
       "eye-off" },
     { "assigned", N_("{sender} gave you “{title}”"), "user-check" },
     { "recycled", N_("“{title}” went back into its open pool. {detail}"), "ripple" },
+    { "coming_back", N_("“{title}” goes back into its open pool on {day}. {detail}"), "ripple" },
     { "reminder", N_("{title}: {at}"), "alarm" },
     { "reminder_day", N_("{title}: due on {detail}"), "alarm" },
     { "digest", N_("Overdue activities: {count}. The oldest is “{title}”."), "list-check" },
@@ -103,6 +104,7 @@ mw_notice_text(const MwContext *context, const MwRecord *notice, const char *sen
         mw_record_is_null(notice, "at")
             ? NULL
             : mw_instant_format(mw_record_int(notice, "at"), context->locale.zone, MW_CLOCK_SHORT);
+    g_autofree char *day = mw_date_format(mw_record_int(notice, "at") / MW_DAY_MS, MW_CLOCK_LONG);
     g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, mw_record_int(notice, "count"));
     GString *text = g_string_new("{title}");
 
@@ -111,6 +113,7 @@ mw_notice_text(const MwContext *context, const MwRecord *notice, const char *sen
             g_string_assign(text, mw_gettext(kinds[i].text));
     /* What people wrote comes last, so that braces in it stay. */
     replace(text, "{at}", at);
+    replace(text, "{day}", day);
     replace(text, "{count}", count);
     replace(text, "{sender}", sender ? sender : _("The system"));
     replace(text, "{detail}", mw_record_text(notice, "detail"));

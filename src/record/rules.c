@@ -548,6 +548,8 @@ mw_write_index(const MwContext *context, const MwRecord *record, GError **error)
     if (mw_record_value(record, &entity->fields[MW_FIELD_DELETED])->is != MW_NULL)
         return mw_search_drop(context->store, mw_record_id(record), error);
     mw_record_title(record, title);
+    if (mw_entity_field(entity, "pinyin_key"))
+        mw_tokens_sounds(tokens, title->str);
     return mw_search_put(context->store, entity->name, mw_record_id(record), fresh, title->str,
                          tokens->str, error);
 }

@@ -91,6 +91,7 @@ typedef struct {
     const MwRecord *record; /* as it is meant */
     MwProblems *problems;   /* that the write has told */
     bool typed;             /* the form was sent */
+    bool tried;             /* somebody has filled in the dialogue: what it lacks is no news */
     GPtrArray *placed;      /* const MwField *: shown by the aid, so not once more */
 } MwAsk;
 

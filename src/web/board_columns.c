@@ -39,7 +39,18 @@ column_of(const MwColumns *columns, const MwRecord *record, const MwField *state
                        .closed = is_closed(columns->board, key) };
 }
 
-/* Columns are named like the titles of links: whoever sees the records sees what they point at. */
+/* Those that the reader may read: a board tells of them what a card's link does not. */
+static GPtrArray *
+find_seen(const MwColumns *columns, MwQuery *query, GError **error)
+{
+    const MwContext *context = columns->request->context;
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, query->entity, MW_MAY_READ);
+
+    query->scope = scope;
+    return mw_store_find(context->store, query, NULL, error);
+}
+
 static bool
 add_linked(MwColumns *columns, const MwEntity *target, GError **error)
 {
@@ -53,8 +64,7 @@ add_linked(MwColumns *columns, const MwEntity *target, GError **error)
     MwQuery query = { .entity = target, .filter = filter, .limit = MW_COLUMNS_MAX, .n_order = 1 };
 
     mw_order_parse(target, target->order, &query.order[0]);
-    g_autoptr(GPtrArray) found =
-        mw_store_find(columns->request->context->store, &query, NULL, error);
+    g_autoptr(GPtrArray) found = find_seen(columns, &query, error);
     for (guint i = 0; found && i < found->len; i++) {
         MwColumn column = column_of(columns, found->pdata[i], state, expected);
         g_array_append_val(columns->columns, column);
@@ -76,8 +86,7 @@ add_boards(MwColumns *columns, const MwEntity *target, GError **error)
     if (preferred)
         query.order[query.n_order++] = (MwOrder){ preferred, true };
     query.order[query.n_order++] = (MwOrder){ &target->fields[MW_FIELD_ID], false };
-    g_autoptr(GPtrArray) found =
-        mw_store_find(columns->request->context->store, &query, NULL, error);
+    g_autoptr(GPtrArray) found = find_seen(columns, &query, error);
     for (guint i = 0; found && i < found->len; i++) {
         MwColumn board = column_of(columns, found->pdata[i], NULL, NULL);
         g_array_append_val(columns->boards, board);

@@ -88,10 +88,27 @@ mw_ask_may(const MwAsk *ask, const MwField *field)
            mw_actor_edits(actor, entity, field) && !g_ptr_array_find(ask->placed, field, NULL);
 }
 
+/* That something is to be filled in is a problem only once somebody has tried without. */
+static bool
+is_only_asked(const MwAsk *ask, const MwField *field)
+{
+    for (size_t i = 0; i < mw_problems_count(ask->problems); i++) {
+        const MwProblem *problem = mw_problems_get(ask->problems, i);
+        if (g_str_equal(problem->field, field->name))
+            return !ask->tried && g_str_equal(problem->code, "required");
+    }
+    return false;
+}
+
 void
 mw_ask_put_field(MwNode *list, const MwAsk *ask, const MwField *field)
 {
-    const MwFieldForm form = { ask->request->context, ask->links, ask->record, ask->problems, "" };
+    const MwFieldForm form = { .context = ask->request->context,
+                               .links = ask->links,
+                               .record = ask->record,
+                               .problems = is_only_asked(ask, field) ? NULL : ask->problems,
+                               .prefix = "",
+                               .asked = mw_problems_of(ask->problems, field->name) != NULL };
     const char *text = ask->typed ? mw_form_text(ask->request, field, "") : NULL;
 
     mw_field_put(mw_put_object(list, NULL), &form, field, text, text != NULL);
@@ -100,8 +117,10 @@ mw_ask_put_field(MwNode *list, const MwAsk *ask, const MwField *field)
 static MwAsk
 ask_of(const Move *move)
 {
-    return (MwAsk){ move->request,  move->links, move->record,
-                    move->problems, move->typed, move->placed };
+    bool tried = move->typed && (!move->before || mw_form_param(move->request, "_asked"));
+
+    return (MwAsk){ move->request, move->links, move->record, move->problems,
+                    move->typed,   tried,       move->placed };
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "methods/open_pool.h"
 #include "record/job.h"
 #include "web/fields.h"
 #include "web/form_input.h"
@@ -405,6 +406,46 @@ lead_to_merge(MwReply *reply, const MwSelection *selection)
     return mw_reply_see_other(reply, path->str);
 }
 
+/* Whether some of them are in an open pool, from where they are given with a reason. */
+static bool
+find_pooled(const MwContext *context, const MwSelection *selection, bool *any, GError **error)
+{
+    const MwEntity *entity = selection->entity;
+
+    *any = false;
+    for (guint from = 0; from < selection->ids->len && !*any; from += MW_PAGE_MAX) {
+        g_autoptr(MwFilter) filter = mw_filter_all();
+        MwFilter *in = mw_filter_test(&entity->fields[MW_FIELD_ID], MW_TEST_IN, MW_NOTHING);
+        MwQuery query = { .entity = entity, .filter = filter, .limit = 1 };
+        for (guint i = from; i < MIN(from + MW_PAGE_MAX, selection->ids->len); i++)
+            mw_filter_value(in, MW_INT(g_array_index(selection->ids, int64_t, i)));
+        mw_filter_add(filter, in);
+        mw_filter_add(
+            filter, mw_filter_test(mw_entity_field(entity, "pool"), MW_TEST_NOT_NULL, MW_NOTHING));
+        mw_query_want(&query, &entity->fields[MW_FIELD_ID]);
+        g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+        if (!found)
+            return false;
+        *any = found->len > 0;
+    }
+    return true;
+}
+
+static bool
+lead_to_pool(MwReply *reply, const MwSelection *selection)
+{
+    g_autoptr(GString) path = g_string_new(NULL);
+
+    g_string_append_printf(path, "/%s/pool?_action=assign&_list=", selection->entity->path);
+    g_string_append_uri_escaped(path, selection->list, NULL, true);
+    if (selection->all)
+        g_string_append(path, "&_all=1");
+    for (guint i = 0; i < selection->ids->len && !selection->all; i++)
+        g_string_append_printf(path, "&_id=%" G_GINT64_FORMAT,
+                               g_array_index(selection->ids, int64_t, i));
+    return mw_reply_see_other(reply, path->str);
+}
+
 static bool
 show_bulk(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -422,6 +463,13 @@ show_bulk(const MwRequest *request, MwReply *reply, GError **error)
     if (!mw_actor_may(request->context->actor, request->entity, MW_MAY_UPDATE))
         return mw_fail(error, MW_ERROR_DENIED, _("You may not do this: %s."),
                        mw_entity_plural(request->entity));
+    bool pooled = false;
+    if (g_strcmp0(action, "assign") == 0 && mw_pool_suits(request->entity) &&
+        mw_actor_leads(request->context->actor) &&
+        !find_pooled(request->context, &selection, &pooled, error))
+        return false;
+    if (pooled)
+        return lead_to_pool(reply, &selection);
     g_autoptr(GPtrArray) fields = chosen_fields(request);
     const Form form = { request, &selection, fields, NULL };
     return show_form(&form, reply, error);

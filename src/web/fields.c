@@ -41,6 +41,33 @@ put_options(MwNode *node, const MwField *field, const char *value)
         put_option(options, choice->key, _(choice->label), is_chosen(value, choice->key));
 }
 
+/* Another link of the same record narrows what is offered: to the lines of the master that it names (stages of the
+ * process), else with those first that link there too (contacts of the account). "stage" of an opportunity gets
+ * "within" = "process:f-process". */
+static void
+put_narrowed(MwNode *node, const MwFieldForm *form, const MwField *field, const MwEntity *target)
+{
+    const MwEntity *entity = form->record ? form->record->entity : NULL;
+    const MwField *master =
+        target && target->master ? mw_entity_field(target, target->master) : NULL;
+    const MwField *other = NULL, *theirs = NULL;
+
+    for (size_t i = 0; entity && target && i < entity->n_fields && !theirs; i++) {
+        other = &entity->fields[i];
+        if (!other->target || other == field || other->flags & MW_SYSTEM)
+            continue;
+        theirs = master ? master : mw_entity_field(target, other->name);
+        if (theirs && g_strcmp0(theirs->target, other->target) != 0)
+            theirs = NULL;
+    }
+    const char *key = theirs && theirs == master ? "within" : "near";
+    if (theirs)
+        mw_put_format(node, key, "%s:f-%s%s", theirs->name, form->prefix, other->name);
+    mw_put_text(node, theirs && theirs == master ? "near" : "within", NULL);
+    if (!theirs)
+        mw_put_text(node, "near", NULL);
+}
+
 static void
 put_link(MwNode *node, const MwFieldForm *form, const MwField *field, const char *value)
 {
@@ -51,6 +78,7 @@ put_link(MwNode *node, const MwFieldForm *form, const MwField *field, const char
     const char *title = target && form->links ? mw_titles_get(form->links, target, id) : NULL;
 
     mw_put_format(node, "lookup", "/lookup/%s", target ? target->name : "");
+    put_narrowed(node, form, field, target);
     mw_put_copy(node, "linked", title ? title : value);
     bool creates = target && !(target->flags & (MW_INTERNAL | MW_HIDDEN)) && !target->master &&
                    target->nav != MW_NAV_MANAGE &&
@@ -153,11 +181,14 @@ mw_field_put(MwNode *node, const MwFieldForm *form, const MwField *field, const 
     mw_put_copy(node, "name", name);
     mw_put_format(node, "id", "f-%s", name);
     mw_put_text(node, "label", mw_field_label(field));
-    mw_put_text(node, "help", field->help ? _(field->help) : NULL);
-    mw_put_bool(node, "required", field->flags & MW_REQUIRED);
+    if (form->note)
+        mw_put_format(node, "help", "%s %s", form->note, field->help ? _(field->help) : "");
+    else
+        mw_put_text(node, "help", field->help ? _(field->help) : NULL);
+    mw_put_bool(node, "required", form->asked || field->flags & MW_REQUIRED);
     mw_put_copy(node, "problem", problem);
     mw_put_bool(node, "invalid", problem != NULL);
-    mw_put_bool(node, "described", problem || field->help);
+    mw_put_bool(node, "described", problem || field->help || form->note);
     mw_put_bool(node, "wide", field->kind == &mw_memo || field->kind == &mw_json);
     mw_put_bool(node, "named", field->flags & MW_NAMED);
     if (field->kind == &mw_instant) {

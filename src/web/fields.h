@@ -14,6 +14,8 @@ typedef struct {
     const MwRecord *record;     /* what is edited; its currency counts; NULL */
     const MwProblems *problems; /* NULL: none                                */
     const char *prefix;         /* of form names, such as "sales_order_line.0." ; "" */
+    const char *note;           /* stands before the field's help; NULL: nothing      */
+    bool asked;                 /* marked as one that must be filled in, whatever it says itself */
 } MwFieldForm;
 
 /* Puts one field with what its partial reads. `text` is what somebody typed (shown as it is, also when it is

@@ -14,7 +14,25 @@ typedef struct {
     MwTitles *links;
     bool typed; /* the request is the form that was sent */
     int64_t id, version;
+    const MwField *noted; /* the field that the note is of; NULL: none */
+    const char *note;
 } Form;
+
+/* Reads what the form says of one of its fields, if anything. */
+static bool
+read_note(Form *form, char **text, GError **error)
+{
+    GError *local = NULL;
+
+    for (const MwFormNote *note = mw_form_notes; note->entity && form->record; note++)
+        if (g_str_equal(note->entity, form->entity->name)) {
+            form->noted = mw_entity_field(form->entity, note->field);
+            form->note = *text = note->text(form->request->context, form->record, &local);
+        }
+    if (local)
+        g_propagate_error(error, local);
+    return !local;
+}
 
 /* ---- fields ------------------------------------------------------------------- */
 
@@ -31,8 +49,13 @@ static void
 put_field(MwNode *fields, const Form *form, const MwRecord *record, const MwField *field,
           const char *prefix)
 {
-    const MwFieldForm widget = { form->request->context, form->links, record, form->problems,
-                                 prefix };
+    const MwFieldForm widget = { form->request->context,
+                                 form->links,
+                                 record,
+                                 form->problems,
+                                 prefix,
+                                 field == form->noted ? form->note : NULL,
+                                 false };
     const char *text = form->typed ? mw_form_text(form->request, field, prefix) : NULL;
 
     MwNode *node = mw_put_object(fields, NULL);
@@ -317,11 +340,12 @@ static bool
 show_form(Form *form, MwReply *reply, GError **error)
 {
     MwNode *root = mw_view_root(form->request->view), *node = mw_put_object(root, "form");
+    g_autofree char *note = NULL;
 
     if (form->typed || !form->id)
         mw_titles_only_seen(form->links);
     mw_titles_want_all(form->links, form->record);
-    if (!mw_titles_read(form->links, error))
+    if (!mw_titles_read(form->links, error) || !read_note(form, &note, error))
         return false;
     put_heading(root, form);
     if (form->id)

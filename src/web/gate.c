@@ -22,8 +22,10 @@ is_told(const MwProblems *problems, const MwMissing *missing)
 
 /* A look-up for each role in which nobody is known; `placed` has a bit for each that stands there already. */
 static void
-put_people(MwNode *node, const MwRequest *request, const char *parameter, guint *placed)
+put_people(MwNode *node, const MwAsk *ask, const char *parameter, guint *placed)
 {
+    const MwRequest *request = ask->request;
+    int64_t account = mw_record_int(ask->record, "account");
     const MwEntity *person = mw_catalog_entity(request->context->catalog, "opportunity_person");
     const MwChoice *roles = mw_entity_field(person, "role")->choices;
     MwNode *people = mw_put_list(node, "people");
@@ -41,6 +43,11 @@ put_people(MwNode *node, const MwRequest *request, const char *parameter, guint 
         mw_put_text(item, "role", role->key);
         mw_put_text(item, "label", _(role->label));
         mw_put_format(item, "prefix", "opportunity_person.n%u.", 900 + bit);
+        /* Those of the account first. */
+        if (account)
+            mw_put_format(item, "near", "?near=account.%" G_GINT64_FORMAT, account);
+        else
+            mw_put_text(item, "near", NULL);
     }
 }
 
@@ -110,7 +117,7 @@ put_item(MwNode *list, MwAsk *ask, const MwMissing *missing, guint *roles, GErro
     else
         mw_put_text(item, "href", NULL);
     if (g_str_equal(missing->rule, "people"))
-        put_people(item, request, missing->parameter, roles);
+        put_people(item, ask, missing->parameter, roles);
     else
         mw_put_text(item, "people", NULL);
     if (g_str_equal(missing->rule, "tasks"))

@@ -114,15 +114,19 @@ show_row(const MwRequest *request, MwReply *reply, const char *columns, GError *
 
     if (fields->len == 0)
         return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such field."));
+    g_auto(MwAges) ages = { 0 };
     mw_table_want(&query, fields);
+    mw_ages_init(&ages, context, &query, fields);
     g_autoptr(GPtrArray) records = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
     MwTable table = { .context = context,
                       .links = titles,
                       .fields = fields,
                       .title = mw_table_title(request->entity, fields),
                       .origin = "",
-                      .edits = true };
-    return records && mw_table_put(mw_view_root(request->view), &table, records, error) &&
+                      .edits = true,
+                      .ages = &ages };
+    return records && mw_ages_read(&ages, context, records, error) &&
+           mw_table_put(mw_view_root(request->view), &table, records, error) &&
            mw_reply_page(request, reply, "list/row", error);
 }
 

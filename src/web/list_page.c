@@ -12,6 +12,7 @@ typedef struct {
     MwList list;
     MwTitles *links;
     GPtrArray *records;
+    MwAges ages;
     bool more;
 } Page;
 
@@ -19,6 +20,7 @@ static void
 page_clear(Page *page)
 {
     mw_list_clear(&page->list);
+    mw_ages_clear(&page->ages);
     mw_titles_free(page->links);
     g_clear_pointer(&page->records, g_ptr_array_unref);
 }
@@ -95,8 +97,9 @@ put_rows(Page *page, MwNode *node, GError **error)
     MwList *list = &page->list;
     g_autofree char *origin = origin_of(list);
 
+    mw_ages_init(&page->ages, page->request->context, &list->query, list->shown);
     page->records = mw_list_find(list, &page->more, error);
-    if (!page->records)
+    if (!page->records || !mw_ages_read(&page->ages, page->request->context, page->records, error))
         return false;
     mw_titles_want_columns(page->links, list->shown, page->records);
     if (!mw_titles_read(page->links, error))
@@ -111,7 +114,8 @@ put_rows(Page *page, MwNode *node, GError **error)
                       list->shown,
                       mw_table_title(list->entity, list->shown),
                       origin,
-                      edits };
+                      edits,
+                      &page->ages };
     mw_table_put_rows(node, &table, page->records);
     return true;
 }

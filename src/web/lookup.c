@@ -69,35 +69,80 @@ reply_json(MwReply *reply, json_t *document)
     return true;
 }
 
+/* "near=account.12", "within=process.3": those that link there; NULL when it is not asked or means nothing. */
+static MwFilter *
+link_filter(const MwRequest *request, const MwEntity *entity, const char *param)
+{
+    const char *text = mw_query_param(request, param), *dot = text ? strchr(text, '.') : NULL;
+    g_autofree char *name = dot ? g_strndup(text, (size_t)(dot - text)) : NULL;
+    const MwField *field = name ? mw_entity_field(entity, name) : NULL;
+    int64_t id = field && field->target ? g_ascii_strtoll(dot + 1, NULL, 10) : 0;
+
+    return id && mw_actor_sees(request->context->actor, entity, field)
+               ? mw_filter_test(field, MW_TEST_EQ, MW_INT(id))
+               : NULL;
+}
+
+typedef struct {
+    const MwRequest *request;
+    const MwEntity *entity;
+    const MwField *title, *note;
+    json_t *options;
+    GHashTable *offered;
+} Offer;
+
+/* What the words find, beside a condition (taken; NULL: none), and is not offered yet. */
+static bool
+offer(Offer *o, MwFilter *condition, GError **error)
+{
+    const char *words = mw_query_param(o->request, "q");
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwQuery query = { .entity = o->entity, .filter = filter, .limit = OFFERED };
+
+    mw_filter_add(filter, condition);
+    mw_filter_add(filter, link_filter(o->request, o->entity, "within"));
+    if (words && *words)
+        mw_filter_add(filter, mw_filter_search(o->entity, words));
+    else if (o->entity->order && mw_order_parse(o->entity, o->entity->order, &query.order[0]))
+        query.n_order = 1;
+    mw_query_want(&query, &o->entity->fields[MW_FIELD_ID]);
+    if (o->title)
+        mw_query_want(&query, o->title);
+    if (o->note)
+        mw_query_want(&query, o->note);
+    g_autoptr(GPtrArray) records =
+        mw_record_find(o->request->context, &query, MW_MAY_READ, NULL, error);
+    for (guint i = 0; records && i < records->len; i++) {
+        int64_t id = mw_record_id(records->pdata[i]);
+        if (json_array_size(o->options) < OFFERED &&
+            g_hash_table_add(o->offered, g_memdup2(&id, sizeof id)))
+            json_array_append_new(
+                o->options, option_of(o->request->context, records->pdata[i], o->title, o->note));
+    }
+    return records != NULL;
+}
+
 static bool
 look_up(const MwRequest *request, MwReply *reply, GError **error)
 {
-    const MwContext *context = request->context;
     const MwEntity *entity = entity_of(request, error);
-    const char *words = mw_query_param(request, "q");
+    g_autoptr(GHashTable) offered =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
     if (!entity)
         return false;
-    const MwField *title = entity->title ? mw_entity_field(entity, entity->title) : NULL;
-    const MwField *note = note_field(context, entity);
-    g_autoptr(MwFilter) filter = mw_filter_all();
-    MwQuery query = { .entity = entity, .filter = filter, .limit = OFFERED };
-    if (words && *words)
-        mw_filter_add(filter, mw_filter_search(entity, words));
-    else if (entity->order && mw_order_parse(entity, entity->order, &query.order[0]))
-        query.n_order = 1;
-    mw_query_want(&query, &entity->fields[MW_FIELD_ID]);
-    if (title)
-        mw_query_want(&query, title);
-    if (note)
-        mw_query_want(&query, note);
-    g_autoptr(GPtrArray) records = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
-    if (!records)
-        return false;
-    json_t *options = json_array();
-    for (guint i = 0; i < records->len; i++)
-        json_array_append_new(options, option_of(context, records->pdata[i], title, note));
-    return reply_json(reply, options);
+    Offer o = { request,
+                entity,
+                entity->title ? mw_entity_field(entity, entity->title) : NULL,
+                note_field(request->context, entity),
+                json_array(),
+                offered };
+    MwFilter *near = link_filter(request, entity, "near");
+    if ((!near || offer(&o, near, error)) &&
+        (json_array_size(o.options) == OFFERED || offer(&o, NULL, error)))
+        return reply_json(reply, o.options);
+    json_decref(o.options);
+    return false;
 }
 
 /* ---- twins ---------------------------------------------------------------------- */

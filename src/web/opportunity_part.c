@@ -152,6 +152,39 @@ put_chances(MwNode *facts, const MwRecordPage *page, const MwStep *step)
              _("The share of the closed deals that reached this stage and were won."), false);
 }
 
+/* probability, learned_probability, learned_deals */
+static bool
+keep_chances(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    *(MwStep *)data = (MwStep){ .stage = 1,
+                                .probability = c[0].integer,
+                                .learned = c[1].is == MW_INTEGER ? c[1].integer : -1,
+                                .learned_deals = c[2].is == MW_INTEGER ? c[2].integer : 0 };
+    return true;
+}
+
+char *
+mw_opportunity_chances(const MwContext *context, const MwRecord *record, GError **error)
+{
+    MwValue stage = MW_INT(mw_record_int(record, "stage"));
+    MwStep step = { 0 };
+
+    if (!mw_store_run(context->store,
+                      "SELECT probability, learned_probability, learned_deals FROM stage WHERE id "
+                      "= $1 AND kind = 'open'",
+                      &stage, 1, keep_chances, &step, error) ||
+        !step.stage)
+        return NULL;
+    g_autofree char *usual = percent_text(context, step.probability);
+    g_autofree char *learned = percent_text(context, step.learned);
+    if (step.learned < 0)
+        return g_strdup_printf(_("Default of the stage: %s; nothing is learned yet."), usual);
+    return g_strdup_printf(mw_ngettext("Default of the stage: %s; learned: %s of %lld deal.",
+                                       "Default of the stage: %s; learned: %s of %lld deals.",
+                                       (unsigned long)step.learned_deals),
+                           usual, learned, (long long)step.learned_deals);
+}
+
 static void
 put_day(MwNode *facts, const MwRecordPage *page, const char *name, bool can_be_late)
 {

@@ -20,3 +20,12 @@ bool mw_conflict_show(const MwRequest *request, MwReply *reply, GError **error);
 /* Puts `pool` of a list of what is in one open pool ("pool=eq.123"): name, picks, assigns, standing; null of any other
  * list. In pool_page.c. */
 bool mw_pool_bar_put(MwNode *node, const MwList *list, GError **error);
+
+/* What the form of an entity says of a field by the record at hand, before the field's help. To add one: a row in
+ * record_parts.c. `text`: translated, the caller's; NULL with no error: nothing. */
+typedef struct {
+    const char *entity, *field;
+    char *(*text)(const MwContext *context, const MwRecord *record, GError **error);
+} MwFormNote;
+
+extern const MwFormNote mw_form_notes[]; /* ends with a NULL entity */

@@ -7,6 +7,7 @@
 #include "web/form_input.h"
 #include "web/record.h"
 #include "web/routes.h"
+#include "web/selection.h"
 
 enum { SELECTED_MAX = 500, DUE_SHOWN = 50, REASONS_SHOWN = 5 };
 
@@ -33,7 +34,22 @@ is(const Work *work, const char *action)
     return g_str_equal(work->action, action);
 }
 
-/* Of a button in a row ("_one"), else of all that are ticked ("_id"). */
+/* Everything that the list has, as far as it is done at once. */
+static bool
+take_all(Work *work, GError **error)
+{
+    g_auto(MwSelection) selection = { 0 };
+
+    if (!mw_selection_init(&selection, work->request, error))
+        return false;
+    if (selection.too_many || selection.ids->len > SELECTED_MAX)
+        return mw_fail(error, MW_ERROR_INVALID,
+                       _("At most %d at a time: narrow the list down by a filter."), SELECTED_MAX);
+    g_array_append_vals(work->ids, selection.ids->data, selection.ids->len);
+    return true;
+}
+
+/* Of a button in a row ("_one"), else of all that are ticked ("_id") or that the list has ("_all"). */
 static bool
 work_init(Work *work, const MwRequest *request, const MwParam *params, size_t n, GError **error)
 {
@@ -41,7 +57,10 @@ work_init(Work *work, const MwRequest *request, const MwParam *params, size_t n,
 
     *work = (Work){ request, one || !action ? "pick" : action,
                     g_array_new(false, false, sizeof(int64_t)), mw_problems_new() };
-    for (size_t i = 0; i < n && work->ids->len < SELECTED_MAX; i++) {
+    const char *all = one ? NULL : mw_param(request, "_all");
+    if (all && *all && !take_all(work, error))
+        return false;
+    for (size_t i = 0; i < n && work->ids->len < SELECTED_MAX && !(all && *all); i++) {
         int64_t id = g_str_equal(params[i].name, one ? "_one" : "_id")
                          ? g_ascii_strtoll(params[i].value, NULL, 10)
                          : 0;

@@ -11,6 +11,11 @@ const MwRecordPart mw_record_parts[] = {
     { NULL, NULL, NULL },
 };
 
+const MwFormNote mw_form_notes[] = {
+    { "opportunity", "probability", mw_opportunity_chances },
+    { NULL, NULL, NULL },
+};
+
 const MwRecordTab mw_record_tabs[] = {
     { "opportunity", "people", N_("People"), "users-group", "people/tab",
       MW_NAMES("opportunity_person"), mw_people_put },

@@ -77,7 +77,9 @@ put_row(MwNode *rows, const MwTable *table, const MwRecord *record, const Column
             put_title_cell(cell, table, record, column->field);
             continue;
         }
-        mw_cell_put(table->context, cell, table->links, record, column->field, column->partial);
+        bool aged = mw_age_put(cell, table->ages, table->context, record, column->field);
+        mw_cell_put(table->context, cell, table->links, record, column->field,
+                    aged ? "cell/aged" : column->partial);
     }
 }
 

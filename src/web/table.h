@@ -1,6 +1,6 @@
 #pragma once
 /* table: records in rows and fields in columns, as list.html, table.html and others show them. */
-#include "web/cells.h"
+#include "web/ages.h"
 
 typedef struct {
     const MwContext *context;
@@ -9,6 +9,7 @@ typedef struct {
     const MwField *title;    /* the column that leads to the record; NULL: the first */
     const char *origin;      /* behind the address of each record: "?list=…"; ""    */
     bool edits;              /* whether cells say that they can be edited in place  */
+    const MwAges *ages;      /* how long records are in their columns; NULL: not told */
 } MwTable;
 
 /* Has the query read the columns, and the currencies of its amounts. */

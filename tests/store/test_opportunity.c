@@ -244,17 +244,17 @@ test_processes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
     g_autoptr(MwProblems) problems = mw_problems_new();
     int64_t account = account_of(f, "Keller");
-    MwInput *bare = mw_test_input(f, "sales_process", "key", "repeat", "name", "Repeat", NULL);
+    MwInput *bare = mw_test_input(f, "sales_process", "key", "again", "name", "Again", NULL);
     const char *const kinds[] = { "open", "won", "lost" };
     const MwEntity *stage = mw_test_entity(f, "stage");
 
     g_autofree char *without = mw_test_try(f, 0, bare);
     g_assert_cmpstr(without, ==, "stage:required stage:required stage:required");
-    MwInput *input = mw_test_input(f, "sales_process", "key", "repeat", "name", "Repeat", "type",
+    MwInput *input = mw_test_input(f, "sales_process", "key", "again", "name", "Again", "type",
                                    "repeat", "is_default", "true", NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         MwInput *line = mw_input_add_detail(input, stage, 0, false);
-        g_autofree char *key = g_strconcat("repeat_", kinds[i], NULL);
+        g_autofree char *key = g_strconcat("again_", kinds[i], NULL);
         mw_input_set(line, "position", mw_test_id(f, (int64_t)i));
         mw_input_set(line, "key", key);
         mw_input_set(line, "name", kinds[i]);
