@@ -1,69 +1,28 @@
 // A day planned in the calendar, a visit written down with a file and a colleague named, read by him: in a real browser.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import { password, serve, sqliteUrl, until } from '../lib/server.js';
+import { test } from 'node:test';
+import { assertUsable, skip, stage } from '../lib/browser.js';
+import { until } from '../lib/server.js';
 
-const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
-const axe = path.join(root, 'node_modules/axe-core/axe.min.js');
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(fs.existsSync);
-const skip = browserPath ? false : 'there is no Chromium';
-let server, browser, origin, account, visit, me;
-
-const call = async (method, target, body) => {
-  const reply = await server.request(method, `/api/v1/${target}`, { token: server.admin, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-  assert.ok(reply.status < 300, reply.text);
-  return JSON.parse(reply.text);
-};
-
-before(async () => {
-  if (skip) return;
-  server = await serve(sqliteUrl());
-  origin = `http://127.0.0.1:${server.port}`;
+let account, visit;
+const at = stage(async ({ call }) => {
   const users = (await call('GET', 'users')).data;
-  me = users.find(({ email }) => email === 'admin@example.com').id;
+  const me = users.find(({ email }) => email === 'admin@example.com').id;
   await call('PATCH', `users/${users.find(({ email }) => email === 'viewer@example.com').id}`, { name: '王芳' });
   account = (await call('POST', 'accounts', { name: '江苏恒力液压股份有限公司' })).id;
   visit = (await call('POST', 'activities', { type: 'visit', subject: '现场勘查', account, place: '常州', starts_at: '2026-03-04T01:00:00Z', ends_at: '2026-03-04T02:00:00Z', owner: me })).id;
   await call('POST', 'activities', { type: 'task', subject: '报价', account, due_on: '2026-03-05', owner: me });
   await call('POST', 'activities', { type: 'call', subject: '同时', account, starts_at: '2026-03-04T01:30:00Z', owner: me });
-  browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
 });
 
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function open(target, { who = 'admin@example.com', width = 1440, height = 1000, ...options } = {}) {
-  const { cookie } = await server.login(who, password);
-  const context = await browser.newContext({ viewport: { width, height }, ...options });
-  await context.addCookies(cookie.split('; ').map((pair) => ({ name: pair.split('=')[0], value: pair.slice(pair.indexOf('=') + 1), url: origin })));
-  const page = await context.newPage();
-  page.complaints = [];
-  page.on('console', (message) => message.type() === 'error' && page.complaints.push(message.text()));
-  page.on('pageerror', (error) => page.complaints.push(String(error)));
-  await page.goto(origin + target, { waitUntil: 'load' });
-  return page;
-}
-
-async function assertAccessible(page, what) {
-  await page.evaluate(fs.readFileSync(axe, 'utf8'));
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 140)).join(' | ')}`), [], what);
-}
-
-const starts = async (id) => (await call('GET', `activities/${id}`)).starts_at;
+const starts = async (id) => (await at.call('GET', `activities/${id}`)).starts_at;
 const centre = async (locator) => {
   const { x, y, width, height } = await locator.boundingBox();
   return { x: x + width / 2, y: y + height / 2, width, height };
 };
 
 test('a week is planned by dragging and by keyboard', { skip }, async () => {
-  const page = await open('/activities/calendar?show=week&on=2026-03-04');
+  const { page, done } = await at.open('/activities/calendar?show=week&on=2026-03-04', { height: 1000 });
   const entry = page.locator('.cal-slot', { hasText: '现场勘查' });
   await page.waitForFunction(() => document.querySelector('[data-times]').scrollTop > 0);
   const both = await page.locator('.cal-slot').evaluateAll((slots) => slots.map((slot) => slot.getBoundingClientRect()).map(({ left, right }) => [left, right]));
@@ -87,20 +46,20 @@ test('a week is planned by dragging and by keyboard', { skip }, async () => {
   await page.mouse.down();
   await page.mouse.move(handle.x, handle.y + 45, { steps: 4 });
   await page.mouse.up();
-  await until(async () => (await call('GET', `activities/${visit}`)).ends_at === new Date(Date.parse(expected) + 2 * 3600000).toISOString());
+  await until(async () => (await at.call('GET', `activities/${visit}`)).ends_at === new Date(Date.parse(expected) + 2 * 3600000).toISOString());
 
   // By the keyboard: the form of the entry.
   await page.locator('[data-grid="2026-03-06"] [data-entry]').focus();
   await page.keyboard.press('Enter');
   await page.locator('#calendar-dialog[open] input[name=starts_at]').waitFor();
-  await assertAccessible(page, 'the calendar with its dialogue');
+  await assertUsable(page);
   await page.fill('#calendar-dialog input[name=starts_at]', '2026-03-03T10:00');
   await page.fill('#calendar-dialog input[name=ends_at]', '2026-03-03T11:00');
   await page.keyboard.press('Enter');
   await page.locator('[data-grid="2026-03-03"] .cal-slot').waitFor();
 
   // Somebody else is quicker.
-  await call('PATCH', `activities/${visit}`, { place: '苏州' });
+  await at.call('PATCH', `activities/${visit}`, { place: '苏州' });
   const stale = await centre(page.locator('[data-grid="2026-03-03"] .cal-slot'));
   const thursday = await centre(page.locator('[data-grid="2026-03-05"]'));
   const kept = await starts(visit);
@@ -115,11 +74,11 @@ test('a week is planned by dragging and by keyboard', { skip }, async () => {
   const monday = await page.locator('[data-grid="2026-03-02"]').boundingBox();
   await page.mouse.click(monday.x + 20, monday.y + 44 * 11 + 15);
   await page.waitForURL(/\/activities\/new\?type=visit&starts_at=2026-03-02T11:00&ends_at=2026-03-02T12:00/);
-  assert.deepEqual(page.complaints.filter((text) => !text.includes('409')), []);
+  await done(/409/);
 });
 
 test('a month is dragged by days, and is a list on a phone', { skip }, async () => {
-  const page = await open('/activities/calendar?show=month&on=2026-03-04');
+  const { page, done } = await at.open('/activities/calendar?show=month&on=2026-03-04', { height: 1000 });
   const task = page.locator('[data-day="2026-03-05"] [data-entry]', { hasText: '报价' });
   const from = await centre(task);
   const to = await centre(page.locator('[data-day="2026-03-12"]'));
@@ -128,24 +87,25 @@ test('a month is dragged by days, and is a list on a phone', { skip }, async () 
   await page.mouse.move(to.x, to.y, { steps: 5 });
   await page.mouse.up();
   await page.locator('[data-day="2026-03-12"] [data-entry]').waitFor();
-  await assertAccessible(page, 'a month');
+  await assertUsable(page);
   for (const show of ['month', 'week', 'day']) {
-    const phone = await open(`/activities/calendar?show=${show}&on=2026-03-12`, { width: 390, height: 800 });
-    assert.ok(await phone.evaluate(() => document.documentElement.scrollWidth <= 390), `${show} fits a phone`);
-    assert.ok(await phone.locator('.cal-entry', { hasText: '报价' }).isVisible());
-    await assertAccessible(phone, `${show} on a phone`);
+    const phone = await at.open(`/activities/calendar?show=${show}&on=2026-03-12`, { width: 390, height: 800 });
+    assert.ok(await phone.page.locator('.cal-entry', { hasText: '报价' }).isVisible(), show);
+    await assertUsable(phone.page);
+    await phone.done();
   }
+  await done();
 });
 
 test('a visit is written down with a file, and who is named in it is told', { skip }, async () => {
-  const page = await open(`/accounts/${account}?tab=timeline`);
+  const { page, done } = await at.open(`/accounts/${account}?tab=timeline`, { height: 1000 });
   await page.locator('.composer-type', { hasText: 'Visit' }).click();
   assert.ok(await page.locator('[data-for="task"]').isHidden());
   await page.fill('.composer [name=subject]', '看泵房');
   await page.fill('.composer [name=place]', '一号车间');
   await page.locator('.composer [name=body]').pressSequentially('请 @wf');
   await page.locator('.mentions [role=option]', { hasText: '王芳' }).waitFor();
-  await assertAccessible(page, 'the composer with names');
+  await assertUsable(page);
   await page.keyboard.press('Enter');
   assert.equal(await page.inputValue('.composer [name=body]'), '请 @王芳 ');
   const data = await page.evaluateHandle(() => {
@@ -159,22 +119,23 @@ test('a visit is written down with a file, and who is named in it is told', { sk
   await page.keyboard.press('Control+Enter');
   await page.locator('.timeline-file', { hasText: '平面图.txt' }).waitFor();
   assert.equal(await page.textContent('.mention'), '@王芳');
-  await assertAccessible(page, 'the timeline');
-  assert.deepEqual(page.complaints, []);
+  await assertUsable(page);
+  await done();
 
-  const reader = await open('/', { who: 'viewer@example.com' });
+  const { page: reader, done: leave } = await at.open('/', { who: 'viewer@example.com' });
   assert.equal(await reader.textContent('.bell-count'), '1');
-  await assertAccessible(reader, 'the day');
+  await assertUsable(reader);
   await reader.click('.bell');
-  await assertAccessible(reader, 'the notices');
+  await assertUsable(reader);
   await reader.click('.notice');
   await reader.waitForURL(/\/activities\/\d+/);
   assert.equal(await reader.locator('.bell-count').count(), 0);
+  await leave();
 });
 
 test('the day is worked off, and visits are planned', { skip }, async () => {
-  const page = await open('/?of=me', { width: 390, height: 800 });
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 390));
+  const { page, done } = await at.open('/?of=me', { width: 390, height: 800 });
+  await assertUsable(page);
   const item = page.locator('.day-overdue .day-item', { hasText: '报价' });
   await item.locator('summary').click();
   await item.locator('[name=result]').fill('已发送');
@@ -182,7 +143,8 @@ test('the day is worked off, and visits are planned', { skip }, async () => {
   await item.locator('form button.btn-primary').click();
   await page.locator('.alert-success').waitFor();
   assert.equal(await page.locator('.day-overdue .day-item', { hasText: '报价' }).count(), 0);
-  assert.equal((await call('GET', `activities?account=eq.${account}&subject=eq.${encodeURIComponent('电话跟进')}`)).data.length, 1);
-  const plan = await open('/visit-plan');
-  await assertAccessible(plan, 'the visit plan');
+  assert.equal((await at.call('GET', `activities?account=eq.${account}&subject=eq.${encodeURIComponent('电话跟进')}`)).data.length, 1);
+  await page.goto(`${at.origin}/visit-plan`);
+  await assertUsable(page);
+  await done();
 });

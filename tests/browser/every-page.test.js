@@ -2,10 +2,9 @@
 // than the screen, nothing serious found by axe; each page is seen in both languages, light and dark, and at both widths.
 // With EVERY_SHOTS=folder it keeps screenshots.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { databases } from '../lib/company.js';
-import { assertUsable, demo, launch, logIn, open, skip, useLanguage } from '../lib/browser.js';
+import { assertUsable, demo, keep, launch, logIn, open, skip, useLanguage } from '../lib/browser.js';
 
 let company, browser;
 
@@ -20,13 +19,11 @@ after(async () => {
   await company?.stop();
 });
 
-// Two views that differ in everything make a pair; every other page is seen in the one or the other pair.
-const views = [
-  { pair: 0, width: 1440, scheme: 'light', language: 'en' },
-  { pair: 0, width: 390, height: 844, scheme: 'dark', language: 'zh_CN' },
-  { pair: 1, width: 1440, scheme: 'dark', language: 'zh_CN' },
-  { pair: 1, width: 390, height: 844, scheme: 'light', language: 'en' },
-];
+// Every other page is seen in the one or the other pair of views; those of a pair differ in everything.
+const views = {
+  en: [{ pair: 0, width: 1440, scheme: 'light' }, { pair: 1, width: 390, height: 844, scheme: 'light' }],
+  zh_CN: [{ pair: 0, width: 390, height: 844, scheme: 'dark' }, { pair: 1, width: 1440, scheme: 'dark' }],
+};
 
 // What a page of the navigation leads to: its other ways to see, its first record, the form of a new one.
 const further = () => [
@@ -46,35 +43,44 @@ async function pagesOf(page) {
   return [...new Set(['/', '/profile', '/search?q=pump', ...pages])];
 }
 
-describe('every page', { skip, concurrency: 2 }, () => {
-  let pages;
+async function look(page, complaints, target, language, name) {
+  const reply = await page.goto(company.origin + target, { waitUntil: 'load' });
+  await keep(page, 'EVERY_SHOTS', `${target.replaceAll(/[/?=]/g, '_')}-${name}`);
+  assert.equal(reply.status(), 200);
+  assert.equal(await page.getAttribute('html', 'lang'), language.replace('_', '-'));
+  assert.notEqual(await page.title(), '');
+  await assertUsable(page);
+  assert.deepEqual(complaints.splice(0), []);
+}
+
+describe('every page', { skip }, () => {
+  let pages, storageState;
   before(async () => {
-    const { page, close } = await open(browser, { javaScriptEnabled: false });
+    const { page, context, close } = await open(browser, { javaScriptEnabled: false });
     await logIn(page, company.origin, company.people.admin, company.password);
+    storageState = await context.storageState();
     pages = await pagesOf(page);
     await close();
   });
 
-  for (const view of views)
-    test(`at ${view.width} px, ${view.scheme}, ${view.language}`, async () => {
-      const { page, complaints, close } = await open(browser, view);
-      await logIn(page, company.origin, company.people.admin, company.password);
-      await useLanguage(page, company.origin, view.language);
-      const bad = [];
-      for (const [number, target] of pages.entries()) {
-        if (number % 2 !== view.pair) continue;
-        const reply = await page.goto(company.origin + target, { waitUntil: 'load' });
-        if (process.env.EVERY_SHOTS) await page.screenshot({ path: path.join(process.env.EVERY_SHOTS, `${target.replaceAll(/[/?=]/g, '_')}-${view.width}-${view.scheme}-${view.language}.png`) });
-        try {
-          assert.equal(reply.status(), 200);
-          await assertUsable(page);
-          assert.deepEqual(complaints.splice(0), []);
-          assert.notEqual(await page.title(), '');
-        } catch (error) {
-          bad.push(`${target}: ${error.message}`);
-        }
-      }
-      assert.deepEqual(bad, []);
-      await close();
+  // One language after the other, because it is kept with the user.
+  for (const [language, both] of Object.entries(views))
+    describe(language, { concurrency: 2 }, () => {
+      before(async () => {
+        const { page, close } = await open(browser, { storageState });
+        await page.goto(`${company.origin}/profile`);
+        await useLanguage(page, company.origin, language);
+        await close();
+      });
+      for (const { pair, ...view } of both)
+        test(`at ${view.width} px, ${view.scheme}`, async () => {
+          const { page, complaints, close } = await open(browser, { storageState, ...view });
+          const bad = [];
+          for (const [number, target] of pages.entries())
+            if (number % 2 === pair)
+              await look(page, complaints, target, language, `${view.width}-${view.scheme}-${language}`).catch((error) => bad.push(`${target}: ${error.message}`));
+          assert.deepEqual(bad, []);
+          await close();
+        });
     });
 });

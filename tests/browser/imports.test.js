@@ -3,48 +3,18 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import { serve, sqliteUrl, temporaryFolder } from '../lib/server.js';
+import { test } from 'node:test';
+import { assertUsable, keep, skip, stage } from '../lib/browser.js';
+import { temporaryFolder } from '../lib/server.js';
 
-const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
-const axe = path.join(root, 'node_modules/axe-core/axe.min.js');
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(fs.existsSync);
-const skip = browserPath ? false : 'there is no Chromium';
-let server, browser, origin, cookie;
+const at = stage();
 
-before(async () => {
-  if (skip) return;
-  server = await serve(sqliteUrl());
-  origin = `http://127.0.0.1:${server.port}`;
-  ({ cookie } = await server.login());
-  browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function open(target, { width = 1440, height = 900, scheme = 'light', language = 'en' } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
-  await context.addCookies(cookie.split('; ').map((pair) => ({ name: pair.split('=')[0], value: pair.slice(pair.indexOf('=') + 1), url: origin })));
-  const page = await context.newPage();
-  await page.goto(`${origin}/profile`);
-  const token = await page.getAttribute('meta[name=csrf-token]', 'content');
-  await context.request.post(`${origin}/language`, { form: { language, back: '/', _csrf: token } });
-  await page.goto(origin + target, { waitUntil: 'networkidle' });
-  return page;
-}
 async function look(page, name) {
-  if (process.env.IMPORT_SHOTS) await page.screenshot({ path: path.join(process.env.IMPORT_SHOTS, `${name}.png`), fullPage: true });
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, 'the page scrolls sideways');
-  await page.evaluate(fs.readFileSync(axe, 'utf8'));
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).slice(0, 3).join(' ')}`), []);
+  await keep(page, 'IMPORT_SHOTS', name);
+  await assertUsable(page);
 }
 async function upload(page, what, file) {
-  await page.goto(`${origin}/imports/new?what=${what}`);
+  await page.goto(`${at.origin}/imports/new?what=${what}`);
   await page.setInputFiles('#upload', file);
   await page.click('main form button.btn-primary');
   await page.waitForSelector('.mapping');
@@ -57,19 +27,15 @@ async function result(page) {
   return page.textContent('main');
 }
 const meaning = (text) => `#texts tr:has(input[value="${text}"]) select`;
-const make = async (list, record) => {
-  const reply = await server.post(`/api/v1/${list}`, { token: server.admin, headers: { 'content-type': 'application/json' }, body: JSON.stringify(record) });
-  assert.equal(reply.status, 201, reply.text);
-};
-const count = async (list) => JSON.parse((await server.get(`/api/v1/${list}?count=true&limit=1`, { token: server.admin })).text).count;
+const count = async (list) => (await at.call('GET', `${list}?count=true&limit=1`)).count;
 
 test('a small pipeline: what its texts mean is asked, remembered, and all of it taken back', { skip }, async () => {
   const file = path.join(temporaryFolder(), 'pipeline.csv');
   const row = (n, product, account, stage) => `W${n},${product},${account},${stage},2026-03-0${(n % 9) + 1}`;
   fs.writeFileSync(file, ['id,product,account,stage,close', row(1, 'GTXPro', 'Isdom', 'Won'), row(2, 'GTX Basic', 'Isdom', 'Lost'), row(3, 'GTXPro', 'Cancity', 'Won'), row(4, 'GTX Basic', 'Nobody AG', 'Lost')].join('\r\n'));
-  for (const name of ['GTX Pro', 'GTX Basic']) await make('products', { code: name, name });
-  for (const name of ['Isdom', 'Cancity']) await make('accounts', { name });
-  const page = await open('/imports/new?what=opportunities');
+  for (const name of ['GTX Pro', 'GTX Basic']) await at.call('POST', 'products', { code: name, name });
+  for (const name of ['Isdom', 'Cancity']) await at.call('POST', 'accounts', { name });
+  const { page, done } = await at.open('/imports/new?what=opportunities');
   await upload(page, 'opportunities', file);
   await choose(page, { id: 'external_number', product: 'product', account: 'account', stage: 'stage', close: 'close_on' });
   await page.fill('#ask-constants', 'name=Deal');
@@ -93,12 +59,12 @@ test('a small pipeline: what its texts mean is asked, remembered, and all of it 
   assert.equal(await count('opportunities'), 0);
 
   // The next such file is asked nothing anew; narrow, dark and in Chinese.
-  const phone = await open('/imports/new?what=opportunities', { width: 390, height: 844, scheme: 'dark', language: 'zh_CN' });
+  const { page: phone, done: leave } = await at.open('/imports/new?what=opportunities', { width: 390, height: 844, scheme: 'dark', language: 'zh_CN' });
   await upload(phone, 'opportunities', file);
   assert.equal(await phone.inputValue('.mapping select[aria-label="id"]'), 'external_number');
   assert.equal(await phone.inputValue(meaning('GTXPro')), '=GTX Pro');
   assert.match(await phone.textContent('.alert-info'), /\p{Script=Han}/u);
   await look(phone, 'mapping-zh-390');
-  await page.context().close();
-  await phone.context().close();
+  await done();
+  await leave();
 });

@@ -1,28 +1,11 @@
 // The pages of a real server in a real browser: nothing blocked or broken, usable at both widths, light and dark, in both
 // languages; the parts that htmx and our scripts do. With PAGES_SHOTS=folder it keeps screenshots.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import { password, serve, sqliteUrl } from '../lib/server.js';
+import { test } from 'node:test';
+import { assertUsable, keep, skip, stage } from '../lib/browser.js';
 
-const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
-const axe = path.join(root, 'node_modules/axe-core/axe.min.js');
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(fs.existsSync);
-const skip = browserPath ? false : 'there is no Chromium';
-let server, browser, origin, ids, cookie;
-
-const call = async (method, target, body) => {
-  const reply = await server.request(method, `/api/v1/${target}`, { token: server.admin, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-  assert.ok(reply.status < 300, reply.text);
-  return JSON.parse(reply.text);
-};
-
-before(async () => {
-  if (skip) return;
-  server = await serve(sqliteUrl());
-  origin = `http://127.0.0.1:${server.port}`;
+let ids;
+const at = stage(async ({ call }) => {
   const account = (await call('POST', 'accounts', { name: '江苏恒力液压股份有限公司', city: '常州', region: '华东', type: 'oem', status: 'customer', phone: '0519-86163673', email: 'info@example.com', website: 'https://www.example.com', credit_limit: '2500000', description: '年采购泵与轴承。' })).id;
   await call('POST', 'accounts/batch', Array.from({ length: 60 }, (_, i) => ({ name: `Kunde ${i}`, city: i % 2 ? 'Bonn' : 'Ulm', status: 'prospect' })));
   await call('POST', 'contacts', { name: '王芳', account, job_title: '采购经理', mobile: '13800138000', email: 'wang@example.com' });
@@ -30,29 +13,7 @@ before(async () => {
   const product = (await call('POST', 'products', { code: 'P-1', name: '离心泵 IS80', list_price: '4860' })).id;
   const order = (await call('POST', 'sales-orders', { account, sales_order_line: [{ product, quantity: '2', unit_price: '4860' }, { product, quantity: '1', unit_price: '4800', discount: '5' }] })).id;
   ids = { account, order };
-  ({ cookie } = await server.login('admin@example.com', password));
-  browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
 });
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-// A page of somebody logged in; what the browser complains about is in `complaints`.
-async function open(target, { width = 1440, height = 900, scheme = 'light', language = 'en', ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, ...options });
-  await context.addCookies(cookie.split('; ').map((pair) => ({ name: pair.split('=')[0], value: pair.slice(pair.indexOf('=') + 1), url: origin })));
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(`${origin}/`, { waitUntil: 'load' });
-  const token = await page.getAttribute('meta[name=csrf-token]', 'content');
-  await context.request.post(`${origin}/language`, { form: { language, back: '/', _csrf: token } });
-  await page.goto(origin + target, { waitUntil: 'networkidle' });
-  return { page, complaints, close: () => context.close() };
-}
 
 const pages = {
   start: () => '/',
@@ -70,23 +31,22 @@ const views = [
   { width: 390, height: 844, scheme: 'dark', language: 'en' },
 ];
 
-for (const [name, target] of Object.entries(pages))
-  for (const view of views)
-    test(`${name} at ${view.width} px, ${view.scheme}, ${view.language}`, { skip }, async () => {
-      const { page, complaints, close } = await open(target(), view);
-      if (process.env.PAGES_SHOTS) await page.screenshot({ path: path.join(process.env.PAGES_SHOTS, `${name}-${view.width}-${view.scheme}-${view.language}.png`) });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.equal(wide, 0, 'the page scrolls sideways');
-      assert.deepEqual(complaints, []);
-      await page.evaluate(fs.readFileSync(axe, 'utf8')); // not a script element: the policy would refuse it
-      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`), []);
-      await close();
-    });
+for (const { language, ...view } of views)
+  test(`at ${view.width} px, ${view.scheme}, ${language}`, { skip }, async (t) => {
+    const { page, complaints, done } = await at.open('/', { language, ...view });
+    for (const [name, target] of Object.entries(pages))
+      await t.test(name, async () => {
+        await page.goto(at.origin + target(), { waitUntil: 'load' });
+        await keep(page, 'PAGES_SHOTS', `${name}-${view.width}-${view.scheme}-${language}`);
+        assert.equal(await page.getAttribute('html', 'lang'), language.replace('_', '-'));
+        await assertUsable(page);
+        assert.deepEqual(complaints.splice(0), []);
+      });
+    await done();
+  });
 
 test('a list is filtered, sorted and turned without loading the page again', { skip }, async () => {
-  const { page, complaints, close } = await open('/accounts');
+  const { page, done } = await at.open('/accounts');
   await page.evaluate(() => { window.same = true; });
   await page.click('.list-pages [rel=next]');
   await page.waitForURL('**after=**');
@@ -104,46 +64,44 @@ test('a list is filtered, sorted and turned without loading the page again', { s
   assert.equal(await page.evaluate(() => window.same), true);
   await page.click('.chip a');
   await page.waitForFunction(() => document.querySelectorAll('.row-title').length > 1);
-  assert.deepEqual(complaints, []);
-  await close();
+  await done();
 });
 
 test('rows are chosen and the bar says how many', { skip }, async () => {
-  const { page, close } = await open('/accounts?city=eq.Bonn');
+  const { page, done } = await at.open('/accounts?city=eq.Bonn');
   await page.check('[data-pick-all]');
   assert.equal(await page.innerText('[data-selected]'), '30');
   assert.equal(await page.isVisible('.bulk'), true);
   await page.click('.bulk [value=assign]');
   await page.waitForSelector('#bulk');
   assert.match(await page.innerText('h1'), /30/);
-  await close();
+  await done();
 });
 
 test('a value is edited in place, and an old version is told', { skip }, async () => {
-  const { page, complaints, close } = await open(`/accounts/${ids.account}`);
+  const { page, done } = await at.open(`/accounts/${ids.account}`);
   const edit = page.locator('a.fact-edit[href$="/field/city"]');
   await edit.hover();
   await edit.click();
   await page.fill('#f-city', '苏州');
-  await call('PATCH', `accounts/${ids.account}`, { city: '无锡' });
+  await at.call('PATCH', `accounts/${ids.account}`, { city: '无锡' });
   await page.click('.in-place .btn-primary');
   await page.waitForSelector('.in-place .invalid-feedback');
   assert.match(await page.innerText('.in-place .invalid-feedback'), /无锡/);
   await page.click('.in-place .btn-primary');
   await page.waitForSelector('.in-place', { state: 'detached' });
   assert.match(await page.innerText('.timeline'), /苏州/);
-  assert.deepEqual(complaints.filter((text) => !text.includes('422')), []);
-  await close();
+  await done(/422/);
 });
 
 test('an activity is written, a line added and dropped, a twin told, a link looked up', { skip }, async () => {
-  const { page, complaints, close } = await open(`/accounts/${ids.account}`);
+  const { page, done } = await at.open(`/accounts/${ids.account}`);
   await page.click('.composer-type:nth-child(2)');
   await page.fill('.composer [name=subject]', 'Called about the pumps');
   await page.click('.composer .btn-primary');
   await page.waitForSelector('.timeline-subject:text("Called about the pumps")');
 
-  await page.goto(`${origin}/sales-orders/${ids.order}/edit`, { waitUntil: 'networkidle' });
+  await page.goto(`${at.origin}/sales-orders/${ids.order}/edit`, { waitUntil: 'networkidle' });
   await page.click('.form-lines .card-footer .btn');
   await page.waitForSelector('tr.line:nth-child(3)');
   await page.click('tr.line:nth-child(1) [data-drop-line]');
@@ -151,33 +109,32 @@ test('an activity is written, a line added and dropped, a twin told, a link look
 
   await page.evaluate(() => window.removeEventListener('beforeunload', () => {}));
   page.on('dialog', (dialog) => dialog.accept());
-  await page.goto(`${origin}/accounts/new`, { waitUntil: 'networkidle' });
+  await page.goto(`${at.origin}/accounts/new`, { waitUntil: 'networkidle' });
   await page.fill('#f-name', '江苏省恒力液压有限公司');
   await page.waitForSelector('#twins .alert');
   await page.click('#f-parent-ts-control');
   await page.keyboard.type('hengli');
   await page.waitForSelector('.ts-dropdown .option:has-text("恒力")');
-  assert.deepEqual(complaints, []);
-  await close();
+  await done();
 });
 
 test('the palette finds records', { skip }, async () => {
-  const { page, close } = await open('/');
+  const { page, done } = await at.open('/');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('jshl');
   await page.waitForSelector('.palette-item:has-text("恒力")');
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/accounts/${ids.account}`);
-  await close();
+  await done();
 });
 
 test('without scripts a list is filtered and a record saved', { skip }, async () => {
-  const { page, close } = await open(`/accounts/${ids.account}/edit`, { javaScriptEnabled: false });
+  const { page, done } = await at.open(`/accounts/${ids.account}/edit`, { javaScriptEnabled: false });
   await page.fill('[name=segment]', 'Pumps');
   await page.click('[data-key=save]');
   await page.waitForURL('**_done=saved');
   assert.match(await page.innerText('.record-facts'), /Pumps/);
-  await page.goto(`${origin}/accounts?q=hengli`);
+  await page.goto(`${at.origin}/accounts?q=hengli`);
   assert.equal(await page.locator('.row-title').count(), 1);
-  await close();
+  await done();
 });

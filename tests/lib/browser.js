@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { command, serve } from './company.js';
+import { password as fixturePassword, serve as serveFixture, sqliteUrl } from './server.js';
 
 const root = path.resolve(path.dirname(new URL(import.meta.url).pathname), '../..');
 const axe = path.join(root, 'node_modules/axe-core/axe.min.js');
@@ -44,6 +46,51 @@ export async function logIn(page, origin, email, password) {
 export async function useLanguage(page, origin, language) {
   const token = await page.getAttribute('meta[name=csrf-token]', 'content');
   await page.request.post(`${origin}/language`, { form: { language, back: '/', _csrf: token } });
+}
+
+/* The stage of a file of tests: the fixture's server with its users, filled by `fill(stage)`, and a browser. Everybody logs in
+ * once. { server, origin,
+ *   call(method, target, body)   by REST, as the administrator: the JSON of the reply, which must be good
+ *   open(target, { who, language, … of open() }) }   a window: { page, context, complaints, done(but) }; done() closes it and
+ *                                fails when the browser complained about anything that `but` does not match. */
+export function stage(fill = () => {}) {
+  const it = { languages: {}, logins: {} };
+  before(async () => {
+    if (skip) return;
+    it.server = await serveFixture(sqliteUrl());
+    it.origin = `http://127.0.0.1:${it.server.port}`;
+    await fill(it);
+    it.browser = await launch();
+  });
+  after(async () => {
+    await it.browser?.close();
+    await it.server?.stop();
+  });
+
+  it.call = async (method, target, body) => {
+    const reply = await it.server.request(method, `/api/v1/${target}`, { token: it.server.admin, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+    assert.ok(reply.status < 300, reply.text);
+    return JSON.parse(reply.text);
+  };
+  it.open = async (target, { who = 'admin@example.com', language = 'en', ...options } = {}) => {
+    const { cookie, csrf } = it.logins[who] ??= await it.server.login(who, fixturePassword);
+    if (it.languages[who] !== language) await it.server.post('/language', { cookie, body: { language, back: '/', _csrf: csrf } });
+    it.languages[who] = language;
+    const { page, context, complaints, close } = await open(it.browser, options);
+    await context.addCookies(cookie.split('; ').map((pair) => ({ name: pair.split('=')[0], value: pair.slice(pair.indexOf('=') + 1), url: it.origin })));
+    await page.goto(it.origin + target, { waitUntil: 'networkidle' });
+    const done = async (but = /^$/) => {
+      assert.deepEqual(complaints.filter((text) => !but.test(text)), []);
+      await close();
+    };
+    return { page, context, complaints, done };
+  };
+  return it;
+}
+
+// Keeps a picture of the page in the folder that the environment names, for whoever looks at them.
+export async function keep(page, variable, name) {
+  if (process.env[variable]) await page.screenshot({ path: path.join(process.env[variable], `${name}.png`), fullPage: true });
 }
 
 // Fails when the page scrolls sideways or axe finds something serious.
