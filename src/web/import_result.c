@@ -100,17 +100,17 @@ put_kept(const MwRequest *request, MwNode *page, const MwRecord *run, bool rejec
 {
     int64_t until = mw_record_int(run, "finished_at") + MW_IMPORT_KEPT_DAYS * MW_DAY_MS;
     g_autofree char *shown = mw_instant_format(until, request->context->locale.zone, MW_CLOCK_LONG);
-    bool file = mw_record_int(run, "source");
+    bool file = mw_record_int(run, "source"), once = mw_record_int(run, "rejected") > 0;
+    const char *kept = file && rejects ? _("The file and its rejected rows are kept until %s.")
+                       : file          ? _("The file is kept until %s.")
+                       : rejects       ? _("The rejected rows are kept until %s.")
+                       : once          ? _("The rejected rows are kept no longer.")
+                                       : NULL;
 
-    if (file)
-        mw_put_format(page, "kept_until", _("The file and its rejected rows are kept until %s."),
-                      shown);
-    else if (rejects)
-        mw_put_format(page, "kept_until", _("The rejected rows are kept until %s."), shown);
+    if (kept)
+        mw_put_format(page, "kept_until", kept, shown);
     else
-        mw_put_copy(page, "kept_until",
-                    mw_record_int(run, "rejected") > 0 ? _("The rejected rows are kept no longer.")
-                                                       : NULL);
+        mw_put_text(page, "kept_until", NULL);
 }
 
 static bool

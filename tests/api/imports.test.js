@@ -89,6 +89,7 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
       assert.equal(queued.status, 303, queued.text);
       const result = await user.over(run);
       assert.match(result, /Opportunities: <strong>3<\/strong> new/);
+      assert.match(result, /The file and its rejected rows are kept until \d+ \w+ 20\d\d/);
       const rejects = (await user.get(`${run}/rejects`)).text;
       assert.match(rejects, /^5,[^\n]*A4,Nobody,GTXPro,Lost/m);
       assert.doesNotMatch(rejects, /A1/);

@@ -91,8 +91,13 @@ describe('the first day', { skip }, () => {
     await first.page.click('[data-key=save]');
     await first.page.waitForSelector('.record-facts');
     const form = `${first.page.url().split('?')[0]}/edit`;
+    await first.page.goto(`${origin}/users/new`);
+    for (const [name, text] of Object.entries({ name: '李海涛', email: 'li@example.com', password })) await first.page.fill(`[name=${name}]`, text);
+    await first.page.check('label:has-text("Administrator") input[name=role], label:has-text("管理员") input[name=role]');
+    await first.page.click('[data-key=save]');
+    await first.page.waitForURL((url) => url.pathname !== '/users/new');
     const second = await open(browser);
-    await logIn(second.page, origin, 'wang@example.com', password);
+    await logIn(second.page, origin, 'li@example.com', password);
     await first.page.goto(form);
     await second.page.goto(form);
     await first.page.fill('#f-city', 'Bonn');
