@@ -1,5 +1,5 @@
 // A list by keyboard, and its values edited where they stand. Arrows or h j k l move, x selects, Enter or F2 edits (on the
-// title Enter opens), o opens, Tab saves and goes on to the next value, Escape leaves it as it was.
+// title Enter opens), o opens, s marks it as a favourite, Tab saves and goes on to the next value, Escape leaves it as it was.
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const cells = (row) => $$('td', row);
@@ -130,6 +130,7 @@ function cellKey(event, cell) {
   const { key } = event;
   if (moves[key]) move(cell, ...moves[key]);
   else if (key === 'x' || (key === ' ' && cell.matches('.pick'))) pick(cell.parentNode);
+  else if (key === 's' || ((key === ' ' || key === 'Enter') && cell.matches('.star-cell'))) $('.star', cell.parentNode)?.click();
   else if (key === 'o' || (key === 'Enter' && !cell.hasAttribute('data-edit')) || (key === 'Enter' && $('a.row-title', cell))) open(cell.parentNode);
   else if (key === 'F2' || key === 'Enter') edit(cell);
   else if (key === 'Home') focus(cells(cell.parentNode)[0]);

@@ -121,7 +121,7 @@ function sprite() {
     const file = path.join(modules, '@tabler/icons/icons/outline', `${name}.svg`);
     if (!fs.existsSync(file)) fail(`static/icons.txt: Tabler Icons have no “${name}”`);
     const shapes = read(file).replace(/<svg[^>]*>|<\/svg>|<!--.*?-->|<path stroke="none"[^>]*\/>/gs, '').replace(/\s*\n\s*/g, '');
-    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`;
+    return `<symbol id="${name}" viewBox="0 0 24 24" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${shapes}</symbol>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`;
 }

@@ -2,13 +2,9 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "derive/openapi_parts.h"
 
-typedef struct {
-    const MwCatalog *catalog;
-    bool (*sees)(const MwEntity *entity, const MwField *field, void *data);
-    void *data;
-    GString *out;
-} Writer;
+typedef MwOpenapiWriter Writer;
 
 static bool
 shown(const Writer *w, const MwEntity *entity, const MwField *field)
@@ -161,9 +157,9 @@ put_schemas(Writer *w)
     }
 }
 
-static void
-put_parameter(GString *out, const char *name, const char *in, const char *schema,
-              const char *description)
+void
+mw_openapi_parameter(GString *out, const char *name, const char *in, const char *schema,
+                     const char *description)
 {
     g_string_append_printf(out,
                            "{\"name\":\"%s\",\"in\":\"%s\",\"required\":%s,\"schema\":%s,"
@@ -173,9 +169,9 @@ put_parameter(GString *out, const char *name, const char *in, const char *schema
     g_string_append_c(out, '}');
 }
 
-static void
-put_operation(Writer *w, const char *method, const MwEntity *entity, const char *verb,
-              const char *summary)
+void
+mw_openapi_operation(Writer *w, const char *method, const MwEntity *entity, const char *verb,
+                     const char *summary)
 {
     g_string_append_printf(w->out, "\"%s\":{\"operationId\":\"%s_%s\",\"tags\":[", method, verb,
                            entity->name);
@@ -206,27 +202,28 @@ put_list_schema(Writer *w, const MwEntity *entity)
                             "\"count_is_exact\":{\"type\":\"boolean\"}}}");
 }
 
-typedef enum { NOTHING, RECORD, LIST, HISTORY, BATCH, OBJECT, BUYING_CENTRE } Gives;
-
 /* ",responses": one success and the problem document for everything else. Ends the operation. */
-static void
-put_responses(Writer *w, const MwEntity *entity, const char *status, Gives gives)
+void
+mw_openapi_responses(Writer *w, const MwEntity *entity, const char *status, MwOpenapiGives gives)
 {
-    g_string_append_printf(w->out, ",\"responses\":{\"%s\":{\"description\":\"OK\"", status);
-    if (gives != NOTHING)
+    g_string_append(w->out, ",\"responses\":{");
+    if (gives == MW_GIVES_READ && entity->twins)
+        g_string_append(w->out, "\"307\":{\"$ref\":\"#/components/responses/Merged\"},");
+    g_string_append_printf(w->out, "\"%s\":{\"description\":\"OK\"", status);
+    if (gives != MW_GIVES_NOTHING)
         g_string_append(w->out, ",\"content\":{\"application/json\":{\"schema\":");
-    if (gives == RECORD)
+    if (gives == MW_GIVES_RECORD || gives == MW_GIVES_READ)
         put_schema_of(w, entity, "");
-    else if (gives == LIST)
+    else if (gives == MW_GIVES_LIST)
         put_list_schema(w, entity);
-    else if (gives == HISTORY || gives == BATCH)
+    else if (gives == MW_GIVES_HISTORY || gives == MW_GIVES_BATCH)
         g_string_append_printf(w->out, "{\"$ref\":\"#/components/schemas/%s\"}",
-                               gives == HISTORY ? "History" : "Batch");
-    else if (gives == BUYING_CENTRE)
+                               gives == MW_GIVES_HISTORY ? "History" : "Batch");
+    else if (gives == MW_GIVES_BUYING_CENTRE)
         g_string_append(w->out, "{\"$ref\":\"#/components/schemas/BuyingCentre\"}");
-    else if (gives == OBJECT)
+    else if (gives == MW_GIVES_OBJECT)
         g_string_append(w->out, "{\"type\":\"object\"}");
-    g_string_append(w->out, gives != NOTHING ? "}}}" : "}");
+    g_string_append(w->out, gives != MW_GIVES_NOTHING ? "}}}" : "}");
     g_string_append(w->out, ",\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}");
 }
 
@@ -244,11 +241,11 @@ static const struct {
     { "deleted", "{\"enum\":[\"no\",\"only\"]}", N_("Deleted records instead") },
 };
 
-static void
-put_id_parameter(Writer *w)
+void
+mw_openapi_id(Writer *w)
 {
     g_string_append(w->out, "\"parameters\":[");
-    put_parameter(w->out, "id", "path", "{\"type\":\"string\"}", _("Id of the record"));
+    mw_openapi_parameter(w->out, "id", "path", "{\"type\":\"string\"}", _("Id of the record"));
     g_string_append(w->out, "],");
 }
 
@@ -271,8 +268,8 @@ static void
 put_export(Writer *w, const MwEntity *entity)
 {
     g_string_append_printf(w->out, ",\"/api/v1/%s/export\":{", entity->path);
-    put_operation(w, "get", entity, "export",
-                  _("All of a list as a file, with the filters of lists"));
+    mw_openapi_operation(w, "get", entity, "export",
+                         _("All of a list as a file, with the filters of lists"));
     g_string_append(w->out, ",\"parameters\":[");
     for (size_t i = 0; i < G_N_ELEMENTS(export_parameters); i++)
         g_string_append_printf(w->out, "%s{\"$ref\":\"#/components/parameters/%s\"}",
@@ -286,8 +283,8 @@ static void
 put_import(Writer *w, const MwEntity *entity)
 {
     g_string_append_c(w->out, ',');
-    put_operation(w, "post", entity, "begin",
-                  _("Take in a file: it is queued, and its import tells what comes of it"));
+    mw_openapi_operation(w, "post", entity, "begin",
+                         _("Take in a file: it is queued, and its import tells what comes of it"));
     g_string_append(
         w->out,
         ",\"requestBody\":{\"required\":true,\"content\":{\"multipart/form-data\":{\"schema\":{"
@@ -308,14 +305,15 @@ static void
 put_change_items(Writer *w, const MwEntity *entity)
 {
     g_string_append(w->out, ",\"/api/v1/imports/{id}/rejects\":{");
-    put_id_parameter(w);
-    put_operation(w, "get", entity, "rejects", _("The rejected rows as CSV, with line and reason"));
+    mw_openapi_id(w);
+    mw_openapi_operation(w, "get", entity, "rejects",
+                         _("The rejected rows as CSV, with line and reason"));
     g_string_append(w->out, ",\"responses\":{\"200\":{\"$ref\":\"#/components/responses/Table\"},"
                             "\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}},"
                             "\"/api/v1/imports/{id}/undo\":{");
-    put_id_parameter(w);
-    put_operation(w, "post", entity, "undo", _("Take a whole import back"));
-    put_responses(w, entity, "200", OBJECT);
+    mw_openapi_id(w);
+    mw_openapi_operation(w, "post", entity, "undo", _("Take a whole import back"));
+    mw_openapi_responses(w, entity, "200", MW_GIVES_OBJECT);
     g_string_append_c(w->out, '}');
 }
 
@@ -334,24 +332,24 @@ put_parameters(Writer *w)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(list_parameters); i++) {
         g_string_append_printf(w->out, "%s\"%s\":", i > 0 ? "," : "", list_parameters[i].name);
-        put_parameter(w->out, list_parameters[i].name, "query", list_parameters[i].schema,
-                      _(list_parameters[i].description));
+        mw_openapi_parameter(w->out, list_parameters[i].name, "query", list_parameters[i].schema,
+                             _(list_parameters[i].description));
     }
     for (size_t i = 0; i < G_N_ELEMENTS(export_parameters); i++) {
         if (!export_parameters[i].schema)
             continue;
         g_string_append_printf(w->out, ",\"%s\":", export_parameters[i].name);
-        put_parameter(w->out, export_parameters[i].name, "query", export_parameters[i].schema,
-                      _(export_parameters[i].description));
+        mw_openapi_parameter(w->out, export_parameters[i].name, "query",
+                             export_parameters[i].schema, _(export_parameters[i].description));
     }
     g_string_append(w->out, ",\"days\":");
-    put_parameter(w->out, "days", "query",
-                  "{\"type\":\"integer\",\"minimum\":1,\"maximum\":3650,\"default\":30}",
-                  _("Covered: contact within so many days"));
+    mw_openapi_parameter(w->out, "days", "query",
+                         "{\"type\":\"integer\",\"minimum\":1,\"maximum\":3650,\"default\":30}",
+                         _("Covered: contact within so many days"));
 }
 
-static bool
-written(const MwEntity *entity)
+bool
+mw_openapi_written(const MwEntity *entity)
 {
     return !(entity->flags & MW_INTERNAL) && !entity->master;
 }
@@ -360,19 +358,20 @@ static void
 put_collection(Writer *w, const MwEntity *entity)
 {
     g_string_append_printf(w->out, "\"/api/v1/%s\":{", entity->path);
-    put_operation(w, "get", entity, "list", _("List, with filters such as name=like.*pump*"));
+    mw_openapi_operation(w, "get", entity, "list",
+                         _("List, with filters such as name=like.*pump*"));
     put_list_parameters(w);
-    put_responses(w, entity, "200", LIST);
-    if (written(entity)) {
+    mw_openapi_responses(w, entity, "200", MW_GIVES_LIST);
+    if (mw_openapi_written(entity)) {
         g_string_append_c(w->out, ',');
-        put_operation(w, "post", entity, "create", _("Create"));
+        mw_openapi_operation(w, "post", entity, "create", _("Create"));
         put_body(w, entity, false);
-        put_responses(w, entity, "201", RECORD);
+        mw_openapi_responses(w, entity, "201", MW_GIVES_RECORD);
         g_string_append_printf(w->out, "},\"/api/v1/%s/batch\":{", entity->path);
-        put_operation(w, "post", entity, "batch",
-                      _("Create, change and delete up to 1,000 at once, or none of them"));
+        mw_openapi_operation(w, "post", entity, "batch",
+                             _("Create, change and delete up to 1,000 at once, or none of them"));
         put_body(w, entity, true);
-        put_responses(w, entity, "200", BATCH);
+        mw_openapi_responses(w, entity, "200", MW_GIVES_BATCH);
     }
     if (g_str_equal(entity->name, "import_run"))
         put_import(w, entity);
@@ -386,150 +385,27 @@ static void
 put_item(Writer *w, const MwEntity *entity)
 {
     g_string_append_printf(w->out, ",\"/api/v1/%s/{id}\":{", entity->path);
-    put_id_parameter(w);
-    put_operation(w, "get", entity, "read", _("Read"));
-    put_responses(w, entity, "200", RECORD);
-    if (written(entity)) {
+    mw_openapi_id(w);
+    mw_openapi_operation(w, "get", entity, "read", _("Read"));
+    mw_openapi_responses(w, entity, "200", MW_GIVES_READ);
+    if (mw_openapi_written(entity)) {
         g_string_append_c(w->out, ',');
-        put_operation(w, "patch", entity, "update", _("Change the given fields"));
+        mw_openapi_operation(w, "patch", entity, "update", _("Change the given fields"));
         put_body(w, entity, false);
-        put_responses(w, entity, "200", RECORD);
+        mw_openapi_responses(w, entity, "200", MW_GIVES_RECORD);
         g_string_append_c(w->out, ',');
-        put_operation(w, "delete", entity, "remove", _("Delete; can be restored for 30 days"));
-        put_responses(w, entity, "204", NOTHING);
+        mw_openapi_operation(w, "delete", entity, "remove",
+                             _("Delete; can be restored for 30 days"));
+        mw_openapi_responses(w, entity, "204", MW_GIVES_NOTHING);
         g_string_append_printf(w->out, "},\"/api/v1/%s/{id}/restore\":{", entity->path);
-        put_id_parameter(w);
-        put_operation(w, "post", entity, "restore", _("Restore a deleted one"));
-        put_responses(w, entity, "200", RECORD);
+        mw_openapi_id(w);
+        mw_openapi_operation(w, "post", entity, "restore", _("Restore a deleted one"));
+        mw_openapi_responses(w, entity, "200", MW_GIVES_RECORD);
     }
     g_string_append_printf(w->out, "},\"/api/v1/%s/{id}/history\":{", entity->path);
-    put_id_parameter(w);
-    put_operation(w, "get", entity, "history", _("Who changed what, newest first"));
-    put_responses(w, entity, "200", HISTORY);
-    g_string_append_c(w->out, '}');
-}
-
-/* What else is done with one record; see web/api_sales.c. The properties of the body are texts but where noted. */
-static const struct {
-    const char *entity, *verb, *summary;
-    const char *const *texts;
-    const char *flag; /* a property that is true or false, or NULL */
-    Gives gives;
-} actions[] = {
-    { "opportunity", "move", N_("Move to a stage by its key or id"), MW_NAMES("stage", "reason"),
-      NULL, RECORD },
-    { "opportunity", "win", N_("Close as won"),
-      MW_NAMES("reason", "competitor", "note", "closed_on", "move_reason"), NULL, RECORD },
-    { "opportunity", "lose", N_("Close as lost"),
-      MW_NAMES("reason", "competitor", "note", "closed_on", "move_reason"), NULL, RECORD },
-    { "opportunity", "reopen", N_("Open again"), MW_NAMES("reason"), NULL, RECORD },
-    { "lead", "convert", N_("Convert to account, contact and opportunity"),
-      MW_NAMES("account", "name"), "no_opportunity", OBJECT },
-    { "activity", "complete", N_("Complete with a result, and make the next step"),
-      MW_NAMES("result", "next_step", "next_type", "next_at"), NULL, RECORD },
-    { "notice", "mark-read", N_("Mark as read"), MW_NAMES(NULL), NULL, RECORD },
-    { "lead", "pick", N_("Take from its open pool"), MW_NAMES("reason"), NULL, RECORD },
-    { "lead", "assign", N_("Give to a user, also from an open pool"), MW_NAMES("owner", "reason"),
-      NULL, RECORD },
-    { "lead", "return", N_("Put into an open pool"), MW_NAMES("pool", "reason"), NULL, RECORD },
-    { "account", "pick", N_("Take from its open pool"), MW_NAMES("reason"), NULL, RECORD },
-    { "account", "assign", N_("Give to a user, also from an open pool"),
-      MW_NAMES("owner", "reason"), NULL, RECORD },
-    { "account", "return", N_("Put into an open pool"), MW_NAMES("pool", "reason"), NULL, RECORD },
-};
-
-/* What is done with many records; see web/api_bulk.c. */
-static void
-put_bulk(Writer *w, const MwEntity *entity)
-{
-    const char *ids = "\"ids\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"string\","
-                      "\"integer\"]}},\"dry_run\":{\"type\":\"boolean\"}";
-
-    if (g_str_equal(entity->name, "bulk_change")) {
-        g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/undo\":{", entity->path);
-        put_id_parameter(w);
-        put_operation(w, "post", entity, "undo", _("Take the whole change back"));
-        put_responses(w, entity, "200", OBJECT);
-        g_string_append_c(w->out, '}');
-    }
-    if (!written(entity))
-        return;
-    g_string_append_printf(w->out, ",\"/api/v1/%s/bulk\":{", entity->path);
-    put_operation(w, "post", entity, "bulk", _("Change, delete or restore many"));
-    g_string_append_printf(
-        w->out,
-        ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{"
-        "\"schema\":{\"type\":\"object\",\"additionalProperties\":false,"
-        "\"required\":[\"ids\",\"action\"],\"properties\":{%s,\"action\":{\"enum\":"
-        "[\"edit\",\"remove\",\"restore\"]},\"values\":{\"type\":\"object\"}}}}}}",
-        ids);
-    put_responses(w, entity, "200", OBJECT);
-    g_string_append_c(w->out, '}');
-    if (!entity->twins)
-        return;
-    g_string_append_printf(w->out, ",\"/api/v1/%s/merge\":{", entity->path);
-    put_operation(w, "post", entity, "merge", _("Make one record of several"));
-    g_string_append_printf(
-        w->out,
-        ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{"
-        "\"schema\":{\"type\":\"object\",\"additionalProperties\":false,"
-        "\"required\":[\"ids\",\"survivor\"],\"properties\":{%s,\"survivor\":{"
-        "\"type\":[\"string\",\"integer\"]},\"choices\":{\"type\":\"object\"}}}}}}",
-        ids);
-    put_responses(w, entity, "200", OBJECT);
-    g_string_append_c(w->out, '}');
-}
-
-static void
-put_actions(Writer *w, const MwEntity *entity)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
-        if (!g_str_equal(actions[i].entity, entity->name))
-            continue;
-        g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/%s\":{", entity->path, actions[i].verb);
-        put_id_parameter(w);
-        put_operation(w, "post", entity, actions[i].verb, _(actions[i].summary));
-        g_string_append(w->out, ",\"requestBody\":{\"required\":true,\"content\":{"
-                                "\"application/json\":{\"schema\":{\"type\":\"object\","
-                                "\"additionalProperties\":false,\"properties\":{");
-        for (const char *const *text = actions[i].texts; *text; text++)
-            g_string_append_printf(w->out, "%s\"%s\":{\"type\":[\"string\",\"null\"]}",
-                                   text > actions[i].texts ? "," : "", *text);
-        if (actions[i].flag)
-            g_string_append_printf(w->out, ",\"%s\":{\"type\":\"boolean\"}", actions[i].flag);
-        g_string_append(w->out, "}}}}}");
-        put_responses(w, entity, "200", actions[i].gives);
-        g_string_append_c(w->out, '}');
-    }
-}
-
-/* What is worked out from a record and others, to be read. */
-static void
-put_readings(Writer *w, const MwEntity *entity)
-{
-    if (!g_str_equal(entity->name, "opportunity"))
-        return;
-    g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/buying-centre\":{", entity->path);
-    put_id_parameter(w);
-    put_operation(w, "get", entity, "buying_centre", _("What the people of the deal come to"));
-    g_string_append(w->out, ",\"parameters\":[{\"$ref\":\"#/components/parameters/days\"}]");
-    put_responses(w, entity, "200", BUYING_CENTRE);
-    g_string_append(w->out, "},\"/api/v1/funnel\":{");
-    put_operation(w, "get", entity, "funnel", _("What the opportunities come to"));
-    g_string_append(w->out,
-                    ",\"parameters\":[{\"name\":\"by\",\"in\":\"query\",\"schema\":{\"type\":"
-                    "\"string\",\"enum\":[\"product\",\"owner\",\"team\",\"region\",\"month\","
-                    "\"stage\"]}}");
-    for (const char *const *name = MW_NAMES("from", "to", "owner", "team", "process"); *name;
-         name++)
-        g_string_append_printf(
-            w->out,
-            ",{\"name\":\"%s\",\"in\":\"query\",\"schema\":{\"type\":"
-            "\"string\"%s}}",
-            *name,
-            g_str_equal(*name, "from") || g_str_equal(*name, "to") ? ",\"format\":\"date\"" : "");
-    g_string_append_c(w->out, ']');
-    put_responses(w, entity, "200", OBJECT);
+    mw_openapi_id(w);
+    mw_openapi_operation(w, "get", entity, "history", _("Who changed what, newest first"));
+    mw_openapi_responses(w, entity, "200", MW_GIVES_HISTORY);
     g_string_append_c(w->out, '}');
 }
 
@@ -548,10 +424,10 @@ put_linked(Writer *w, const MwEntity *entity)
             continue;
         g_autofree char *verb = g_strdup_printf("list_%s_of", other->name);
         g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/%s\":{", entity->path, other->path);
-        put_id_parameter(w);
-        put_operation(w, "get", entity, verb, mw_entity_plural(other));
+        mw_openapi_id(w);
+        mw_openapi_operation(w, "get", entity, verb, mw_entity_plural(other));
         put_list_parameters(w);
-        put_responses(w, other, "200", LIST);
+        mw_openapi_responses(w, other, "200", MW_GIVES_LIST);
         g_string_append_c(w->out, '}');
     }
 }
@@ -563,23 +439,20 @@ mw_openapi(const MwCatalog *catalog, const char *version,
     Writer w = { catalog, sees, data, g_string_sized_new(256 * 1024) };
     size_t n;
     const MwEntity *const *entities = mw_catalog_entities(catalog, &n);
-    const char *join = "";
 
     g_string_append_printf(w.out,
                            "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Millwright\","
                            "\"version\":\"%s\"},\"security\":[{\"token\":[]}],\"paths\":{",
                            version);
+    mw_openapi_favourites(&w);
     for (size_t i = 0; i < n; i++) {
         if (!shown(&w, entities[i], NULL))
             continue;
-        g_string_append(w.out, join);
+        g_string_append_c(w.out, ',');
         put_collection(&w, entities[i]);
         put_item(&w, entities[i]);
-        put_actions(&w, entities[i]);
-        put_readings(&w, entities[i]);
-        put_bulk(&w, entities[i]);
+        mw_openapi_work(&w, entities[i]);
         put_linked(&w, entities[i]);
-        join = ",";
     }
     g_string_append(w.out, "},\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\","
                            "\"scheme\":\"bearer\"}},\"responses\":{\"Problem\":{\"description\":"
@@ -587,6 +460,8 @@ mw_openapi(const MwCatalog *catalog, const char *version,
                            "\"$ref\":\"#/components/schemas/Problem\"}}}},\"ImportReport\":{"
                            "\"description\":\"OK\",\"content\":{\"application/json\":{"
                            "\"schema\":{\"type\":\"object\",\"required\":[\"id\"]}}}},"
+                           "\"Merged\":{\"description\":\"It was merged into another record\","
+                           "\"headers\":{\"Location\":{\"schema\":{\"type\":\"string\"}}}},"
                            "\"Table\":{\"description\":\"OK\",\"content\":{\"text/csv\":{"
                            "\"schema\":{\"type\":\"string\"}},\"application/"
                            "vnd.openxmlformats-officedocument.spreadsheetml.sheet\":{"

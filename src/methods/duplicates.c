@@ -454,14 +454,14 @@ mw_duplicates_search(MwCompany *company, MwStore *store, const char *entity, siz
 /* ---- going through them ---------------------------------------------------------------------------- */
 
 bool
-mw_duplicates_part(const MwContext *context, const MwEntity *entity, int64_t number,
-                   const GArray *ids, GError **error)
+mw_duplicates_part(const MwContext *context, const MwEntity *entity, const GArray *ids,
+                   GError **error)
 {
     /* Others of the group may be there for others to see: they stay. */
-    MwValue group[] = { MW_BORROW(entity->name), MW_INT(number), MW_INT(0) };
+    MwValue group[] = { MW_BORROW(entity->name), MW_INT(0) };
 
-    for (guint i = 0; i < ids->len && i < MW_DUPLICATES_BUCKET; i++) {
-        for (guint j = i + 1; j < ids->len && j < MW_DUPLICATES_BUCKET; j++) {
+    for (guint i = 0; i < ids->len && i < MW_DUPLICATES_GROUP_MAX; i++) {
+        for (guint j = i + 1; j < ids->len && j < MW_DUPLICATES_GROUP_MAX; j++) {
             int64_t x = g_array_index(ids, int64_t, i), y = g_array_index(ids, int64_t, j);
             MwValue row[] = { MW_INT(MIN(x, y)), MW_INT(MAX(x, y)),
                               MW_INT(mw_actor_user(context->actor)), MW_INT(context->now) };
@@ -473,9 +473,8 @@ mw_duplicates_part(const MwContext *context, const MwEntity *entity, int64_t num
         }
     }
     for (guint i = 0; i < ids->len; i++) {
-        group[2] = MW_INT(g_array_index(ids, int64_t, i));
-        if (!mw_store_run(context->store,
-                          "DELETE FROM twin WHERE entity = $1 AND number = $2 AND record = $3",
+        group[1] = MW_INT(g_array_index(ids, int64_t, i));
+        if (!mw_store_run(context->store, "DELETE FROM twin WHERE entity = $1 AND record = $2",
                           group, G_N_ELEMENTS(group), NULL, NULL, error))
             return false;
     }

@@ -396,10 +396,11 @@ lead_on(Merge *m, int64_t id, GError **error)
                         "run = excluded.run",
                         merged, 3, NULL, NULL, error) &&
            mw_store_run(m->context->store,
-                        "INSERT INTO visit (user_id, entity, record, at, favourite) "
-                        "SELECT user_id, entity, CAST($1 AS BIGINT), at, favourite FROM visit "
-                        "WHERE record = $2 AND favourite = 1 "
-                        "ON CONFLICT (user_id, record) DO UPDATE SET favourite = 1",
+                        "INSERT INTO visit (user_id, entity, record, at, marked_at) "
+                        "SELECT user_id, entity, CAST($1 AS BIGINT), at, marked_at FROM visit "
+                        "WHERE record = $2 AND marked_at IS NOT NULL "
+                        "ON CONFLICT (user_id, record) DO UPDATE SET "
+                        "marked_at = COALESCE(visit.marked_at, excluded.marked_at)",
                         marked, 2, NULL, NULL, error);
 }
 

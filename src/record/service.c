@@ -138,6 +138,7 @@ mw_record_titles(const MwContext *context, const MwEntity *entity, const GArray 
     const MwField *title = mw_entity_field(entity, entity->title ? entity->title : "id");
     Titles keep = { title, &context->locale, titles };
     g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    g_autofree MwValue *values = g_new(MwValue, ids->len + 1);
     g_autoptr(GString) sql = g_string_new("SELECT id, ");
 
     if (ids->len == 0)
@@ -145,12 +146,10 @@ mw_record_titles(const MwContext *context, const MwEntity *entity, const GArray 
     mw_sql_name(sql, title->name);
     g_string_append(sql, " FROM ");
     mw_sql_name(sql, entity->name);
-    g_string_append(sql, " WHERE id IN (");
-    for (guint i = 0; i < ids->len; i++) {
-        g_string_append(sql, i > 0 ? ", " : "");
-        mw_sql_param(sql, params, MW_INT(g_array_index(ids, int64_t, i)));
-    }
-    g_string_append_c(sql, ')');
+    g_string_append(sql, " WHERE id IN ");
+    for (guint i = 0; i < ids->len; i++)
+        values[i] = MW_INT(g_array_index(ids, int64_t, i));
+    mw_sql_list(sql, params, values, ids->len);
     if (!mw_store_run(context->store, sql->str, (MwValue *)params->data, params->len, keep_title,
                       &keep, error))
         return NULL;

@@ -14,24 +14,6 @@ typedef struct {
 
 enum { FIRST_HITS = 4 }; /* times as many as are wanted */
 
-void
-mw_sql_name(GString *sql, const char *name)
-{
-    g_string_append_c(sql, '"');
-    g_string_append(sql, name);
-    g_string_append_c(sql, '"');
-}
-
-void
-mw_sql_param(GString *sql, GArray *params, MwValue value)
-{
-    char number[16];
-
-    g_array_append_val(params, value);
-    g_snprintf(number, sizeof number, "$%u", params->len);
-    g_string_append(sql, number);
-}
-
 static void
 put_table(Writer *w)
 {
@@ -83,12 +65,8 @@ put_in(Writer *w, const MwFilter *filter)
         return;
     }
     put_column(w, filter->field);
-    g_string_append(w->sql, " IN (");
-    for (guint i = 0; i < filter->values->len; i++) {
-        g_string_append(w->sql, i > 0 ? ", " : "");
-        mw_sql_param(w->sql, w->params, *value_at(filter, i));
-    }
-    g_string_append(w->sql, ")");
+    g_string_append(w->sql, " IN ");
+    mw_sql_list(w->sql, w->params, (const MwValue *)filter->values->data, filter->values->len);
 }
 
 static void

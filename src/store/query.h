@@ -138,3 +138,6 @@ bool mw_store_patch(MwStore *store, MwRecord *record, GError **error);
 void mw_sql_name(GString *sql, const char *name);
 /* Appends $n for a new parameter, which is copied shallowly (text stays borrowed). */
 void mw_sql_param(GString *sql, GArray *params, MwValue value);
+/* Appends "($n, …)" of at least one value; the last is repeated up to a few sizes, so that statements with lists of any
+ * length stay prepared. */
+void mw_sql_list(GString *sql, GArray *params, const MwValue *values, size_t n);

@@ -18,6 +18,12 @@ json_t *mw_api_body(const MwRequest *request, GError **error);
  * writer has seen. A list of lines is all there are; where any of them says "_delete", true or
  * false, it is what changes, and lines that it does not name stay. */
 MwInput *mw_api_input(const MwEntity *entity, const json_t *object, MwProblems *problems);
+/* The body: an object with these members alone; a problem for each other one. NULL on an error. The caller decrefs. */
+json_t *mw_api_object(const MwRequest *request, const char *const *names, MwProblems *problems,
+                      GError **error);
+/* A list of `min` to `max` ids, of int64_t; what is none is a problem of `name`. */
+GArray *mw_api_ids(const json_t *list, const char *name, size_t min, size_t max,
+                   MwProblems *problems);
 /* Id of a record from JSON: a string of digits, or a whole number. 0 when it is none. */
 int64_t mw_api_id(const json_t *value);
 

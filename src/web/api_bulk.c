@@ -4,44 +4,16 @@
 #include "record/merge.h"
 #include "web/api.h"
 
-/* An object with these members alone; a problem for each other one. */
+/* The body, which may ask to be tried only. */
 static json_t *
 body_of(const MwRequest *request, const char *const *names, MwProblems *problems, GError **error)
 {
-    json_t *body = mw_api_body(request, error), *value;
-    const char *name;
-
-    if (body && !json_is_object(body)) {
-        json_decref(body);
-        return mw_fail_null(error, MW_ERROR_INVALID, _("Send one object."));
-    }
-    json_object_foreach(body, name, value) if (!g_strv_contains(names, name))
-        mw_problems_add(problems, name, "unknown", _("There is no such field."));
+    json_t *body = mw_api_object(request, names, problems, error);
     const json_t *dry = json_object_get(body, "dry_run");
+
     if (dry && !json_is_boolean(dry))
         mw_problems_add(problems, "dry_run", "not_a_choice", _("Send true or false."));
     return body;
-}
-
-static GArray *
-ids_of(const json_t *list, size_t max, MwProblems *problems)
-{
-    GArray *ids = g_array_new(false, false, sizeof(int64_t));
-    const json_t *value;
-    size_t i;
-
-    if (!json_is_array(list) || json_array_size(list) == 0 || json_array_size(list) > max) {
-        mw_problems_add(problems, "ids", "not_a_list", _("Send a list of 1 to %zu ids."), max);
-        return ids;
-    }
-    json_array_foreach(list, i, value)
-    {
-        int64_t id = mw_api_id(value);
-        if (id == 0)
-            mw_problems_add(problems, "ids", "not_an_id", _("This is no id."));
-        g_array_append_val(ids, id);
-    }
-    return ids;
 }
 
 /* {"run":"…": the bulk_change that can be undone; none of a dry run. */
@@ -106,7 +78,8 @@ merge(const MwRequest *request, MwReply *reply, GError **error)
     if (!body)
         return false;
     bool dry = json_is_true(json_object_get(body, "dry_run"));
-    g_autoptr(GArray) ids = ids_of(json_object_get(body, "ids"), MW_MERGE_MAX, problems);
+    g_autoptr(GArray) ids =
+        mw_api_ids(json_object_get(body, "ids"), "ids", 1, MW_MERGE_MAX, problems);
     g_autoptr(GHashTable) choices = choices_of(request, json_object_get(body, "choices"), problems);
     const MwMerge asked = { request->entity, ids, mw_api_id(json_object_get(body, "survivor")),
                             choices };
@@ -187,7 +160,8 @@ bulk(const MwRequest *request, MwReply *reply, GError **error)
     if (!action)
         mw_problems_add(problems, "action", "not_a_choice", _("Choose edit, remove or restore."));
     bool dry = json_is_true(json_object_get(body, "dry_run"));
-    g_autoptr(GArray) ids = ids_of(json_object_get(body, "ids"), MW_BULK_MAX, problems);
+    g_autoptr(GArray) ids =
+        mw_api_ids(json_object_get(body, "ids"), "ids", 1, MW_BULK_MAX, problems);
     g_autofree char *values = values_of(request, json_object_get(body, "values"), problems);
     const MwBulk asked = { request->entity, action, ids, values };
     json_decref(body);

@@ -243,3 +243,41 @@ mw_api_input(const MwEntity *entity, const json_t *object, MwProblems *problems)
     }
     return input;
 }
+
+json_t *
+mw_api_object(const MwRequest *request, const char *const *names, MwProblems *problems,
+              GError **error)
+{
+    json_t *body = mw_api_body(request, error), *value;
+    const char *name;
+
+    if (body && !json_is_object(body)) {
+        json_decref(body);
+        return mw_fail_null(error, MW_ERROR_INVALID, _("Send one object."));
+    }
+    json_object_foreach(body, name, value) if (!g_strv_contains(names, name))
+        mw_problems_add(problems, name, "unknown", _("There is no such field."));
+    return body;
+}
+
+GArray *
+mw_api_ids(const json_t *list, const char *name, size_t min, size_t max, MwProblems *problems)
+{
+    GArray *ids = g_array_new(false, false, sizeof(int64_t));
+    const json_t *value;
+    size_t i;
+
+    if (!json_is_array(list) || json_array_size(list) < min || json_array_size(list) > max) {
+        mw_problems_add(problems, name, "not_a_list", _("Send a list of %zu to %zu ids."), min,
+                        max);
+        return ids;
+    }
+    json_array_foreach(list, i, value)
+    {
+        int64_t id = mw_api_id(value);
+        if (id == 0)
+            mw_problems_add(problems, name, "not_an_id", _("This is no id."));
+        g_array_append_val(ids, id);
+    }
+    return ids;
+}

@@ -42,6 +42,7 @@ mw_call_free(MwCall *call)
         g_string_free(call->body, true);
     mw_catalog_unref(call->catalog);
     mw_actor_unref(call->actor);
+    g_clear_pointer(&call->favourites, g_array_unref);
     mw_arena_clear(&call->arena);
     g_atomic_int_add(&call->server->running, -1);
     g_free(call);

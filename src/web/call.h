@@ -126,6 +126,7 @@ struct MwCall {
 
     bool identified, by_token;
     MwActor *actor;
+    GArray *favourites; /* of the actor, once they were read; see favourites.h */
     char csrf[44], session[65];
 };
 

@@ -127,6 +127,7 @@ handle(MwCall *call, MwLane *lane, MwStore *store, GError **error)
             mw_reply_error(call, local);
         g_propagate_error(error, g_steal_pointer(&local));
     }
+    g_clear_pointer(&call->favourites, g_array_unref); /* its entities go with the catalog */
     mw_context_end(&call->context);
     request->context = NULL;
     request->view = NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "methods/views.h"
 #include "record/filter.h"
 #include "web/call.h"
 
@@ -44,6 +45,7 @@ add_view(MwList *list, const MwRecord *record)
     append_param(query, "columns", mw_record_text(record, "columns"));
     MwListView view = {
         .id = mw_record_id(record),
+        .position = MW_UNPLACED,
         .mine = mine,
         .shared = mw_record_int(record, "shared") != 0,
         .initial = mine && mw_record_int(record, "initial") != 0,
@@ -53,6 +55,36 @@ add_view(MwList *list, const MwRecord *record)
     g_array_append_val(list->views, view);
 }
 
+static int
+compare_views(gconstpointer a, gconstpointer b)
+{
+    const MwListView *x = a, *y = b;
+
+    return (x->position > y->position) - (x->position < y->position);
+}
+
+/* By name as they are, then as the user has put them. */
+static bool
+place_views(MwList *list, GError **error)
+{
+    g_autoptr(GArray) places = list->views->len > 0
+                                   ? mw_views_places(list->request->context, list->entity, error)
+                                   : g_array_new(false, false, sizeof(MwViewPlace));
+
+    for (guint i = 0; places && i < places->len; i++) {
+        const MwViewPlace *place = &g_array_index(places, MwViewPlace, i);
+        for (guint j = 0; j < list->views->len; j++) {
+            MwListView *view = &g_array_index(list->views, MwListView, j);
+            if (view->id != place->view)
+                continue;
+            view->position = place->position;
+            view->initial |= place->initial;
+        }
+    }
+    g_array_sort(list->views, compare_views);
+    return places != NULL;
+}
+
 static bool
 read_views(MwList *list, GError **error)
 {
@@ -60,14 +92,14 @@ read_views(MwList *list, GError **error)
     const MwEntity *entity = mw_catalog_entity(context->catalog, "saved_view");
     g_autoptr(MwFilter) filter = mw_filter_test(mw_entity_field(entity, "entity"), MW_TEST_EQ,
                                                 MW_BORROW(list->entity->name));
-    MwQuery query = { .entity = entity, .filter = filter, .limit = 30 };
+    MwQuery query = { .entity = entity, .filter = filter, .limit = MW_VIEWS_MAX };
 
     mw_order_parse(entity, "name", &query.order[0]);
     query.n_order = 1;
     g_autoptr(GPtrArray) records = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
     for (guint i = 0; records && i < records->len; i++)
         add_view(list, records->pdata[i]);
-    return records != NULL;
+    return records && place_views(list, error);
 }
 
 /* ---- parameters ------------------------------------------------------------------ */

@@ -14,10 +14,13 @@
 
 enum { MW_LIST_LIMIT = 50, MW_LIST_COLUMNS_MAX = 30, MW_LIST_CONDITIONS_MAX = 30 };
 
+#define MW_UNPLACED INT64_MAX
+
 /* One saved view of the entity that the user may see. */
 typedef struct {
     int64_t id;
-    bool mine, shared, initial; /* initial: his own, shown first */
+    bool mine, shared, initial; /* initial: shown first to him */
+    int64_t position;           /* in his own order; MW_UNPLACED: behind those, by name */
     const char *name, *query;   /* query: "class=eq.A&order=name", without columns' names checked */
 } MwListView;
 
@@ -32,7 +35,7 @@ typedef struct {
     bool deleted;
     int64_t view;        /* 0: none            */
     bool has_view;       /* the URL named one or "all" */
-    GArray *views;       /* of MwListView, by name */
+    GArray *views;       /* of MwListView, in the user's order */
     GStringChunk *texts; /* of views */
 
     /* What they mean. */

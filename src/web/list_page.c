@@ -3,6 +3,7 @@
 #include "base/money.h"
 #include "model/kinds/kinds.h"
 #include "web/conditions.h"
+#include "web/favourites.h"
 #include "web/pages.h"
 #include "web/routes.h"
 #include "web/table.h"
@@ -107,6 +108,7 @@ put_rows(Page *page, MwNode *node, GError **error)
     MwNode *headers = mw_put_list(node, "headers");
     for (guint i = 0; i < list->shown->len; i++)
         put_header(headers, list, list->shown->pdata[i]);
+    bool stars = !list->deleted && mw_entity_opens(page->request->context, list->entity);
     bool edits = !list->deleted && !(list->entity->flags & MW_INTERNAL) && !list->entity->master &&
                  mw_actor_may(page->request->context->actor, list->entity, MW_MAY_UPDATE);
     MwTable table = { page->request->context,
@@ -115,7 +117,11 @@ put_rows(Page *page, MwNode *node, GError **error)
                       mw_table_title(list->entity, list->shown),
                       origin,
                       edits,
-                      &page->ages };
+                      &page->ages,
+                      stars ? mw_favourites(page->request, error) : NULL };
+    if (stars && !table.favourites)
+        return false;
+    mw_put_bool(node, "stars", stars);
     mw_table_put_rows(node, &table, page->records);
     return true;
 }

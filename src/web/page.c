@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "web/favourites.h"
 #include "web/log.h"
 #include "web/notices.h"
 
@@ -259,6 +260,7 @@ mw_reply_page(const MwRequest *request, MwReply *reply, const char *name, GError
     if (!known)
         return render(request, reply, "plain", page, error);
     put_navigation(request, page);
+    mw_favourites_put_nav(request, page);
     put_creation(request, page);
     put_commands(request, page);
     put_user(request, page);

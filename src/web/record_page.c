@@ -3,6 +3,7 @@
 #include "model/kinds/kinds.h"
 #include "record/merge.h"
 #include "web/call.h"
+#include "web/favourites.h"
 #include "web/pages.h"
 #include "web/record.h"
 #include "web/routes.h"
@@ -320,18 +321,6 @@ is_tab(const MwRecordPage *page, const char *tab)
 
 /* ---- visits -------------------------------------------------------------------------- */
 
-typedef struct {
-    int64_t at;
-    bool favourite;
-} Visit;
-
-static bool
-keep_visit(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    *(Visit *)data = (Visit){ columns[0].integer, columns[1].integer != 0 };
-    return false;
-}
-
 /* That this user has opened it is written later, so that reading waits for nobody. */
 static void
 note_visit(const MwRequest *request)
@@ -355,14 +344,16 @@ static bool
 put_visit(MwNode *node, const MwRequest *request, GError **error)
 {
     MwValue params[] = { MW_INT(mw_actor_user(request->context->actor)), MW_INT(request->id) };
-    Visit visit = { 0 };
+    const GArray *favourites = mw_favourites(request, error);
+    g_auto(MwValue) at = MW_NOTHING;
 
-    if (!mw_store_run(request->context->store,
-                      "SELECT at, favourite FROM visit WHERE user_id = $1 AND record = $2", params,
-                      2, keep_visit, &visit, error))
+    if (!favourites || !mw_store_scalar(request->context->store,
+                                        "SELECT at FROM visit WHERE user_id = $1 AND record = $2",
+                                        params, 2, &at, error))
         return false;
-    mw_put_bool(node, "favourite", visit.favourite);
-    if (request->method == MW_GET && request->context->now - visit.at > VISIT_MS)
+    mw_star_put(node, request->entity, request->id, favourites);
+    if (request->method == MW_GET &&
+        request->context->now - (at.is == MW_INTEGER ? at.integer : 0) > VISIT_MS)
         note_visit(request);
     return true;
 }
@@ -459,30 +450,6 @@ restore_record(const MwRequest *request, MwReply *reply, GError **error)
            mw_reply_done(reply, mw_record_path(request->entity, request->id, path), "restored");
 }
 
-static bool
-mark_favourite(const MwRequest *request, MwReply *reply, GError **error)
-{
-    g_autoptr(MwRecord) record =
-        mw_record_read(request->context, request->entity, request->id, MW_LIVE, error);
-    MwValue params[] = { MW_INT(mw_actor_user(request->context->actor)), MW_INT(request->id),
-                         MW_INT(request->context->now), MW_BORROW(request->entity->name),
-                         MW_INT(mw_form_param(request, "favourite") != NULL) };
-    char path[MW_RECORD_PATH_SIZE];
-
-    if (!record || !mw_store_run(request->context->store,
-                                 "INSERT INTO visit (user_id, record, at, entity, favourite) "
-                                 "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id, record) "
-                                 "DO UPDATE SET favourite = excluded.favourite",
-                                 params, 5, NULL, NULL, error))
-        return false;
-    if (!request->fragment)
-        return mw_reply_see_other(reply, mw_record_path(request->entity, request->id, path));
-    MwNode *node = mw_view_root(request->view);
-    mw_put_copy(node, "path", mw_record_path(request->entity, request->id, path));
-    mw_put_bool(node, "favourite", params[4].integer);
-    return mw_reply_page(request, reply, "record/favourite", error);
-}
-
 /* The next or previous record of the list that this one was opened from. */
 static bool
 step(const MwRequest *request, MwReply *reply, bool back, GError **error)
@@ -533,7 +500,5 @@ const MwRoute mw_record_routes[] = {
     { MW_POST, "/{entity}/{id}/remove", MW_FOR_RIGHT, MW_MAY_REMOVE, MW_RUN_WRITE, remove_record },
     { MW_POST, "/{entity}/{id}/restore", MW_FOR_RIGHT, MW_MAY_REMOVE, MW_RUN_WRITE,
       restore_record },
-    { MW_POST, "/{entity}/{id}/favourite", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE,
-      mark_favourite },
     { .path = NULL },
 };

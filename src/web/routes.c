@@ -22,6 +22,7 @@ const MwRoute *const mw_route_tables[] = {
     mw_board_move_routes,
     mw_view_routes,
     mw_record_routes,
+    mw_favourite_routes,
     mw_people_routes,
     mw_pool_routes,
     mw_lead_routes,

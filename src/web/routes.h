@@ -14,6 +14,7 @@ extern const MwRoute mw_list_routes[], mw_view_routes[], mw_record_routes[], mw_
 extern const MwRoute mw_form_routes[], mw_lookup_routes[], mw_file_routes[];
 extern const MwRoute mw_api_bulk_routes[], mw_bulk_change_routes[], mw_merge_routes[],
     mw_twins_routes[];
+extern const MwRoute mw_favourite_routes[];
 extern const MwRoute mw_bulk_routes[], mw_search_routes[], mw_start_routes[];
 extern const MwRoute mw_classification_routes[], mw_classification_form_routes[];
 extern const MwRoute mw_jobs_routes[], mw_import_routes[], mw_import_api_routes[];

@@ -4,9 +4,9 @@
 
 #include "base/i18n.h"
 #include "record/search.h"
+#include "web/favourites.h"
 #include "web/routes.h"
 #include "web/table.h"
-#include "web/visits.h"
 
 enum { HITS_MAX = 200, GROUP_SHOWN = 8, OFFERED = 8, RANKED = 40 };
 
@@ -182,10 +182,10 @@ add_found(json_t *list, const char *group, const GPtrArray *found)
 
 /* What was marked, and what was opened last. */
 static bool
-offer_own(const MwContext *context, json_t *list, GError **error)
+offer_own(const MwRequest *request, json_t *list, GError **error)
 {
-    g_autoptr(GPtrArray) marked = mw_visits_find(context, true, OFFERED, error);
-    g_autoptr(GPtrArray) opened = marked ? mw_visits_find(context, false, OFFERED, error) : NULL;
+    g_autoptr(GPtrArray) marked = mw_favourites_find(request, OFFERED, error);
+    g_autoptr(GPtrArray) opened = marked ? mw_visits_find(request->context, OFFERED, error) : NULL;
 
     if (!opened)
         return false;
@@ -214,7 +214,7 @@ suggest(const MwRequest *request, MwReply *reply, GError **error)
     const char *words = mw_query_param(request, "q");
     json_t *list = json_array();
     bool done = words && *words ? offer_found(request->context, words, list, error)
-                                : offer_own(request->context, list, error);
+                                : offer_own(request, list, error);
 
     if (done) {
         char *text = json_dumps(list, JSON_COMPACT);

@@ -1,12 +1,12 @@
 /* start_page: what a user has to do today, and what he worked on last. */
 #include "base/i18n.h"
 #include "record/filter.h"
+#include "web/favourites.h"
 #include "web/my_day.h"
 #include "web/notices.h"
 #include "web/pages.h"
 #include "web/routes.h"
 #include "web/table.h"
-#include "web/visits.h"
 
 enum { SHOWN = 6, VISITS_SHOWN = 8, NOTICES_SHOWN = 5 };
 
@@ -86,9 +86,8 @@ show_start(const MwRequest *request, MwReply *reply, GError **error)
     const MwContext *context = request->context;
     MwNode *root = mw_view_root(request->view), *node = mw_put_object(root, "start");
     g_autoptr(MwTitles) titles = mw_titles_new(context);
-    g_autoptr(GPtrArray) recent = mw_visits_find(context, false, VISITS_SHOWN, error);
-    g_autoptr(GPtrArray) marked =
-        recent ? mw_visits_find(context, true, VISITS_SHOWN, error) : NULL;
+    g_autoptr(GPtrArray) recent = mw_visits_find(context, VISITS_SHOWN, error);
+    g_autoptr(GPtrArray) marked = recent ? mw_favourites_find(request, VISITS_SHOWN, error) : NULL;
 
     if (!marked)
         return false;

@@ -1,6 +1,7 @@
 #include "web/table.h"
 
 #include "model/kinds/kinds.h"
+#include "web/favourites.h"
 
 void
 mw_table_want(MwQuery *query, const GPtrArray *fields)
@@ -65,6 +66,8 @@ put_row(MwNode *rows, const MwTable *table, const MwRecord *record, const Column
     MwNode *row = mw_put_object(rows, NULL);
 
     mw_put_int(row, "id", mw_record_id(record));
+    if (table->favourites)
+        mw_star_put(row, record->entity, mw_record_id(record), table->favourites);
     MwNode *cells = mw_put_list(row, "cells");
     for (guint i = 0; i < table->fields->len; i++) {
         const Column *column = &columns[i];

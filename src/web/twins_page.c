@@ -1,60 +1,23 @@
 /* twins_page: records that are probably there twice, group by group: merged, or parted for good. */
+#include <stdlib.h>
+
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "methods/duplicates.h"
-#include "record/job.h"
 #include "web/admin.h"
+#include "web/api.h"
 #include "web/pages.h"
 #include "web/routes.h"
 #include "web/table.h"
 
-enum { GROUPS = 10 };
-
-/* ---- the search that runs or ran last ------------------------------------------------- */
-
-typedef struct {
-    char status[16];
-    int64_t at;
-} Last;
+enum { GROUPS = 10, GROUPS_BY_API = 50, SKIP_MAX = 100000 };
 
 static bool
-keep_last(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+has_twins(const MwRequest *request, GError **error)
 {
-    Last *last = data;
-
-    g_strlcpy(last->status, columns[0].text, sizeof last->status);
-    last->at = columns[1].integer;
-    return false;
-}
-
-static char *
-payload_of(const MwEntity *entity)
-{
-    return g_strdup_printf("{\"entity\":\"%s\"}", entity->name);
-}
-
-static bool
-read_last(const MwRequest *request, Last *last, GError **error)
-{
-    g_autofree char *payload = payload_of(request->entity);
-    MwValue param = MW_BORROW(payload);
-
-    *last = (Last){ 0 };
-    return mw_store_run(request->context->store,
-                        "SELECT status, updated_at FROM job WHERE kind = 'twins' AND payload = $1 "
-                        "ORDER BY id DESC LIMIT 1",
-                        &param, 1, keep_last, last, error);
-}
-
-static bool
-is_at_work(const Last *last)
-{
-    return g_str_equal(last->status, "queued") || g_str_equal(last->status, "running");
-}
-
-static char *
-path_of(const MwEntity *entity)
-{
-    return g_strdup_printf("/%s/twins", entity->path);
+    if (!request->entity->twins)
+        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
+    return true;
 }
 
 /* ---- the page --------------------------------------------------------------------------- */
@@ -95,7 +58,6 @@ put_group(const MwRequest *request, MwNode *groups, const MwDuplicates *twins, G
         mw_put_format(mw_put_object(ids, NULL), "id", "%" G_GINT64_FORMAT,
                       g_array_index(twins->ids, int64_t, i));
     }
-    mw_put_format(group, "number", "%" G_GINT64_FORMAT, twins->number);
     mw_put_copy(group, "reasons", reasons);
     mw_put_format(group, "score", "%" G_GINT64_FORMAT " %%", twins->score);
     mw_table_want(&query, fields);
@@ -110,39 +72,57 @@ put_group(const MwRequest *request, MwNode *groups, const MwDuplicates *twins, G
     return mw_table_put(group, &table, records, error);
 }
 
+static unsigned
+skip_of(const MwRequest *request, const char *name)
+{
+    const char *text = mw_query_param(request, name);
+
+    return text ? (unsigned)CLAMP(g_ascii_strtoll(text, NULL, 10), 0, SKIP_MAX) : 0;
+}
+
+static bool
+put_groups(const MwRequest *request, MwNode *node, GError **error)
+{
+    const MwEntity *entity = request->entity;
+    unsigned skip = skip_of(request, "from");
+    MwNode *groups = mw_put_list(node, "groups");
+    g_autoptr(GPtrArray) found =
+        mw_duplicates_find(request->context, entity, skip, GROUPS + 1, error);
+
+    for (guint i = 0; found && i < MIN(found->len, GROUPS); i++)
+        if (!put_group(request, groups, found->pdata[i], error))
+            return false;
+    if (found && found->len > GROUPS)
+        mw_put_format(node, "more", "/%s/twins?from=%u", entity->path, skip + GROUPS);
+    else
+        mw_put_text(node, "more", NULL);
+    return found != NULL;
+}
+
 static bool
 show_twins(const MwRequest *request, MwReply *reply, GError **error)
 {
     const MwEntity *entity = request->entity;
-    const char *from = mw_query_param(request, "from");
-    unsigned skip = from ? (unsigned)CLAMP(g_ascii_strtoll(from, NULL, 10), 0, 100000) : 0;
     MwNode *root = mw_view_root(request->view), *node = mw_put_object(root, "twins");
-    Last last;
+    MwDuplicatesSearch last;
 
-    if (!entity->twins)
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
-    g_autoptr(GPtrArray) found =
-        mw_duplicates_find(request->context, entity, skip, GROUPS + 1, error);
-    if (!found || !read_last(request, &last, error))
+    if (!has_twins(request, error) || !mw_duplicates_last(request->context, entity, &last, error))
         return false;
+    if (request->fragment && !last.works)
+        mw_reply_header(reply, "HX-Refresh", "true");
+    mw_put_format(node, "here", "/%s/twins", entity->path);
+    if (request->fragment)
+        return mw_reply_page(request, reply, "twins-work", error);
     mw_put_format(root, "title", _("Duplicates: %s"), mw_entity_plural(entity));
     mw_put_text(node, "path", entity->path);
-    g_autofree char *here = path_of(entity);
-    mw_put_copy(node, "here", here);
-    mw_put_bool(node, "works", is_at_work(&last));
+    mw_put_bool(node, "works", last.works);
+    mw_put_bool(node, "failed", last.failed);
     mw_put_bool(node, "never", !last.at);
-    mw_put_instant(request, node, "searched_at", is_at_work(&last) ? 0 : last.at);
+    mw_put_bool(node, "searches", mw_duplicates_may_search(request->context, entity));
+    mw_put_instant(request, node, "searched_at", last.works || last.failed ? 0 : last.at);
     put_entities(request, node);
-    MwNode *groups = mw_put_list(node, "groups");
-    for (guint i = 0; i < MIN(found->len, GROUPS); i++)
-        if (!put_group(request, groups, found->pdata[i], error))
-            return false;
-    if (found->len > GROUPS)
-        mw_put_format(node, "more", "/%s/twins?from=%u", entity->path, skip + GROUPS);
-    else
-        mw_put_text(node, "more", NULL);
     mw_flash_put(request);
-    return mw_reply_page(request, reply, "twins", error);
+    return put_groups(request, node, error) && mw_reply_page(request, reply, "twins", error);
 }
 
 /* ---- what is done there ------------------------------------------------------------------- */
@@ -150,43 +130,150 @@ show_twins(const MwRequest *request, MwReply *reply, GError **error)
 static bool
 search_again(const MwRequest *request, MwReply *reply, GError **error)
 {
-    const MwContext *context = request->context;
-    g_autofree char *payload = payload_of(request->entity), *path = path_of(request->entity);
-    Last last;
+    g_autofree char *path = g_strdup_printf("/%s/twins", request->entity->path);
 
-    if (!request->entity->twins)
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
-    return read_last(request, &last, error) &&
-           (is_at_work(&last) || mw_job_add(context, "twins", payload, context->now, error) != 0) &&
+    return has_twins(request, error) &&
+           mw_duplicates_start(request->context, request->entity, error) &&
            mw_reply_see_other(reply, path);
+}
+
+/* All of them have to be there for the actor. */
+static bool
+read_parted(const MwRequest *request, const GArray *ids, GError **error)
+{
+    for (guint i = 0; i < ids->len; i++) {
+        g_autoptr(MwRecord) record = mw_record_read(request->context, request->entity,
+                                                    g_array_index(ids, int64_t, i), MW_LIVE, error);
+        if (!record)
+            return false;
+    }
+    return true;
 }
 
 static bool
 part(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(GArray) ids = g_array_new(false, false, sizeof(int64_t));
-    g_autofree char *path = path_of(request->entity);
+    g_autofree char *path = g_strdup_printf("/%s/twins", request->entity->path);
 
-    for (size_t i = 0; i < request->n_form; i++) {
+    for (size_t i = 0; i < request->n_form && ids->len < MW_DUPLICATES_GROUP_MAX; i++) {
         int64_t id = g_str_equal(request->form[i].name, "_id")
                          ? g_ascii_strtoll(request->form[i].value, NULL, 10)
                          : 0;
-        if (id <= 0)
-            continue;
-        g_autoptr(MwRecord) record =
-            mw_record_read(request->context, request->entity, id, MW_LIVE, error);
-        if (!record)
-            return false;
-        g_array_append_val(ids, id);
+        if (id > 0)
+            g_array_append_val(ids, id);
     }
-    return mw_duplicates_part(request->context, request->entity, mw_id_param(request, "number"),
-                              ids, error) &&
+    return has_twins(request, error) && read_parted(request, ids, error) &&
+           mw_duplicates_part(request->context, request->entity, ids, error) &&
            mw_reply_done(reply, path, "parted");
 }
+
+/* ---- REST ----------------------------------------------------------------------------------- */
+
+static json_t *
+group_json(const MwEntity *entity, const MwDuplicates *group)
+{
+    json_t *ids = json_array(), *reasons = json_array();
+    g_autofree char *words = mw_duplicates_reasons(entity, group->reasons);
+
+    for (guint i = 0; i < group->ids->len; i++) {
+        char id[24];
+        g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, g_array_index(group->ids, int64_t, i));
+        json_array_append_new(ids, json_string(id));
+    }
+    for (size_t i = 0; entity->twins[i]; i++)
+        if (group->reasons & (INT64_C(1) << i))
+            json_array_append_new(reasons, json_string(entity->twins[i]));
+    if (group->reasons & MW_DUPLICATES_SOUND)
+        json_array_append_new(reasons, json_string("sound"));
+    if (group->reasons & MW_DUPLICATES_NEAR)
+        json_array_append_new(reasons, json_string("spelling"));
+    return json_pack("{s:I,s:s,s:o,s:o}", "score", (json_int_t)group->score, "text", words,
+                     "reasons", reasons, "ids", ids);
+}
+
+static json_t *
+search_json(const MwDuplicatesSearch *last)
+{
+    const char *status = last->works    ? "working"
+                         : last->failed ? "failed"
+                         : last->at     ? "done"
+                                        : "never";
+    g_autofree char *at = last->at ? mw_instant_rfc3339(last->at) : NULL;
+
+    return json_pack("{s:s,s:s?}", "status", status, "at", at);
+}
+
+static bool
+list_by_api(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwEntity *entity = request->entity;
+    unsigned skip = skip_of(request, "after");
+    MwDuplicatesSearch last;
+    g_autofree char *next = NULL;
+
+    if (!has_twins(request, error) || !mw_duplicates_last(request->context, entity, &last, error))
+        return false;
+    g_autoptr(GPtrArray) found =
+        mw_duplicates_find(request->context, entity, skip, GROUPS_BY_API + 1, error);
+    if (!found)
+        return false;
+    json_t *data = json_array();
+    for (guint i = 0; i < MIN(found->len, GROUPS_BY_API); i++)
+        json_array_append_new(data, group_json(entity, found->pdata[i]));
+    if (found->len > GROUPS_BY_API)
+        next = g_strdup_printf("%u", skip + GROUPS_BY_API);
+    json_t *all =
+        json_pack("{s:o,s:s?,s:o}", "data", data, "next", next, "search", search_json(&last));
+    char *text = json_dumps(all, JSON_COMPACT);
+    g_string_append(mw_reply_body(reply), text);
+    mw_reply_type(reply, "application/json");
+    free(text);
+    json_decref(all);
+    return true;
+}
+
+static bool
+search_by_api(const MwRequest *request, MwReply *reply, GError **error)
+{
+    if (!has_twins(request, error) ||
+        !mw_duplicates_start(request->context, request->entity, error))
+        return false;
+    mw_reply_status(reply, 202);
+    mw_reply_type(reply, "application/json");
+    g_string_append(mw_reply_body(reply), "{\"status\":\"working\"}");
+    return true;
+}
+
+static bool
+part_by_api(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    json_t *body =
+        has_twins(request, error) ? mw_api_object(request, MW_NAMES("ids"), problems, error) : NULL;
+
+    if (!body)
+        return false;
+    g_autoptr(GArray) ids =
+        mw_api_ids(json_object_get(body, "ids"), "ids", 2, MW_DUPLICATES_GROUP_MAX, problems);
+    json_decref(body);
+    if (mw_problems_any(problems)) {
+        mw_api_problems(reply, problems, -1);
+        return true;
+    }
+    mw_reply_status(reply, 204);
+    return read_parted(request, ids, error) &&
+           mw_duplicates_part(request->context, request->entity, ids, error);
+}
+
+#define API "/api/v1/{entity}/twins"
 
 const MwRoute mw_twins_routes[] = {
     { MW_GET, "/{entity}/twins", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_READ, show_twins },
     { MW_POST, "/{entity}/twins/search", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_WRITE, search_again },
     { MW_POST, "/{entity}/twins/part", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_WRITE, part },
+    { MW_GET, API, MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_READ, list_by_api },
+    { MW_POST, API "/search", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_WRITE, search_by_api },
+    { MW_POST, API "/part", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_WRITE, part_by_api },
     { .path = NULL },
 };

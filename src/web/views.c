@@ -1,10 +1,10 @@
 /* views: lists under a name, private or shared. */
-#include "base/i18n.h"
-#include "web/pages.h"
-#include "web/routes.h"
-
-#include <jansson.h>
 #include <stdlib.h>
+
+#include "base/i18n.h"
+#include "methods/views.h"
+#include "web/api.h"
+#include "web/pages.h"
 
 static void
 put_tab(MwNode *views, const MwList *list, const MwListView *view)
@@ -14,6 +14,11 @@ put_tab(MwNode *views, const MwList *list, const MwListView *view)
     mw_put_text(tab, "label", view ? view->name : _("All"));
     mw_put_bool(tab, "active", view ? view->id == list->view : list->view == 0);
     mw_put_bool(tab, "shared", view && view->shared);
+    mw_put_bool(tab, "initial", view && view->initial);
+    if (view)
+        mw_put_format(tab, "id", "%" G_GINT64_FORMAT, view->id);
+    else
+        mw_put_text(tab, "id", NULL);
     if (!view)
         mw_put_format(tab, "href", "/%s%s%s", list->entity->path, list->place,
                       list->views->len > 0 ? "?view=all" : "");
@@ -27,14 +32,18 @@ mw_views_put(MwNode *node, const MwList *list)
 {
     MwNode *views = mw_put_list(node, "views");
     const MwListView *active = NULL;
+    bool has_initial = false;
 
     put_tab(views, list, NULL);
     for (guint i = 0; i < list->views->len; i++) {
         const MwListView *view = &g_array_index(list->views, MwListView, i);
         put_tab(views, list, view);
+        has_initial |= view->initial;
         if (view->id == list->view)
             active = view;
     }
+    mw_put_bool(node, "has_views", list->views->len > 0);
+    mw_put_bool(node, "has_initial", has_initial);
     if (!active) {
         mw_put_text(node, "view", NULL);
         return;
@@ -96,19 +105,6 @@ filter_json(const MwList *list)
     return copy;
 }
 
-/* Only one view of an entity is shown first to its owner. */
-static bool
-clear_initial(const MwRequest *request, int64_t except, GError **error)
-{
-    MwValue params[] = { MW_INT(mw_actor_user(request->context->actor)),
-                         MW_BORROW(request->entity->name), MW_INT(except) };
-
-    return mw_store_run(request->context->store,
-                        "UPDATE saved_view SET initial = 0 WHERE owner = $1 AND entity = $2 "
-                        "AND id <> $3 AND initial = 1",
-                        params, 3, NULL, NULL, error);
-}
-
 static bool
 to_list(const MwRequest *request, MwReply *reply, int64_t view)
 {
@@ -126,7 +122,6 @@ save_view(const MwRequest *request, MwReply *reply, GError **error)
     const MwContext *context = request->context;
     const MwEntity *entity = mw_catalog_entity(context->catalog, "saved_view");
     const char *query = mw_form_param(request, "_list"), *name = mw_form_param(request, "name");
-    bool initial = mw_form_param(request, "initial") != NULL;
     g_autoptr(MwInput) input = mw_input_new(entity);
     g_autoptr(MwProblems) problems = mw_problems_new();
     g_auto(MwList) list = { 0 };
@@ -143,15 +138,14 @@ save_view(const MwRequest *request, MwReply *reply, GError **error)
     mw_input_set(input, "columns", list.columns);
     if (name) {
         mw_input_set(input, "shared", mw_form_param(request, "shared") ? "true" : "false");
-        mw_input_set(input, "initial", initial ? "true" : "false");
+        mw_input_set(input, "initial", mw_form_param(request, "initial") ? "true" : "false");
     }
     g_autoptr(MwRecord) record = mw_record_write(context, input, request->id, problems, error);
     if (!record)
         return false;
     if (mw_problems_any(problems))
         return mw_fail(error, MW_ERROR_INVALID, "%s", mw_problems_get(problems, 0)->message);
-    return (!initial || clear_initial(request, mw_record_id(record), error)) &&
-           to_list(request, reply, mw_record_id(record));
+    return to_list(request, reply, mw_record_id(record));
 }
 
 static bool
@@ -163,8 +157,88 @@ remove_view(const MwRequest *request, MwReply *reply, GError **error)
            to_list(request, reply, 0);
 }
 
+/* ---- order ------------------------------------------------------------------------- */
+
+static bool
+arrange_by_page(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const char *list = mw_form_param(request, "_list"),
+               *initial = mw_form_param(request, "initial");
+    g_autoptr(GArray) order = g_array_new(false, false, sizeof(int64_t));
+    g_autoptr(MwProblems) problems = mw_problems_new();
+
+    for (size_t i = 0; i < request->n_form && order->len <= MW_VIEWS_MAX; i++) {
+        int64_t id = g_ascii_strtoll(request->form[i].value, NULL, 10);
+        if (g_str_equal(request->form[i].name, "_view"))
+            g_array_append_val(order, id);
+    }
+    if (!mw_views_arrange(request->context, request->entity, order,
+                          initial ? g_ascii_strtoll(initial, NULL, 10) : 0, problems, error))
+        return false;
+    if (mw_problems_any(problems))
+        return mw_fail(error, MW_ERROR_INVALID, "%s", mw_problems_get(problems, 0)->message);
+    g_autofree char *back = g_strdup_printf("/%s%s%s", request->entity->path,
+                                            list && *list ? "?" : "?view=all", list ? list : "");
+    return mw_reply_see_other(reply, back);
+}
+
+static json_t *
+view_json(const MwListView *view)
+{
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, view->id);
+
+    return json_pack("{s:s,s:s,s:b,s:b,s:b,s:s}", "id", id, "name", view->name, "mine", view->mine,
+                     "shared", view->shared, "initial", view->initial, "query", view->query);
+}
+
+static bool
+list_by_api(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_auto(MwList) list = { 0 };
+    json_t *data = json_array();
+    bool done = mw_list_init(&list, request, request->entity, error);
+
+    for (guint i = 0; done && i < list.views->len; i++)
+        json_array_append_new(data, view_json(&g_array_index(list.views, MwListView, i)));
+    char *text = json_dumps(data, JSON_COMPACT);
+    if (done)
+        g_string_append_printf(mw_reply_body(reply), "{\"data\":%s}", text);
+    mw_reply_type(reply, "application/json");
+    free(text);
+    json_decref(data);
+    return done;
+}
+
+/* {"order":[ids],"initial":id or null}; answers with the views as they are then. */
+static bool
+arrange_by_api(const MwRequest *request, MwReply *reply, GError **error)
+{
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    json_t *body = mw_api_object(request, MW_NAMES("order", "initial"), problems, error);
+    const json_t *first = json_object_get(body, "initial");
+    int64_t initial = first && !json_is_null(first) ? mw_api_id(first) : 0;
+
+    if (!body)
+        return false;
+    g_autoptr(GArray) order =
+        mw_api_ids(json_object_get(body, "order"), "order", 0, MW_VIEWS_MAX, problems);
+    if (first && !json_is_null(first) && !initial)
+        mw_problems_add(problems, "initial", "not_an_id", _("This is no id."));
+    json_decref(body);
+    if (!mw_problems_any(problems) &&
+        !mw_views_arrange(request->context, request->entity, order, initial, problems, error))
+        return false;
+    if (!mw_problems_any(problems))
+        return list_by_api(request, reply, error);
+    mw_api_problems(reply, problems, -1);
+    return true;
+}
+
 const MwRoute mw_view_routes[] = {
     { MW_POST, "/{entity}/views", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, save_view },
+    { MW_POST, "/{entity}/views/order", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, arrange_by_page },
+    { MW_GET, "/api/v1/{entity}/views", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, list_by_api },
+    { MW_POST, "/api/v1/{entity}/views", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, arrange_by_api },
     { MW_POST, "/{entity}/views/{id}", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, save_view },
     { MW_POST, "/{entity}/views/{id}/remove", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE,
       remove_view },

@@ -67,7 +67,7 @@ mw_found_read(const MwContext *context, const GArray *wanted, GError **error)
         if (!title)
             continue;
         MwFound *item = g_new0(MwFound, 1);
-        *item = (MwFound){ one->entity, one->id, g_strdup(title) };
+        *item = (MwFound){ one->entity, one->id, one->at, g_strdup(title) };
         g_ptr_array_add(found, item);
     }
     return found;
@@ -82,7 +82,8 @@ static bool
 keep_visit(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 {
     Reading *reading = data;
-    MwWanted one = { mw_catalog_entity(reading->catalog, columns[0].text), columns[1].integer };
+    MwWanted one = { mw_catalog_entity(reading->catalog, columns[0].text), columns[1].integer,
+                     columns[2].integer };
 
     if (one.entity)
         g_array_append_val(reading->wanted, one);
@@ -90,18 +91,27 @@ keep_visit(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 }
 
 GPtrArray *
-mw_visits_find(const MwContext *context, bool favourites, unsigned limit, GError **error)
+mw_visits_find(const MwContext *context, unsigned limit, GError **error)
 {
     g_autoptr(GArray) wanted = g_array_new(false, false, sizeof(MwWanted));
     Reading reading = { context->catalog, wanted };
-    MwValue params[] = { MW_INT(mw_actor_user(context->actor)), MW_INT(favourites), MW_INT(limit) };
+    MwValue params[] = { MW_INT(mw_actor_user(context->actor)), MW_INT(limit) };
 
     if (!mw_store_run(context->store,
-                      "SELECT entity, record FROM visit WHERE user_id = $1 AND favourite >= $2 "
-                      "ORDER BY at DESC LIMIT $3",
-                      params, 3, keep_visit, &reading, error))
+                      "SELECT entity, record, at FROM visit WHERE user_id = $1 AND at > 0 "
+                      "ORDER BY at DESC LIMIT $2",
+                      params, 2, keep_visit, &reading, error))
         return NULL;
     return mw_found_read(context, wanted, error);
+}
+
+void
+mw_found_put_one(MwNode *node, const MwFound *found)
+{
+    mw_put_format(node, "href", "/%s/%" G_GINT64_FORMAT, found->entity->path, found->id);
+    mw_put_copy(node, "text", found->title);
+    mw_put_text(node, "note", mw_entity_label(found->entity));
+    mw_put_text(node, "icon", found->entity->icon);
 }
 
 void
@@ -109,12 +119,6 @@ mw_found_put(MwNode *node, const char *key, const GPtrArray *found)
 {
     MwNode *list = mw_put_list(node, key);
 
-    for (guint i = 0; i < found->len; i++) {
-        const MwFound *item = found->pdata[i];
-        MwNode *one = mw_put_object(list, NULL);
-        mw_put_format(one, "href", "/%s/%" G_GINT64_FORMAT, item->entity->path, item->id);
-        mw_put_copy(one, "text", item->title);
-        mw_put_text(one, "note", mw_entity_label(item->entity));
-        mw_put_text(one, "icon", item->entity->icon);
-    }
+    for (guint i = 0; i < found->len; i++)
+        mw_found_put_one(mw_put_object(list, NULL), found->pdata[i]);
 }

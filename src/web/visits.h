@@ -1,10 +1,10 @@
 #pragma once
-/* visits: what a user opened last and what he marked, of what he may still see. */
+/* visits: what a user opened last, and records by id, of what he may still see; see favourites.h for what he marked. */
 #include "web/cells.h"
 
 typedef struct {
     const MwEntity *entity;
-    int64_t id;
+    int64_t id, at;
     char *title; /* owned */
 } MwFound;
 
@@ -12,11 +12,11 @@ typedef struct {
  * statement an entity. */
 typedef struct {
     const MwEntity *entity;
-    int64_t id;
+    int64_t id, at; /* at: for the caller */
 } MwWanted;
 GPtrArray *mw_found_read(const MwContext *context, const GArray *wanted, GError **error);
-/* The newest visits or, `favourites`, what was marked; of MwFound. */
-GPtrArray *mw_visits_find(const MwContext *context, bool favourites, unsigned limit,
-                          GError **error);
+/* The newest visits, of MwFound. */
+GPtrArray *mw_visits_find(const MwContext *context, unsigned limit, GError **error);
 /* Puts a list of them under `key`: href, text, note (the entity's label), icon. */
 void mw_found_put(MwNode *node, const char *key, const GPtrArray *found);
+void mw_found_put_one(MwNode *node, const MwFound *found);

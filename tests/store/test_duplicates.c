@@ -90,7 +90,7 @@ test_parted(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     assert_groups(f, "%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, one, two);
     g_array_append_val(ids, two);
     g_array_append_val(ids, one);
-    g_assert_true(mw_duplicates_part(&f->context, mw_test_entity(f, "account"), 1, ids, &error));
+    g_assert_true(mw_duplicates_part(&f->context, mw_test_entity(f, "account"), ids, &error));
     g_assert_no_error(error);
     assert_groups(f, "%s", "");
 }
