@@ -10,6 +10,13 @@ export function enhance(form) {
     const type = form.querySelector('[name=type]:checked')?.value;
     for (const part of form.querySelectorAll('[data-for]')) part.hidden = !part.dataset.for.split(' ').includes(type);
     for (const part of form.querySelectorAll('[data-for]')) for (const field of part.querySelectorAll('input, select')) field.disabled = part.hidden;
+    name();
+  };
+  const name = () => {
+    const to = form.querySelector('[name=_to]');
+    const button = form.querySelector('[data-send]');
+    const sends = to && !to.disabled && to.selectedOptions.length > 0;
+    button.textContent = sends ? button.dataset.send : button.dataset.add;
   };
   const list = () => {
     const chosen = [...files.files];
@@ -28,6 +35,7 @@ export function enhance(form) {
 
   form.addEventListener('change', (event) => {
     if (event.target.name === 'type') choose();
+    if (event.target.name === '_to') name();
     if (event.target === files) list();
   });
   form.addEventListener('paste', (event) => {

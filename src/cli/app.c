@@ -3,7 +3,9 @@
 #include "base/i18n.h"
 #include "cli/output.h"
 #include "entities/entities.h"
+#include "mail/letter.h"
 #include "methods/derivations.h"
+#include "record/outbox.h"
 #include "record/user.h"
 
 typedef struct {
@@ -11,6 +13,7 @@ typedef struct {
     const char *initial; /* default, or NULL */
     const char *help, *argument;
     bool common; /* an option of every command; the others are options of “serve” */
+    bool secret; /* no option: others on the machine see those */
 } Setting;
 
 /* Every setting there is. Those that are not common are read by “serve”, which repeats none. */
@@ -27,6 +30,16 @@ static const Setting settings[] = {
     { "behind_proxy", "no", N_("Believe X-Forwarded-Proto and -For: yes or no"), N_("YES"), false },
     { "log", "lines", N_("Form of the log: lines, json or none"), N_("FORM"), false },
     { "ledger_mb", "1024", N_("Memory for sums over the ledger, in MB; 0: none"), N_("MB"), true },
+    { "smtp", NULL,
+      N_("Mail server: smtp://HOST:PORT or smtps://HOST:PORT; without it nothing is sent"),
+      N_("URL"), false },
+    { "smtp_tls", "yes", N_("Send mail only by an encrypted connection: yes or no"), N_("YES"),
+      false },
+    { "smtp_user", NULL, N_("User at the mail server; the password is the setting smtp_password"),
+      N_("NAME"), false },
+    { "smtp_password", NULL, NULL, NULL, false, .secret = true },
+    { "mail_from", NULL, N_("Sender of mail: ADDRESS or NAME <ADDRESS>"), N_("ADDRESS"), false },
+    { "url", NULL, N_("Address of the pages, for links in mail: https://HOST"), N_("URL"), false },
 };
 
 #define DEFAULT_FILE "/etc/millwright/millwright.conf"
@@ -38,6 +51,8 @@ struct MwApp {
     GKeyFile *file;
     GOptionEntry entries[G_N_ELEMENTS(settings) + 2];
     char *names[G_N_ELEMENTS(settings)];
+    MwMailbox sender;
+    MwMailServer mail;
     MwCompany *company;
     MwStore *store;
 };
@@ -84,6 +99,8 @@ mw_app_free(MwApp *app)
     mw_store_close(app->store);
     mw_company_free(app->company);
     g_key_file_unref(app->file);
+    mw_mailbox_clear(&app->sender);
+    g_free((char *)app->mail.url);
     g_free(app->config);
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
         g_free(app->values[i]);
@@ -97,9 +114,13 @@ mw_app_options(MwApp *app)
 {
     GOptionGroup *group = g_option_group_new("common", "", "", app, NULL);
 
+    size_t n = 0;
+
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
+        if (settings[i].secret)
+            continue;
         app->names[i] = g_strdelimit(g_strdup(settings[i].key), "_", '-');
-        app->entries[i] = (GOptionEntry){
+        app->entries[n++] = (GOptionEntry){
             .long_name = app->names[i],
             .arg = G_OPTION_ARG_STRING,
             .arg_data = &app->values[i],
@@ -107,9 +128,9 @@ mw_app_options(MwApp *app)
             .arg_description = settings[i].argument,
         };
     }
-    app->entries[G_N_ELEMENTS(settings)] = (GOptionEntry){ .long_name = "config",
-                                                           .arg = G_OPTION_ARG_FILENAME,
-                                                           .arg_data = &app->config };
+    app->entries[n] = (GOptionEntry){ .long_name = "config",
+                                      .arg = G_OPTION_ARG_FILENAME,
+                                      .arg_data = &app->config };
     g_option_group_add_entries(group, app->entries);
     return group;
 }
@@ -119,7 +140,7 @@ mw_app_help(GString *text, bool common)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(settings); i++) {
         g_autofree char *name = g_strdelimit(g_strdup(settings[i].key), "_", '-');
-        if (settings[i].common == common)
+        if (settings[i].common == common && !settings[i].secret)
             mw_append_option(text, name, mw_gettext(settings[i].argument),
                              mw_gettext(settings[i].help));
     }
@@ -230,13 +251,66 @@ mw_app_database(MwApp *app, GError **error)
     return url;
 }
 
-MwCompany *
-mw_app_open(const char *url, GError **error)
-{
-    MwCompany *company = mw_company_open(url, mw_entities, error);
+/* ---- mail ------------------------------------------------------------------------ */
 
-    if (company)
-        mw_company_derive_by(company, mw_derivations);
+static bool
+check_mail(const MwMailServer *mail, GError **error)
+{
+    const char *host = g_str_has_prefix(mail->server, "smtp://")    ? mail->server + 7
+                       : g_str_has_prefix(mail->server, "smtps://") ? mail->server + 8
+                                                                    : "";
+
+    if (!*host || strpbrk(mail->server, "@ \t\r\n"))
+        return mw_fail(error, MW_ERROR_INVALID, _("smtp: write %s, without user and password."),
+                       "smtp://HOST:PORT");
+    if (!mail->address)
+        return mw_fail(error, MW_ERROR_INVALID, _("mail_from: write %s."),
+                       "Sales <sales@example.com>");
+    if (mail->url && !g_str_has_prefix(mail->url, "https://") &&
+        !g_str_has_prefix(mail->url, "http://"))
+        return mw_fail(error, MW_ERROR_INVALID, _("url: write %s."), "https://crm.example.com");
+    return true;
+}
+
+/* NULL when there is none; the same for all companies. */
+static bool
+mail_of(MwApp *app, const MwMailServer **mail, GError **error)
+{
+    const char *from = mw_app_get(app, "mail_from"), *url = mw_app_get(app, "url");
+    MwMailServer *own = &app->mail;
+
+    *mail = NULL;
+    if (!mw_app_get(app, "smtp") || !*mw_app_get(app, "smtp"))
+        return true;
+    if (!own->server) {
+        size_t size = url ? strlen(url) : 0;
+        while (size > 0 && url[size - 1] == '/')
+            size--;
+        mw_mailbox_parse(from, &app->sender);
+        *own = (MwMailServer){ .server = mw_app_get(app, "smtp"),
+                               .user = mw_app_get(app, "smtp_user"),
+                               .password = mw_app_get(app, "smtp_password"),
+                               .tls = mw_app_flag(app, "smtp_tls"),
+                               .name = app->sender.name,
+                               .address = app->sender.address,
+                               .url = url ? g_strndup(url, size) : NULL };
+    }
+    *mail = own;
+    return check_mail(own, error);
+}
+
+MwCompany *
+mw_app_open(MwApp *app, const char *url, GError **error)
+{
+    const MwMailServer *mail;
+
+    if (!mail_of(app, &mail, error))
+        return NULL;
+    MwCompany *company = mw_company_open(url, mw_entities, error);
+    if (!company)
+        return NULL;
+    mw_company_derive_by(company, mw_derivations);
+    mw_company_mail_by(company, mail);
     return company;
 }
 
@@ -249,7 +323,7 @@ mw_app_company(MwApp *app, GError **error)
     if (!url)
         return NULL;
     g_autofree char *full = mw_store_url_of(url);
-    app->company = mw_app_open(full, error);
+    app->company = mw_app_open(app, full, error);
     return app->company;
 }
 

@@ -22,8 +22,9 @@ char *mw_app_company_setting(MwApp *app, const char *name, const char *key);
 
 /* URL of the database of --db; an error when none is given. Borrowed. */
 const char *mw_app_database(MwApp *app, GError **error);
-/* Any company, with what follows from changes of its records (methods/policy.h). The caller frees it. */
-MwCompany *mw_app_open(const char *url, GError **error);
+/* Any company, with what follows from changes of its records (methods/policy.h) and with the mail server of the settings. The
+ * caller frees it, before the app. */
+MwCompany *mw_app_open(MwApp *app, const char *url, GError **error);
 /* The company of --db, opened once; borrowed. */
 MwCompany *mw_app_company(MwApp *app, GError **error);
 /* Begins a transaction of the system on it; ended by mw_app_end(). */

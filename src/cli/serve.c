@@ -43,7 +43,7 @@ open_named(MwApp *app, const char *name, Companies *c, GError **error)
         return mw_fail(error, MW_ERROR_INVALID,
                        _("[company %s] needs the settings “host” and “db”."), name);
     g_autofree char *url = mw_store_url_of(db);
-    MwCompany *company = mw_app_open(url, error);
+    MwCompany *company = mw_app_open(app, url, error);
     if (!company) {
         g_prefix_error(error, "[company %s] ", name);
         return false;

@@ -21,6 +21,9 @@ static const struct {
       MW_NAMES("account", "name"), "no_opportunity", MW_GIVES_OBJECT },
     { "activity", "complete", N_("Complete with a result, and make the next step"),
       MW_NAMES("result", "next_step", "next_type", "next_at"), NULL, MW_GIVES_RECORD },
+    { "activity", "send-again", N_("Send again the e-mail that failed"), MW_NAMES(NULL), NULL,
+      MW_GIVES_RECORD },
+    { "mail", "send-again", N_("Send again what failed"), MW_NAMES(NULL), NULL, MW_GIVES_RECORD },
     { "notice", "mark-read", N_("Mark as read"), MW_NAMES(NULL), NULL, MW_GIVES_RECORD },
     { "lead", "pick", N_("Take from its open pool"), MW_NAMES("reason"), NULL, MW_GIVES_RECORD },
     { "lead", "assign", N_("Give to a user, also from an open pool"), MW_NAMES("owner", "reason"),
@@ -251,10 +254,35 @@ mw_openapi_favourites(MwOpenapiWriter *w)
     g_string_append_c(w->out, '}');
 }
 
+/* An e-mail to people of a record; see web/api_mail.c. */
+static void
+put_mailing(MwOpenapiWriter *w, const MwEntity *entity)
+{
+    size_t n;
+    const MwLinkFrom *links = mw_catalog_links_to(w->catalog, entity, &n);
+    const MwEntity *activity = NULL;
+
+    for (size_t i = 0; i < n && !activity; i++)
+        if (g_str_equal(links[i].entity->name, "activity") && !(links[i].field->flags & MW_SYSTEM))
+            activity = links[i].entity;
+    if (!activity)
+        return;
+    g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/mail\":{", entity->path);
+    mw_openapi_id(w);
+    mw_openapi_operation(w, "post", entity, "mail", _("Send an e-mail to people of the record"));
+    put_object_body(w, "\"to\",\"subject\"",
+                    "\"to\":{\"type\":\"array\",\"items\":{\"type\":[\"string\",\"integer\"]}},"
+                    "\"subject\":{\"type\":\"string\"},\"body\":{\"type\":[\"string\",\"null\"]},"
+                    "\"files\":{\"type\":\"array\",\"items\":{\"type\":[\"string\",\"integer\"]}}");
+    mw_openapi_responses(w, activity, "201", MW_GIVES_RECORD);
+    g_string_append_c(w->out, '}');
+}
+
 void
 mw_openapi_work(MwOpenapiWriter *w, const MwEntity *entity)
 {
     put_actions(w, entity);
+    put_mailing(w, entity);
     put_readings(w, entity);
     put_bulk(w, entity);
     put_twins(w, entity);

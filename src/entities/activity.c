@@ -23,6 +23,14 @@ static const MwChoice weekdays[] = {
     { "sun", N_("Sunday") },    { NULL },
 };
 
+/* Of a mail that goes out; kept from the outbox, see methods/mailing.h. */
+static const MwChoice mail_states[] = {
+    { "queued", N_("Queued"), "azure" },
+    { "sent", N_("Sent"), "green" },
+    { "failed", N_("Not sent"), "red" },
+    { NULL },
+};
+
 /* Minutes before. */
 static const MwChoice reminders[] = {
     { "0", N_("When it begins") },
@@ -82,6 +90,12 @@ static const MwField fields[] = {
     { .name = "result", .label = N_("Result"), .kind = &mw_memo, .max = 2000,
       .flags = MW_SEARCHED },
     { .name = "next_step", .label = N_("Next step"), .kind = &mw_text },
+    { .name = "mail_to", .label = N_("Sent to"), .kind = &mw_memo,
+      .flags = MW_READ_ONLY | MW_QUIET | MW_PERSONAL },
+    { .name = "mail_state", .label = N_("Delivery"), .kind = &mw_choice, .choices = mail_states,
+      .flags = MW_READ_ONLY | MW_QUIET },
+    { .name = "mail_error", .label = N_("Why it was not sent"), .kind = &mw_text, .max = 500,
+      .flags = MW_READ_ONLY | MW_QUIET },
     MW_FIELDS_END,
 };
 /* clang-format on */
@@ -93,6 +107,7 @@ static const MwSection sections[] = {
     { N_("Repetition"),
       MW_NAMES("repeats", "repeat_every", "repeat_on", "repeat_until", "repeat_count") },
     { N_("Outcome"), MW_NAMES("done", "done_at", "result", "next_step") },
+    { N_("E-mail"), MW_NAMES("mail_to", "mail_state", "mail_error") },
     { NULL },
 };
 
@@ -138,10 +153,26 @@ put_calendar_at(MwRecord *record)
         mw_record_set_null(record, "calendar_at");
 }
 
+/* What others have in their mailbox is told as it was. */
 static void
-check(MwRecord *record, const MwRecord *before G_GNUC_UNUSED,
-      const GPtrArray *details G_GNUC_UNUSED, MwProblems *problems)
+check_mailed(MwRecord *record, const MwRecord *before, MwProblems *problems)
 {
+    static const char *const kept[] = { "type", "subject", "body" };
+    const char *state = before ? mw_record_text(before, "mail_state") : NULL;
+
+    if (!state || g_str_equal(state, "failed"))
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(kept); i++)
+        if (mw_record_has_changed(record, kept[i]))
+            mw_problems_add(problems, kept[i], "read_only",
+                            _("This has gone out as an e-mail, so it stays as it is."));
+}
+
+static void
+check(MwRecord *record, const MwRecord *before, const GPtrArray *details G_GNUC_UNUSED,
+      MwProblems *problems)
+{
+    check_mailed(record, before, problems);
     mw_check_in_order(record, "starts_at", "ends_at", problems);
     check_done(record);
     check_repetition(record, problems);

@@ -42,6 +42,7 @@ const MwEntity *const mw_entities[] = {
     &mw_entity_saved_view,
     &mw_entity_api_token,
     &mw_entity_job,
+    &mw_entity_mail,
     &mw_entity_file,
     &mw_entity_notice,
     NULL,

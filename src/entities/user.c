@@ -18,6 +18,10 @@ static const MwField fields[] = {
       .help = N_("Such as Asia/Shanghai; empty: that of the company.") },
     { .name = "digest", .label = N_("Daily summary of what is overdue"), .kind = &mw_bool,
       .initial = "true", .help = N_("In the morning, when something is.") },
+    { .name = "mail_digest", .label = N_("The daily summary by e-mail too"), .kind = &mw_bool,
+      .initial = "true" },
+    { .name = "mail_notices", .label = N_("Notices by e-mail too"), .kind = &mw_bool,
+      .initial = "false", .help = N_("When you are mentioned, given something or reminded.") },
     { .name = "digest_at", .label = N_("Next summary"), .kind = &mw_instant,
       .flags = MW_READ_ONLY | MW_QUIET | MW_SECRET },
     { .name = "calendar_secret", .label = N_("Address of the calendar"), .kind = &mw_hidden,
@@ -34,7 +38,8 @@ static const MwField fields[] = {
 
 static const MwSection sections[] = {
     { N_("Person"), MW_NAMES("name", "name_zh", "email", "phone", "team") },
-    { N_("Settings"), MW_NAMES("language", "time_zone", "digest", "active", "last_login_at") },
+    { N_("Settings"), MW_NAMES("language", "time_zone", "digest", "mail_digest", "mail_notices",
+                               "active", "last_login_at") },
     { NULL },
 };
 

@@ -6,12 +6,14 @@
 #include "exchange/import.h"
 #include "jobs/bulk.h"
 #include "jobs/jobs.h"
+#include "jobs/mails.h"
 #include "jobs/purge.h"
 #include "methods/activity.h"
 #include "methods/classification.h"
 #include "methods/learning.h"
 #include "methods/policy.h"
 #include "methods/recycling.h"
+#include "record/outbox.h"
 #include "record/work.h"
 
 /* The id that a payload {"run": "<id>"} names; 0: none. */
@@ -199,5 +201,6 @@ const MwJobKind mw_job_kinds[] = {
     { "reminders", N_("Reminders"), -1, run_reminders, mw_activity_reminders_wait },
     { "digests", N_("Daily summaries of what is overdue"), -1, run_digests,
       mw_activity_digests_wait },
+    { "mails", N_("Outgoing e-mail"), -1, mw_mails_run, mw_outbox_due },
     { NULL, NULL, 0, NULL, NULL },
 };

@@ -159,6 +159,7 @@ expire_step(const MwContext *context, void *data, GError **error)
         { "DELETE FROM login_failure WHERE until < $1", 1 },
         { "DELETE FROM idempotency WHERE at < $1", 1 },
         { "DELETE FROM job WHERE status = 'done' AND finished_at < $1", KEEP_DAYS },
+        { "DELETE FROM mail WHERE finished_at < $1", KEEP_DAYS },
         { "DELETE FROM notice WHERE created_at < $1", NOTICES_DAYS },
     };
     int64_t *removed = data;

@@ -315,6 +315,28 @@ const MwDerivation mw_activity_derivations[] = {
     { .entity = NULL },
 };
 
+/* ---- what it is about ------------------------------------------------------------------------ */
+
+void
+mw_activity_about(MwInput *input, const MwRecord *record)
+{
+    const MwEntity *activity = mw_input_entity(input);
+    bool itself = false;
+
+    for (size_t i = 0; i < activity->n_fields; i++) {
+        const MwField *field = &activity->fields[i];
+        const MwField *same = mw_entity_field(record->entity, field->name);
+        if (!field->target || field->flags & MW_SYSTEM)
+            continue;
+        if (!itself && g_str_equal(field->target, record->entity->name)) {
+            itself = true;
+            mw_input_set_value(input, field, MW_INT(mw_record_id(record)));
+        } else if (same && same->target && g_str_equal(same->target, field->target)) {
+            mw_input_set_value(input, field, *mw_record_value(record, same));
+        }
+    }
+}
+
 /* ---- completing -------------------------------------------------------------------------------- */
 
 /* Problems of the next step, told under the names by which it was given. */

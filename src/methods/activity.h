@@ -10,6 +10,10 @@
 
 extern const MwDerivation mw_activity_derivations[];
 
+/* Says of a new activity what it is about: the record, and what that is about itself; an activity about a contact is about
+ * the account too. */
+void mw_activity_about(MwInput *input, const MwRecord *record);
+
 /* How one is completed. All borrowed; all may be NULL. */
 typedef struct {
     const char *result;    /* what came of it                                         */

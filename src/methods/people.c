@@ -74,6 +74,7 @@ read_activities(Contact *c, GError **error)
         "SELECT owner, opportunity, done, COUNT(*), MAX(COALESCE(starts_at, done_at)), "
         "MIN(starts_at), MIN(due_on) FROM (SELECT owner, opportunity, done, starts_at, done_at, "
         "due_on FROM activity WHERE contact = $1 AND deleted_at IS NULL AND " REACHES
+        " AND COALESCE(mail_state, '') <> 'failed'"
         " ORDER BY id DESC LIMIT $2) a GROUP BY owner, opportunity, done",
         params, G_N_ELEMENTS(params), keep_group, c, error);
 }

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "record/context.h"
 #include "record/derivation.h"
+#include "record/outbox.h"
 #include "record/refill.h"
 #include "record/seed.h"
 #include "record/sums.h"
@@ -20,6 +21,7 @@ struct MwCompany {
     const MwEntity *const *entities;
     MwIds ids;
     const MwDerivation *const *derivations; /* NULL: none */
+    const MwMailServer *mail;               /* NULL: none */
     GMutex lock;                            /* of all below */
     MwCatalog *catalog;
     MwSettings *settings;
@@ -303,6 +305,18 @@ const MwDerivation *const *
 mw_company_derivations(const MwCompany *company)
 {
     return company->derivations;
+}
+
+void
+mw_company_mail_by(MwCompany *company, const MwMailServer *server)
+{
+    company->mail = server;
+}
+
+const MwMailServer *
+mw_company_mail(const MwCompany *company)
+{
+    return company->mail;
 }
 
 MwIds *

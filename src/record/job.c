@@ -55,6 +55,20 @@ mw_job_ensure(const MwContext *context, const char *kind, int64_t run_at, GError
     return found.is != MW_NULL || mw_job_add(context, kind, NULL, run_at, error) > 0;
 }
 
+bool
+mw_job_soon(const MwContext *context, const char *kind, GError **error)
+{
+    MwValue params[] = { MW_BORROW(kind), MW_INT(context->now) };
+    g_auto(MwValue) found = MW_NOTHING;
+
+    if (!mw_store_scalar(context->store,
+                         "SELECT 1 FROM job WHERE kind = $1 AND status = 'queued' AND run_at <= $2 "
+                         "AND deleted_at IS NULL LIMIT 1",
+                         params, 2, &found, error))
+        return false;
+    return found.is != MW_NULL || mw_job_add(context, kind, NULL, context->now, error) > 0;
+}
+
 int64_t
 mw_job_next(const MwContext *context, int minutes)
 {

@@ -29,6 +29,8 @@ int64_t mw_job_add(const MwContext *context, const char *kind, const char *paylo
                    GError **error);
 /* The same, unless one of this kind is queued or running already. */
 bool mw_job_ensure(const MwContext *context, const char *kind, int64_t run_at, GError **error);
+/* Queues one for now, unless one waits for now already: one that runs may have looked before there was something to do. */
+bool mw_job_soon(const MwContext *context, const char *kind, GError **error);
 /* The next moment of a clock time in the company's time zone, minutes after midnight. */
 int64_t mw_job_next(const MwContext *context, int minutes);
 

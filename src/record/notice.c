@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "record/outbox.h"
 
 /* {sender}, {title}, {detail}, {at}, {count} stand for the parameters; {day}: a day that `at` begins in UTC. */
 static const struct {
@@ -13,6 +14,7 @@ static const struct {
     { "assigned", N_("{sender} gave you “{title}”"), "user-check" },
     { "recycled", N_("“{title}” went back into its open pool. {detail}"), "ripple" },
     { "coming_back", N_("“{title}” goes back into its open pool on {day}. {detail}"), "ripple" },
+    { "mail_failed", N_("Your e-mail “{title}” could not be delivered: {detail}"), "mail" },
     { "reminder", N_("{title}: {at}"), "alarm" },
     { "reminder_day", N_("{title}: due on {detail}"), "alarm" },
     { "digest", N_("Overdue activities: {count}. The oldest is “{title}”."), "list-check" },
@@ -51,7 +53,7 @@ mw_notify(const MwContext *context, const MwNotice *notice, GError **error)
     if (!mw_store_insert(context->store, record, error))
         return false;
     mw_company_changed(context->company, context->store, entity);
-    return true;
+    return mw_outbox_notice(context, notice->kind, mw_record_id(record), notice->user, error);
 }
 
 bool

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "methods/activity.h"
 #include "web/form_input.h"
+#include "web/mailing.h"
 #include "web/pages.h"
 #include "web/record.h"
 #include "web/routes.h"
@@ -11,22 +12,6 @@
 enum { SOON_MS = 5 * 60 * 1000 };
 
 /* ---- adding ------------------------------------------------------------------------ */
-
-/* An activity about a contact is about his account too: links of the same name and target go along. */
-static void
-copy_links(MwInput *input, const MwRecord *record)
-{
-    const MwEntity *activity = mw_input_entity(input);
-
-    for (size_t i = 0; i < activity->n_fields; i++) {
-        const MwField *field = &activity->fields[i];
-        const MwField *same = mw_entity_field(record->entity, field->name);
-        if (!field->target || field->flags & MW_SYSTEM || !same || !same->target ||
-            !g_str_equal(same->target, field->target))
-            continue;
-        mw_input_set_value(input, field, *mw_record_value(record, same));
-    }
-}
 
 /* What is noted is done; a task, and what has a day or an hour to come, is not. */
 static void
@@ -47,6 +32,28 @@ set_done(MwInput *input, const MwRequest *request)
         mw_input_set_value(input, starts, MW_INT(context->now));
 }
 
+/* A mail to somebody is sent, one to nobody is noted. */
+static MwRecord *
+write_activity(const MwRequest *request, const MwRecord *record, MwInput *input,
+               MwProblems *problems, GError **error)
+{
+    const MwLinkFrom *link = mw_link_from(request->context->catalog, request->entity, "activity");
+    bool sends = g_strcmp0(mw_form_param(request, "type"), "mail") == 0 &&
+                 mw_mailing_suits(request->context->catalog, request->entity);
+    g_autoptr(GArray) to = mw_form_ids(request, "_to"), files = mw_form_ids(request, "_files");
+
+    if (sends && to->len > 0) {
+        MwMailingAsk ask = { .to = to, .files = files };
+        for (size_t i = 0; i < request->n_uploads; i++)
+            ask.upload_bytes += request->uploads[i].size;
+        return mw_mailing_send(request->context, record, input, &ask, problems, error);
+    }
+    mw_activity_about(input, record);
+    mw_input_set_value(input, link->field, MW_INT(request->id));
+    set_done(input, request);
+    return mw_record_write(request->context, input, 0, problems, error);
+}
+
 static bool
 add_activity(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -64,10 +71,7 @@ add_activity(const MwRequest *request, MwReply *reply, GError **error)
         return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
     g_autoptr(MwInput) input = mw_form_input(request, link->entity);
     mw_input_expect(input, 0);
-    copy_links(input, record);
-    mw_input_set_value(input, link->field, MW_INT(request->id));
-    set_done(input, request);
-    g_autoptr(MwRecord) saved = mw_record_write(context, input, 0, problems, error);
+    g_autoptr(MwRecord) saved = write_activity(request, record, input, problems, error);
     if (!saved)
         return false;
     if (mw_problems_any(problems)) {

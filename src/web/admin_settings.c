@@ -6,6 +6,7 @@
 #include "base/money.h"
 #include "model/kinds/kinds.h"
 #include "record/history.h"
+#include "record/outbox.h"
 #include "web/admin.h"
 #include "web/routes.h"
 
@@ -85,6 +86,19 @@ value_of(const MwRequest *request, const char *key)
     return sent ? sent : setting_of(request->context->settings, key);
 }
 
+/* Given where the program is started, and shown without user and password. */
+static void
+put_mail(const MwRequest *request, MwNode *page)
+{
+    const MwMailServer *mail = mw_company_mail(request->context->company);
+    MwNode *node = mw_put_object(page, "mail");
+
+    mw_put_copy(node, "server", mail ? mail->server : NULL);
+    mw_put_copy(node, "sender", mail ? mail->address : NULL);
+    mw_put_bool(node, "tls", mail && mail->tls);
+    mw_put_copy(node, "url", mail ? mail->url : NULL);
+}
+
 static bool
 show_form(const MwRequest *request, MwReply *reply, bool locked, const MwProblems *problems,
           GError **error)
@@ -116,6 +130,7 @@ show_form(const MwRequest *request, MwReply *reply, bool locked, const MwProblem
             mw_ask_option(field, "en", "English", g_str_equal(value, "en"));
         }
     }
+    put_mail(request, page);
     if (problems)
         mw_reply_status(reply, 422);
     return mw_reply_page(request, reply, "admin/settings", error);

@@ -14,6 +14,7 @@ static const Flash flashes[] = {
     { "completed", "alert-success", "circle-check", N_("Completed.") },
     { "planned", "alert-success", "calendar-event", N_("The visits are planned.") },
     { "step", "alert-success", "circle-check", N_("Planned; it is among the open activities.") },
+    { "mail_queued", "alert-success", "mail", N_("The e-mail is on its way.") },
     { "picked", "alert-success", "hand-grab", N_("Picked: it is yours now.") },
     { "assigned", "alert-success", "user-plus", N_("Assigned.") },
     { "returned", "alert-success", "ripple", N_("Put into the open pool.") },

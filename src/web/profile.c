@@ -4,12 +4,14 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "record/history.h"
+#include "record/outbox.h"
 #include "record/token.h"
 #include "web/admin.h"
 #include "web/routes.h"
 
-static const char *const names[] = { "name",      "name_zh", "phone", "language",
-                                     "time_zone", "digest",  NULL };
+static const char *const names[] = { "name",        "name_zh",      "phone",
+                                     "language",    "time_zone",    "digest",
+                                     "mail_digest", "mail_notices", NULL };
 
 /* Of oneself one may, whatever the rights on users are. */
 static void
@@ -81,6 +83,7 @@ show_page(const MwRequest *request, MwReply *reply, const MwProblems *problems, 
     mw_put_text(page, "title", _("Your profile"));
     mw_put_copy(page, "subtitle", mw_record_text(record, "email"));
     mw_put_done(request, page);
+    mw_put_bool(page, "no_mail", !mw_company_mail(context.company));
     mw_put_copy(page, "fresh", fresh);
     mw_put_copy(page, "calendar", made.calendar);
     mw_put_bool(page, "has_calendar", !mw_record_is_null(record, "calendar_secret"));

@@ -1,5 +1,6 @@
 /* record_parts: what the pages of some entities have beside the generic. */
 #include "base/i18n.h"
+#include "web/mailing.h"
 #include "web/parts.h"
 #include "web/people.h"
 
@@ -8,6 +9,8 @@ const MwRecordPart mw_record_parts[] = {
     { "account", "pool/head", mw_pool_head_put },
     { "opportunity", "opportunity/head", mw_opportunity_part },
     { "sales_process", "opportunity/process", mw_process_part },
+    { "activity", "mail/state", mw_mail_part },
+    { "mail", "mail/state", mw_mail_part },
     { NULL, NULL, NULL },
 };
 

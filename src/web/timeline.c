@@ -7,6 +7,7 @@
 #include "base/mention.h"
 #include "model/kinds/kinds.h"
 #include "record/history.h"
+#include "web/mailing.h"
 #include "web/record.h"
 
 enum { SHOWN = 20, FILES_SHOWN = 100 };
@@ -438,6 +439,7 @@ put_activity(const Timeline *t, MwNode *items, const MwRecord *activity)
         put_own_text(t, item, activity, "due_on");
     else
         mw_put_text(item, "due_on", NULL);
+    mw_mail_state_put(item, t->context, activity);
     put_files(t, item, mw_record_id(activity));
     put_actions(t, item, activity);
 }
@@ -465,15 +467,15 @@ merge(Timeline *t, MwNode *items, int64_t *last)
     t->more = c < t->changes->len || a < t->activities->len;
 }
 
-static void
-put_composer(MwNode *node, const Timeline *t)
+static bool
+put_composer(MwNode *node, const Timeline *t, GError **error)
 {
     const MwField *type = t->activity ? mw_entity_field(t->activity->entity, "type") : NULL;
 
     if (!type || !mw_actor_may(t->context->actor, t->activity->entity, MW_MAY_CREATE) ||
         !mw_record_is_null(t->page->record, "deleted_at")) {
         mw_put_text(node, "composer", NULL);
-        return;
+        return true;
     }
     MwNode *composer = mw_put_object(node, "composer");
     MwNode *list = mw_put_list(composer, "types");
@@ -494,6 +496,7 @@ put_composer(MwNode *node, const Timeline *t)
     mw_put_copy_at(composer, mw_key("now"), when->str, when->len);
     mw_put_int(composer, "max", MW_FILE_MAX);
     mw_put_int(composer, "max_mib", MW_FILE_MAX >> 20);
+    return mw_mail_composer_put(composer, t->page, error);
 }
 
 bool
@@ -512,7 +515,8 @@ mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error)
         !read_titles(&t, error))
         return false;
     MwNode *timeline = mw_put_object(node, "timeline");
-    put_composer(timeline, &t);
+    if (!put_composer(timeline, &t, error))
+        return false;
     MwNode *items = mw_put_list(timeline, "items");
     merge(&t, items, &last);
     mw_put_bool(timeline, "any", last != 0);

@@ -32,8 +32,8 @@ export async function command(db, args, more = {}) {
 }
 
 /* Makes a company with a user of each role in `roles` (besides the administrator) and serves it:
- * { db, port, tokens: { admin, … }, request(), stop() }. */
-export async function company(url, { roles = [] } = {}) {
+ * { db, port, tokens: { admin, … }, request(), stop(), kill() }. `settings`: of the program, as environment. */
+export async function company(url, { roles = [], settings } = {}) {
   await command(url, ['init', '--admin', 'admin@example.com', '--currency', 'CNY', '--company-language', 'en']);
   const tokens = {};
   for (const role of ['admin', ...roles]) {
@@ -41,12 +41,12 @@ export async function company(url, { roles = [] } = {}) {
     if (role !== 'admin') await command(url, ['user', 'add', email, '--role', role]);
     tokens[role] = (await command(url, ['token', 'create', 'tests', '--user', email])).trim();
   }
-  return { db: url, tokens, ...await serve(url) };
+  return { db: url, tokens, ...await serve(url, settings) };
 }
 
-export async function serve(url) {
+export async function serve(url, settings = {}) {
   const child = spawn(program, ['serve', '--db', url, '--listen', '127.0.0.1:0', '--log', 'none'],
-    { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'pipe'] });
+    { env: { ...process.env, ...env, ...settings }, stdio: ['ignore', 'inherit', 'pipe'] });
   const ended = new Promise((resolve) => child.on('close', (status, signal) => resolve(status ?? signal)));
   const lines = createInterface(child.stderr);
   const told = [];
@@ -60,7 +60,8 @@ export async function serve(url) {
   });
   process.on('exit', () => child.kill('SIGKILL'));
   const stop = async () => { child.kill('SIGTERM'); assert.equal(await ended, 0, told.join('\n')); };
-  return { port, stop };
+  const kill = async () => { child.kill('SIGKILL'); await ended; };
+  return { port, stop, kill, told };
 }
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
