@@ -3,7 +3,8 @@
 export function enhance(dialog) {
   dialog.addEventListener('htmx:afterSwap', () => {
     if (!dialog.open && dialog.querySelector('#dialog-body').children.length > 0) dialog.showModal();
-    dialog.querySelector('.is-invalid, .ask-fields input:not([type=hidden]), .ask-choices button:not([disabled])')?.focus();
+    const wrong = dialog.querySelector('.is-invalid'); // what stands for a look-up has the focus in its place
+    (wrong?.tomselect ?? wrong ?? dialog.querySelector('.ask-fields input:not([type=hidden]), .ask-choices button:not([disabled])'))?.focus();
   });
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();

@@ -120,8 +120,9 @@ put_readings(MwOpenapiWriter *w, const MwEntity *entity)
                     ",\"parameters\":[{\"name\":\"by\",\"in\":\"query\",\"schema\":{\"type\":"
                     "\"string\",\"enum\":[\"product\",\"owner\",\"team\",\"region\",\"month\","
                     "\"stage\"]}}");
-    for (const char *const *name = MW_NAMES("from", "to", "owner", "team", "process"); *name;
-         name++)
+    for (const char *const *name =
+             MW_NAMES("from", "to", "owner", "team", "process", "product", "region");
+         *name; name++)
         g_string_append_printf(
             w->out,
             ",{\"name\":\"%s\",\"in\":\"query\",\"schema\":{\"type\":"

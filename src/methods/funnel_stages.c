@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/money.h"
 #include "methods/stages.h"
 #include "store/query.h"
 
@@ -153,4 +154,44 @@ mw_funnel_stages(const MwContext *context, const MwFunnelAsk *ask, GError **erro
         item->conversion = decided > 0 ? (double)item->went_on / (double)decided : NAN;
     }
     return g_steal_pointer(&out);
+}
+
+static json_t *
+real(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *
+share(int64_t hundredths)
+{
+    return hundredths >= 0 ? json_real((double)hundredths / 10000.0) : json_null();
+}
+
+json_t *
+mw_funnel_stages_json(const MwContext *context, const GArray *stages)
+{
+    const MwCurrency *currency = mw_currency_find(context->settings->currency);
+    json_t *list = json_array();
+
+    for (guint i = 0; i < stages->len; i++) {
+        const MwFunnelStage *stage = &g_array_index(stages, MwFunnelStage, i);
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, stage->stage);
+        g_autofree char *value = mw_money_format(stage->now_value, currency, MW_MONEY_PLAIN);
+        g_autofree char *weighted = mw_money_format(stage->weighted, currency, MW_MONEY_PLAIN);
+        json_array_append_new(
+            list,
+            json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:I,s:I,s:I,s:o,s:I,s:o,s:o,s:o,s:I}", "stage", id,
+                      "name", stage->name, "kind",
+                      stage->kind == 'o'   ? "open"
+                      : stage->kind == 'w' ? "won"
+                                           : "lost",
+                      "now", (json_int_t)stage->now, "value", value, "weighted", weighted,
+                      "reached", (json_int_t)stage->reached, "went_on", (json_int_t)stage->went_on,
+                      "lost", (json_int_t)stage->lost, "conversion", real(stage->conversion),
+                      "stays", (json_int_t)stage->stays, "mean_days", real(stage->days),
+                      "probability", share(stage->probability), "learned_probability",
+                      share(stage->learned), "learned_deals", (json_int_t)stage->learned_deals));
+    }
+    return list;
 }

@@ -31,8 +31,8 @@ static const Stage project[] = {
 };
 
 static const Stage framework[] = {
-    { "fw_needs", N_("Needs of the year"), "open", "pipeline", 1500, 30, "field", "account" },
-    { "fw_audit", N_("Supplier audit"), "open", "best_case", 3500, 40, "field", "contact" },
+    { "fw_needs", N_("Needs of the year"), "open", "pipeline", 1500, 30, NULL, NULL },
+    { "fw_audit", N_("Supplier audit"), "open", "best_case", 3500, 40, "field", "account" },
     { "fw_prices", N_("Price list"), "open", "most_likely", 6000, 30, "people", "buyer" },
     { "fw_terms", N_("Terms"), "open", "commit", 8000, 25, "field", "amount" },
     { "fw_signed", N_("Agreement signed"), "won", "closed", 10000, 0, NULL, NULL },
@@ -41,7 +41,7 @@ static const Stage framework[] = {
 };
 
 static const Stage spare_parts[] = {
-    { "sp_request", N_("Request received"), "open", "pipeline", 4000, 3, "field", "account" },
+    { "sp_request", N_("Request received"), "open", "pipeline", 4000, 3, NULL, NULL },
     { "sp_quoted", N_("Quoted"), "open", "most_likely", 6000, 7, "field", "amount" },
     { "sp_ordered", N_("Ordered"), "won", "closed", 10000, 0, NULL, NULL },
     { "sp_lost", N_("Not ordered"), "lost", "omitted", 0, 0, NULL, NULL },
@@ -49,7 +49,7 @@ static const Stage spare_parts[] = {
 };
 
 static const Stage repeat[] = {
-    { "rp_due", N_("Due again"), "open", "pipeline", 4500, 14, "field", "account" },
+    { "rp_due", N_("Due again"), "open", "pipeline", 4500, 14, NULL, NULL },
     { "rp_offer", N_("Quoted"), "open", "best_case", 6500, 14, "field", "amount" },
     { "rp_agreed", N_("Agreed by word"), "open", "commit", 9000, 10, "field", "contact" },
     { "rp_ordered", N_("Ordered"), "won", "closed", 10000, 0, NULL, NULL },

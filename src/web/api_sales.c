@@ -3,7 +3,7 @@
 #include "base/i18n.h"
 #include "methods/activity.h"
 #include "methods/buying_centre.h"
-#include "methods/funnel.h"
+#include "methods/funnel_stages.h"
 #include "methods/lead.h"
 #include "methods/open_pool.h"
 #include "methods/opportunity.h"
@@ -385,7 +385,8 @@ link_of(const MwRequest *request, const char *name, MwProblems *problems)
 static bool
 funnel(const MwRequest *request, MwReply *reply, GError **error)
 {
-    const char *by_text = mw_query_param(request, "by");
+    const char *by_text = mw_query_param(request, "by"),
+               *region = mw_query_param(request, "region");
     g_autoptr(MwProblems) problems = mw_problems_new();
     g_auto(MwFunnel) found = { 0 };
     MwFunnelBy by = MW_FUNNEL_PRODUCT;
@@ -398,14 +399,25 @@ funnel(const MwRequest *request, MwReply *reply, GError **error)
                         .to = day_of(request, "to", problems),
                         .owner = link_of(request, "owner", problems),
                         .team = link_of(request, "team", problems),
-                        .process = link_of(request, "process", problems) };
+                        .process = link_of(request, "process", problems),
+                        .product = link_of(request, "product", problems),
+                        .region = region && *region ? region : NULL };
     if (mw_problems_any(problems)) {
         mw_api_problems(reply, problems, -1);
         return true;
     }
     if (!mw_funnel(request->context, &ask, &found, error))
         return false;
-    reply_document(reply, mw_funnel_json(request->context, by, &found));
+    json_t *document = mw_funnel_json(request->context, by, &found);
+    if (by == MW_FUNNEL_STAGE && ask.process) {
+        g_autoptr(GArray) stages = mw_funnel_stages(request->context, &ask, error);
+        if (!stages) {
+            json_decref(document);
+            return false;
+        }
+        json_object_set_new(document, "stages", mw_funnel_stages_json(request->context, stages));
+    }
+    reply_document(reply, document);
     return true;
 }
 

@@ -45,7 +45,7 @@ static void
 read_ask(Page *page)
 {
     const MwRequest *request = page->request;
-    const char *by = mw_query_param(request, "by");
+    const char *by = mw_query_param(request, "by"), *region = mw_query_param(request, "region");
 
     page->by = MW_FUNNEL_STAGE;
     mw_funnel_by_find(by, &page->by);
@@ -56,6 +56,8 @@ read_ask(Page *page)
         .owner = id_param(request, "owner"),
         .team = id_param(request, "team"),
         .process = id_param(request, "process"),
+        .product = id_param(request, "product"),
+        .region = region && *region ? region : NULL,
     };
 }
 
@@ -63,7 +65,8 @@ read_ask(Page *page)
 static void
 append_ask(const Page *page, GString *out)
 {
-    static const char *const names[] = { "from", "to", "owner", "team", "process", NULL };
+    static const char *const names[] = { "from",    "to",      "owner",  "team",
+                                         "process", "product", "region", NULL };
 
     for (const char *const *name = names; *name; name++) {
         const char *value = mw_query_param(page->request, *name);
@@ -140,6 +143,8 @@ put_asked(MwNode *node, Page *page, GError **error)
         mw_titles_want_id(page->titles, mw_catalog_entity(catalog, "user"), page->ask.owner);
     if (page->ask.team)
         mw_titles_want_id(page->titles, mw_catalog_entity(catalog, "team"), page->ask.team);
+    if (page->ask.product)
+        mw_titles_want_id(page->titles, mw_catalog_entity(catalog, "product"), page->ask.product);
     if (!mw_titles_read(page->titles, error))
         return false;
     put_tabs(node, page);
@@ -148,6 +153,8 @@ put_asked(MwNode *node, Page *page, GError **error)
     mw_put_text(node, "to", page->ask.to);
     put_link(node, page, "owner", "user", page->ask.owner);
     put_link(node, page, "team", "team", page->ask.team);
+    put_link(node, page, "product", "product", page->ask.product);
+    mw_put_text(node, "region", page->ask.region);
     return put_processes(node, page, error);
 }
 

@@ -202,6 +202,17 @@ put_day(MwNode *facts, const MwRecordPage *page, const char *name, bool can_be_l
              can_be_late && value->is == MW_TEXT && strcmp(value->text, today) < 0);
 }
 
+/* How long it is in its stage, beside what is usual there. */
+static void
+put_stay(MwNode *facts, const MwStep *step)
+{
+    g_autofree char *days = days_text(step->days), *usual = days_text(step->expected_days);
+    g_autofree char *beside = g_strdup_printf(_("usually %s"), usual);
+
+    put_fact(facts, _("In this stage"), days, step->expected_days > 0 ? beside : NULL, NULL,
+             step->expected_days > 0 && step->days > step->expected_days);
+}
+
 static void
 put_facts(MwNode *node, const MwRecordPage *page, const MwStagePath *path)
 {
@@ -212,9 +223,11 @@ put_facts(MwNode *node, const MwRecordPage *page, const MwStagePath *path)
 
     for (guint i = 0; open && i < path->steps->len; i++) {
         const MwStep *step = &g_array_index(path->steps, MwStep, i);
-        if (step->state == MW_STEP_CURRENT &&
-            mw_actor_sees(context->actor, page->entity, probability))
+        if (step->state != MW_STEP_CURRENT)
+            continue;
+        if (mw_actor_sees(context->actor, page->entity, probability))
             put_chances(facts, page, step);
+        put_stay(facts, step);
     }
     if (open) {
         g_autofree char *age =
