@@ -37,46 +37,96 @@ static const struct {
       MW_GIVES_RECORD },
 };
 
+/* A body that is an object with these properties, all of them required: `required` is what stands in the list. */
+static void
+put_object_body(MwOpenapiWriter *w, const char *required, const char *properties)
+{
+    g_string_append_printf(w->out,
+                           ",\"requestBody\":{\"required\":true,\"content\":{"
+                           "\"application/json\":{\"schema\":{\"type\":\"object\","
+                           "\"additionalProperties\":false,\"required\":[%s],"
+                           "\"properties\":{%s}}}}}",
+                           required, properties);
+}
+
+/* ",responses" with a schema of one's own. Ends the operation. */
+static void
+put_answer(MwOpenapiWriter *w, const char *status, const char *schema)
+{
+    g_string_append_printf(w->out,
+                           ",\"responses\":{\"%s\":{\"description\":\"OK\",\"content\":{"
+                           "\"application/json\":{\"schema\":%s}}},\"default\":{"
+                           "\"$ref\":\"#/components/responses/Problem\"}}}",
+                           status, schema);
+}
+
 /* What is done with many records; see web/api_bulk.c. */
+static void
+put_many(MwOpenapiWriter *w, const MwEntity *entity, const char *verb, const char *summary,
+         const char *required, const char *properties, const char *answer)
+{
+    g_autofree char *all = g_strconcat(
+        "\"ids\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"string\",\"integer\"]}},"
+        "\"dry_run\":{\"type\":\"boolean\"},",
+        properties, NULL);
+
+    g_string_append_printf(w->out, ",\"/api/v1/%s/%s\":{", entity->path, verb);
+    mw_openapi_operation(w, "post", entity, verb, summary);
+    put_object_body(w, required, all);
+    put_answer(w, "200", answer);
+    g_string_append_c(w->out, '}');
+}
+
+#define RUN "\"run\":{\"type\":[\"string\",\"null\"]}"
+#define NUMBER "{\"type\":\"integer\"}"
+
+static void
+put_undo(MwOpenapiWriter *w, const MwEntity *entity)
+{
+    static const char undone[] =
+        "{\"type\":\"object\",\"required\":[\"removed\",\"restored\",\"kept\",\"titles\",\"done\"],"
+        "\"properties\":{\"removed\":" NUMBER ",\"restored\":" NUMBER ",\"kept\":" NUMBER
+        ",\"titles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+        "\"done\":{\"type\":\"boolean\"}},\"additionalProperties\":false}";
+
+    g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/undo\":{", entity->path);
+    mw_openapi_id(w);
+    mw_openapi_operation(
+        w, "post", entity, "undo",
+        _("Take the whole change back; 202: a job does it, the change tells how far "
+          "it is"));
+    g_string_append_printf(w->out,
+                           ",\"responses\":{\"200\":{\"description\":\"OK\",\"content\":{"
+                           "\"application/json\":{\"schema\":%s}}},\"202\":{"
+                           "\"description\":\"OK\",\"content\":{\"application/json\":{"
+                           "\"schema\":%s}}},\"default\":{"
+                           "\"$ref\":\"#/components/responses/Problem\"}}}}",
+                           undone, undone);
+}
+
 static void
 put_bulk(MwOpenapiWriter *w, const MwEntity *entity)
 {
-    const char *ids = "\"ids\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"string\","
-                      "\"integer\"]}},\"dry_run\":{\"type\":\"boolean\"}";
-
-    if (g_str_equal(entity->name, "bulk_change")) {
-        g_string_append_printf(w->out, ",\"/api/v1/%s/{id}/undo\":{", entity->path);
-        mw_openapi_id(w);
-        mw_openapi_operation(w, "post", entity, "undo", _("Take the whole change back"));
-        mw_openapi_responses(w, entity, "200", MW_GIVES_OBJECT);
-        g_string_append_c(w->out, '}');
-    }
+    if (g_str_equal(entity->name, "bulk_change"))
+        put_undo(w, entity);
     if (!mw_openapi_written(entity))
         return;
-    g_string_append_printf(w->out, ",\"/api/v1/%s/bulk\":{", entity->path);
-    mw_openapi_operation(w, "post", entity, "bulk", _("Change, delete or restore many"));
-    g_string_append_printf(
-        w->out,
-        ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{"
-        "\"schema\":{\"type\":\"object\",\"additionalProperties\":false,"
-        "\"required\":[\"ids\",\"action\"],\"properties\":{%s,\"action\":{\"enum\":"
-        "[\"edit\",\"remove\",\"restore\"]},\"values\":{\"type\":\"object\"}}}}}}",
-        ids);
-    mw_openapi_responses(w, entity, "200", MW_GIVES_OBJECT);
-    g_string_append_c(w->out, '}');
-    if (!entity->twins)
-        return;
-    g_string_append_printf(w->out, ",\"/api/v1/%s/merge\":{", entity->path);
-    mw_openapi_operation(w, "post", entity, "merge", _("Make one record of several"));
-    g_string_append_printf(
-        w->out,
-        ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{"
-        "\"schema\":{\"type\":\"object\",\"additionalProperties\":false,"
-        "\"required\":[\"ids\",\"survivor\"],\"properties\":{%s,\"survivor\":{"
-        "\"type\":[\"string\",\"integer\"]},\"choices\":{\"type\":\"object\"}}}}}}",
-        ids);
-    mw_openapi_responses(w, entity, "200", MW_GIVES_OBJECT);
-    g_string_append_c(w->out, '}');
+    put_many(w, entity, "bulk",
+             _("Change, delete or restore many; a dry run tries up to 501 of them"),
+             "\"ids\",\"action\"",
+             "\"action\":{\"enum\":[\"edit\",\"remove\",\"restore\"]},"
+             "\"values\":{\"type\":\"object\"}",
+             "{\"type\":\"object\",\"required\":[\"run\",\"records\",\"checked\",\"changed\","
+             "\"skipped\",\"done\"],\"properties\":{" RUN ",\"records\":" NUMBER
+             ",\"checked\":" NUMBER ",\"changed\":" NUMBER ",\"skipped\":" NUMBER
+             ",\"done\":{\"type\":\"boolean\"}},\"additionalProperties\":false}");
+    if (entity->twins)
+        put_many(w, entity, "merge", _("Make one record of several"), "\"ids\",\"survivor\"",
+                 "\"survivor\":{\"type\":[\"string\",\"integer\"]},"
+                 "\"choices\":{\"type\":\"object\"}",
+                 "{\"type\":\"object\",\"required\":[\"run\",\"survivor\",\"changed\"],"
+                 "\"properties\":{" RUN ",\"survivor\":{\"type\":\"string\"},\"changed\":" NUMBER
+                 "},\"additionalProperties\":false}");
 }
 
 static void
@@ -132,29 +182,6 @@ put_readings(MwOpenapiWriter *w, const MwEntity *entity)
     g_string_append_c(w->out, ']');
     mw_openapi_responses(w, entity, "200", MW_GIVES_OBJECT);
     g_string_append_c(w->out, '}');
-}
-
-/* A body that is an object with these properties, all of them required: `required` is what stands in the list. */
-static void
-put_object_body(MwOpenapiWriter *w, const char *required, const char *properties)
-{
-    g_string_append_printf(w->out,
-                           ",\"requestBody\":{\"required\":true,\"content\":{"
-                           "\"application/json\":{\"schema\":{\"type\":\"object\","
-                           "\"additionalProperties\":false,\"required\":[%s],"
-                           "\"properties\":{%s}}}}}",
-                           required, properties);
-}
-
-/* ",responses" with a schema of one's own. Ends the operation. */
-static void
-put_answer(MwOpenapiWriter *w, const char *status, const char *schema)
-{
-    g_string_append_printf(w->out,
-                           ",\"responses\":{\"%s\":{\"description\":\"OK\",\"content\":{"
-                           "\"application/json\":{\"schema\":%s}}},\"default\":{"
-                           "\"$ref\":\"#/components/responses/Problem\"}}}",
-                           status, schema);
 }
 
 #define IDS "{\"type\":\"array\",\"items\":{\"type\":[\"string\",\"integer\"]}}"

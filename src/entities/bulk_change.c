@@ -10,9 +10,13 @@ static const MwChoice actions[] = {
 };
 
 static const MwChoice statuses[] = {
-    { "queued", N_("Queued"), "azure" },  { "running", N_("Running"), "blue" },
-    { "done", N_("Done"), "green" },      { "failed", N_("Failed"), "red" },
-    { "undone", N_("Undone"), "orange" }, { NULL },
+    { "queued", N_("Queued"), "azure" },
+    { "running", N_("Running"), "blue" },
+    { "done", N_("Done"), "green" },
+    { "failed", N_("Failed"), "red" },
+    { "undoing", N_("Being undone"), "orange" },
+    { "undone", N_("Undone"), "orange" },
+    { NULL },
 };
 
 /* clang-format off */
@@ -27,6 +31,7 @@ static const MwField fields[] = {
     { .name = "records", .label = N_("Number of records"), .kind = &mw_integer },
     { .name = "changed", .label = N_("Changed"), .kind = &mw_integer, .initial = "0" },
     { .name = "skipped", .label = N_("Left alone"), .kind = &mw_integer, .initial = "0" },
+    { .name = "kept", .label = N_("Not set back"), .kind = &mw_integer },
     { .name = "input", .label = N_("Values"), .kind = &mw_json },
     { .name = "message", .label = N_("Message"), .kind = &mw_memo },
     { .name = "finished_at", .label = N_("Finished at"), .kind = &mw_instant },

@@ -21,11 +21,24 @@ text_of(const MwJob *job, const char *name, json_t **document)
 
 typedef struct {
     MwCompany *company;
-    int64_t run;
+    int64_t run, user; /* user: 0: the program itself */
     MwBulkState state;
 } BulkStep;
 
-/* A batch in a transaction, as the user who asked. */
+/* What the user who asked may do. */
+static bool
+begin_as_user(MwContext *context, const BulkStep *step, MwStore *store, GError **error)
+{
+    g_autoptr(MwActor) actor = step->user
+                                   ? mw_company_actor(step->company, store, step->user, error)
+                                   : mw_company_system(step->company);
+
+    if (actor)
+        mw_context_begin(context, step->company, store, actor, "web");
+    return actor != NULL;
+}
+
+/* A batch in a transaction. */
 static bool
 change_batch(const MwContext *system, void *data, GError **error)
 {
@@ -37,14 +50,19 @@ change_batch(const MwContext *system, void *data, GError **error)
     if (!mw_store_scalar(system->store, "SELECT owner FROM bulk_change WHERE id = $1", &run, 1,
                          &owner, error))
         return false;
-    g_autoptr(MwActor) actor =
-        owner.is == MW_INTEGER
-            ? mw_company_actor(step->company, system->store, owner.integer, error)
-            : mw_company_system(step->company);
-    if (!actor)
-        return false;
-    mw_context_begin(&context, step->company, system->store, actor, "web");
-    return mw_bulk_go_on(&context, step->run, BULK_BATCH, &step->state, error);
+    step->user = owner.is == MW_INTEGER ? owner.integer : 0;
+    return begin_as_user(&context, step, system->store, error) &&
+           mw_bulk_go_on(&context, step->run, BULK_BATCH, &step->state, error);
+}
+
+static bool
+undo_batch(const MwContext *system, void *data, GError **error)
+{
+    BulkStep *step = data;
+    g_auto(MwContext) context = { 0 };
+
+    return begin_as_user(&context, step, system->store, error) &&
+           mw_bulk_undo_go_on(&context, step->run, BULK_BATCH, &step->state.done, error);
 }
 
 /* Payload: {"run": "<id>"}. */
@@ -53,7 +71,7 @@ mw_bulk_run(MwJobRun *run, GError **error)
 {
     json_t *payload;
     const char *id = text_of(run->job, "run", &payload);
-    BulkStep step = { run->company, id ? g_ascii_strtoll(id, NULL, 10) : 0, { 0 } };
+    BulkStep step = { run->company, id ? g_ascii_strtoll(id, NULL, 10) : 0, 0, { 0 } };
 
     json_decref(payload);
     while (!step.state.done) {
@@ -64,6 +82,28 @@ mw_bulk_run(MwJobRun *run, GError **error)
     }
     run->message = g_strdup_printf(_("%lld changed, %lld left alone."),
                                    (long long)step.state.changed, (long long)step.state.skipped);
+    return true;
+}
+
+/* Payload: {"run": "<id>", "user": "<id>"}. */
+bool
+mw_bulk_undo_run(MwJobRun *run, GError **error)
+{
+    json_t *payload;
+    const char *id = text_of(run->job, "run", &payload);
+    const char *user = json_string_value(json_object_get(payload, "user"));
+    BulkStep step = { run->company,
+                      id ? g_ascii_strtoll(id, NULL, 10) : 0,
+                      user ? g_ascii_strtoll(user, NULL, 10) : 0,
+                      { 0 } };
+
+    json_decref(payload);
+    while (!step.state.done) {
+        if (!mw_work_atomically(run->company, run->store, undo_batch, &step, error))
+            return false;
+        if (!mw_job_goes_on(run, 0, 0))
+            return mw_fail(error, MW_ERROR_UNAVAILABLE, _("Stopped before the end."));
+    }
     return true;
 }
 

@@ -186,6 +186,7 @@ run_digests(MwJobRun *run, GError **error)
 const MwJobKind mw_job_kinds[] = {
     { "import", N_("Import"), -1, run_import, NULL },
     { "bulk", N_("Bulk change"), -1, mw_bulk_run, NULL },
+    { "bulk_undo", N_("Undoing of a bulk change"), -1, mw_bulk_undo_run, NULL },
     { "twins", N_("Search for duplicates"), -1, mw_duplicates_run, NULL },
     { "classification", N_("Classification"), -1, run_classification, NULL },
     { "classification_schedule", N_("Classifications that are due again"), 60, run_schedules,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "exchange/import.h"
+#include "record/bulk.h"
 #include "record/history.h"
 #include "record/work.h"
 #include "store/search.h"
@@ -223,13 +224,39 @@ import_step(const MwContext *context, void *data, GError **error)
                                         kept->file, &gone, error));
 }
 
+/* ---- what bulk changes keep ------------------------------------------------------------- */
+
+/* The next bulk change that cannot be undone any more, with its items. Ids are by time, so an old one is found at once. */
 static bool
-purge_imports(MwJobRun *run, Kept *kept, GError **error)
+change_step(const MwContext *context, void *data, GError **error)
+{
+    Kept *kept = data;
+    g_auto(MwValue) id = MW_NOTHING;
+    MwValue after[] = { MW_INT(kept->last), MW_INT(context->now - MW_BULK_KEPT_DAYS * MW_DAY_MS) };
+    bool gone;
+
+    kept->run = 0;
+    if (!mw_store_scalar(context->store,
+                         "SELECT id FROM bulk_change WHERE id > $1 AND created_at < $2 "
+                         "ORDER BY id LIMIT 1",
+                         after, 2, &id, error))
+        return false;
+    if (id.is != MW_INTEGER)
+        return true;
+    kept->run = id.integer;
+    return mw_store_run(context->store, "DELETE FROM change_item WHERE run = $1", &id, 1, NULL,
+                        NULL, error) &&
+           try_to_erase(context, mw_catalog_entity(context->catalog, "bulk_change"), id.integer,
+                        &gone, error);
+}
+
+static bool
+purge_kept(MwJobRun *run, MwWork step, Kept *kept, GError **error)
 {
     do {
         if (!mw_job_goes_on(run, 0, 0))
             return mw_fail(error, MW_ERROR_UNAVAILABLE, _("Stopped before the end."));
-        if (!mw_work_atomically(run->company, run->store, import_step, kept, error))
+        if (!mw_work_atomically(run->company, run->store, step, kept, error))
             return false;
         kept->last = kept->run;
         kept->n += kept->run != 0;
@@ -241,12 +268,13 @@ bool
 mw_purge_expired(MwJobRun *run, GError **error)
 {
     int64_t removed;
-    Kept kept = { 0 };
+    Kept imports = { 0 }, changes = { 0 };
 
     if (!mw_work_atomically(run->company, run->store, expire_step, &removed, error) ||
-        !purge_imports(run, &kept, error))
+        !purge_kept(run, import_step, &imports, error) ||
+        !purge_kept(run, change_step, &changes, error))
         return false;
-    run->message =
-        g_strdup_printf(_("%lld rows removed; files of %u imports"), (long long)removed, kept.n);
+    run->message = g_strdup_printf(_("%lld rows removed; files of %u imports; %u bulk changes"),
+                                   (long long)removed, imports.n, changes.n);
     return true;
 }

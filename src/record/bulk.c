@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
+#include "record/job.h"
 
 enum { REASONS_MAX = 50, ITEM_COLUMNS = 6 };
 
@@ -300,6 +302,7 @@ change_items(Bulk *bulk, unsigned limit, GError **error)
     for (guint i = 0; i < items->len; i++)
         if (!change_item(bulk, &g_array_index(items, Waiting, i), error))
             return false;
+    bulk->state->checked = items->len;
     bulk->state->done = items->len < limit;
     return true;
 }
@@ -356,40 +359,131 @@ mw_bulk_ended(const MwContext *context, const MwRecord *run, bool *ended, GError
 {
     const char *status = mw_record_text(run, "status");
     g_autofree char *payload =
-        g_strdup_printf("{\"run\":\"%" G_GINT64_FORMAT "\"}", mw_record_id(run));
+        g_strdup_printf("{\"run\":\"%" G_GINT64_FORMAT "\"%%", mw_record_id(run));
     MwValue param = MW_BORROW(payload);
     g_auto(MwValue) works = MW_NOTHING;
 
     *ended = g_strcmp0(status, "done") == 0;
-    if (*ended || g_strcmp0(status, "running") != 0)
+    if (*ended || (g_strcmp0(status, "running") != 0 && g_strcmp0(status, "undoing") != 0))
         return true;
     if (!mw_store_scalar(context->store,
-                         "SELECT 1 FROM job WHERE kind = 'bulk' AND payload = $1 AND status IN "
-                         "('queued', 'running') AND deleted_at IS NULL LIMIT 1",
+                         "SELECT 1 FROM job WHERE kind IN ('bulk', 'bulk_undo') AND payload LIKE "
+                         "$1 AND status IN ('queued', 'running') AND deleted_at IS NULL LIMIT 1",
                          &param, 1, &works, error))
         return false;
     *ended = works.is == MW_NULL;
     return true;
 }
 
+/* ---- undoing ------------------------------------------------------------------------------------ */
+
 bool
-mw_bulk_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error)
+mw_bulk_kept(const MwContext *context, const MwRecord *run)
+{
+    return mw_record_int(run, "created_at") > context->now - MW_BULK_KEPT_DAYS * MW_DAY_MS;
+}
+
+/* What stays as it is is told behind what was told before. */
+static bool
+keep_undone(const MwContext *context, const MwRecord *run, const MwUndone *undone,
+            const char *status, GError **error)
+{
+    g_autoptr(MwInput) input = mw_input_new(run->entity);
+    const char *before = mw_record_text(run, "message");
+    int64_t kept = mw_record_int(run, "kept");
+    g_autoptr(GString) message = g_string_new(before);
+
+    for (guint i = 0; i < undone->kept->len && kept + i < REASONS_MAX; i++)
+        g_string_append_printf(message, "%s%s", message->len > 0 ? "\n" : "",
+                               (char *)undone->kept->pdata[i]);
+    set(input, "status", MW_BORROW(status));
+    set(input, "kept", MW_INT(kept + undone->n_kept));
+    if (message->len > 0)
+        set(input, "message", MW_BORROW(message->str));
+    if (g_str_equal(status, "undone"))
+        set(input, "undone_at", MW_INT(context->now));
+    return mw_bulk_write(context, input, mw_record_id(run), error) != 0;
+}
+
+static bool
+undo_later(const MwContext *context, const MwRecord *run, MwUndone *undone, GError **error)
+{
+    g_autofree char *payload =
+        g_strdup_printf("{\"run\":\"%" G_GINT64_FORMAT "\",\"user\":\"%" G_GINT64_FORMAT "\"}",
+                        mw_record_id(run), mw_actor_user(context->actor));
+
+    *undone = (MwUndone){ .later = true, .kept = g_ptr_array_new_with_free_func(g_free) };
+    return keep_undone(context, run, undone, "undoing", error) &&
+           mw_job_add(context, "bulk_undo", payload, context->now, error) != 0;
+}
+
+/* The run, where the actor may undo it. */
+static MwRecord *
+read_undoable(const MwContext *context, int64_t run, GError **error)
 {
     g_autoptr(MwRecord) record = mw_record_read(context, run_entity(context), run, MW_LIVE, error);
     bool ended;
 
-    *undone = (MwUndone){ 0 };
     if (!record ||
         !may(context, mw_catalog_entity(context->catalog, mw_record_text(record, "entity")),
              mw_record_text(record, "action"), error) ||
         !mw_bulk_ended(context, record, &ended, error))
-        return false;
+        return NULL;
     if (!ended)
-        return mw_fail(error, MW_ERROR_CONFLICT,
-                       _("Only a bulk change that has ended can be undone, and only once."));
-    g_autoptr(MwInput) input = mw_input_new(record->entity);
-    set(input, "status", MW_BORROW("undone"));
-    set(input, "undone_at", MW_INT(context->now));
+        return mw_fail_null(error, MW_ERROR_CONFLICT,
+                            _("Only a bulk change that has ended can be undone, and only once."));
+    if (!mw_bulk_kept(context, record))
+        return mw_fail_null(error, MW_ERROR_CONFLICT,
+                            _("A bulk change can be undone for %d days, and this one is older."),
+                            MW_BULK_KEPT_DAYS);
+    return g_steal_pointer(&record);
+}
+
+bool
+mw_bulk_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error)
+{
+    g_autoptr(MwRecord) record = read_undoable(context, run, error);
+
+    *undone = (MwUndone){ 0 };
+    if (!record)
+        return false;
+    bool merge = g_strcmp0(mw_record_text(record, "action"), "merge") == 0;
+    if (!merge && mw_record_int(record, "records") > MW_BULK_AT_ONCE)
+        return undo_later(context, record, undone, error);
     return mw_changes_undo(context, run, undone, error) && forget_merged(context, record, error) &&
-           mw_bulk_write(context, input, run, error) != 0;
+           keep_undone(context, record, undone, "undone", error);
+}
+
+bool
+mw_bulk_undo_go_on(const MwContext *context, int64_t run, unsigned limit, bool *done,
+                   GError **error)
+{
+    g_autoptr(MwRecord) record = mw_record_read(context, run_entity(context), run, MW_LIVE, error);
+    g_auto(MwUndone) undone = { 0 };
+    bool more = false;
+
+    if (!record)
+        return false;
+    *done = g_strcmp0(mw_record_text(record, "status"), "undone") == 0;
+    if (*done)
+        return true;
+    if (g_strcmp0(mw_record_text(record, "status"), "undoing") != 0)
+        return mw_fail(error, MW_ERROR_CONFLICT, _("This bulk change has ended."));
+    if (!mw_changes_undo_some(context, run, limit, &undone, &more, error))
+        return false;
+    *done = !more;
+    return keep_undone(context, record, &undone, more ? "undoing" : "undone", error);
+}
+
+int64_t
+mw_bulk_undone(const MwContext *context, int64_t run, GError **error)
+{
+    MwValue param = MW_INT(run);
+    g_auto(MwValue) count = MW_NOTHING;
+
+    return mw_store_scalar(context->store,
+                           "SELECT COUNT(*) FROM change_item WHERE run = $1 AND action = 'undone'",
+                           &param, 1, &count, error)
+               ? count.integer
+               : -1;
 }

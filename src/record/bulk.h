@@ -12,6 +12,7 @@ enum {
     MW_BULK_MAX = 10000,         /* records of one change                                 */
     MW_BULK_AT_ONCE = 500,       /* up to here within the request; more are done by a job */
     MW_BULK_VALUES_MAX = 100000, /* bytes of the values of an edit                   */
+    MW_BULK_KEPT_DAYS = 30,      /* it can be undone so long, then all of it is purged */
 };
 
 typedef struct {
@@ -27,6 +28,7 @@ int64_t mw_bulk_begin(const MwContext *context, const MwBulk *bulk, GError **err
 
 typedef struct {
     int64_t records, changed, skipped;
+    int64_t checked; /* in this step */
     bool done;
 } MwBulkState;
 
@@ -38,9 +40,18 @@ MwRecord *mw_bulk_check(const MwContext *context, const MwBulk *bulk, int64_t id
                         MwProblems *problems, GError **error);
 /* Whether nothing works at it any more: it is done, or its job has failed on the way. */
 bool mw_bulk_ended(const MwContext *context, const MwRecord *run, bool *ended, GError **error);
+/* Whether it is still kept: within MW_BULK_KEPT_DAYS. */
+bool mw_bulk_kept(const MwContext *context, const MwRecord *run);
 /* Takes a bulk change or a merge back; see mw_changes_undo(). Only its owner or who may see it,
- * and who may still do so to records of the entity. */
+ * and who may still do so to records of the entity. More than MW_BULK_AT_ONCE are left to a job (undone->later), which goes on
+ * in batches; a merge is taken back at once. */
 bool mw_bulk_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error);
+
+/* Takes the next records back, at most `limit`, as the actor; `done` at the end. Safe to repeat after a rollback. */
+bool mw_bulk_undo_go_on(const MwContext *context, int64_t run, unsigned limit, bool *done,
+                        GError **error);
+/* How many records of a run that is being undone are done with; -1 on an error. */
+int64_t mw_bulk_undone(const MwContext *context, int64_t run, GError **error);
 
 /* ---- for merge.c ---- */
 

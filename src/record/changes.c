@@ -14,6 +14,7 @@ typedef struct {
     MwUndone *undo;
     int64_t run, begun; /* begun: an id; greater ones of the history are of this undoing */
     GArray *items;      /* of Item */
+    bool marks;         /* items that are done with are "undone" */
 } Undo;
 
 typedef struct {
@@ -112,14 +113,15 @@ keep_item(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 }
 
 static bool
-read_items(Undo *u, int64_t before, GError **error)
+read_items(Undo *u, int64_t before, unsigned limit, GError **error)
 {
-    MwValue params[] = { MW_INT(u->run), MW_INT(before), MW_INT(ITEMS_AT_ONCE) };
+    MwValue params[] = { MW_INT(u->run), MW_INT(before), MW_INT(limit) };
 
     g_array_set_size(u->items, 0);
     return mw_store_run(u->context->store,
                         "SELECT position, record, entity, action, history FROM change_item "
-                        "WHERE run = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
+                        "WHERE run = $1 AND position < $2 AND action <> 'undone' "
+                        "ORDER BY position DESC LIMIT $3",
                         params, 3, keep_item, u, error);
 }
 
@@ -482,27 +484,67 @@ undo_item(Undo *u, const Item *item, GError **error)
     return undo_record(u, item, record, error);
 }
 
+static bool
+mark_undone(const Undo *u, const Item *item, GError **error)
+{
+    MwValue params[] = { MW_INT(u->run), MW_INT(item->position) };
+
+    return mw_store_run(u->context->store,
+                        "UPDATE change_item SET action = 'undone' WHERE run = $1 AND position = $2",
+                        params, 2, NULL, NULL, error);
+}
+
+/* Those before a position, from the last to the first; that of the last one that was seen to. */
+static bool
+undo_items(Undo *u, unsigned limit, int64_t *before, GError **error)
+{
+    if (!read_items(u, *before, limit, error))
+        return false;
+    for (guint i = 0; i < u->items->len; i++) {
+        const Item *item = &g_array_index(u->items, Item, i);
+        *before = item->position;
+        if (!undo_item(u, item, error) || (u->marks && !mark_undone(u, item, error)))
+            return false;
+    }
+    return true;
+}
+
+static Undo
+undo_begin(const MwContext *context, int64_t run, GArray *items, MwUndone *undone)
+{
+    *undone = (MwUndone){ .kept = g_ptr_array_new_with_free_func(g_free) };
+    return (Undo){ .context = context,
+                   .undo = undone,
+                   .run = run,
+                   .begun = mw_id_next(mw_company_ids(context->company)),
+                   .items = items };
+}
+
 bool
 mw_changes_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error)
 {
     g_autoptr(GArray) items = g_array_new(false, true, sizeof(Item));
-    Undo u = { .context = context,
-               .undo = undone,
-               .run = run,
-               .begun = mw_id_next(mw_company_ids(context->company)),
-               .items = items };
+    Undo u = undo_begin(context, run, items, undone);
     int64_t before = INT64_MAX;
 
-    *undone = (MwUndone){ .kept = g_ptr_array_new_with_free_func(g_free) };
     do {
-        if (!read_items(&u, before, error))
+        if (!undo_items(&u, ITEMS_AT_ONCE, &before, error))
             return false;
-        for (guint i = 0; i < items->len; i++) {
-            const Item *item = &g_array_index(items, Item, i);
-            before = item->position;
-            if (!undo_item(&u, item, error))
-                return false;
-        }
     } while (items->len == ITEMS_AT_ONCE);
+    return true;
+}
+
+bool
+mw_changes_undo_some(const MwContext *context, int64_t run, unsigned limit, MwUndone *undone,
+                     bool *more, GError **error)
+{
+    g_autoptr(GArray) items = g_array_new(false, true, sizeof(Item));
+    Undo u = undo_begin(context, run, items, undone);
+    int64_t before = INT64_MAX;
+
+    u.marks = true;
+    if (!undo_items(&u, limit, &before, error))
+        return false;
+    *more = items->len == limit;
     return true;
 }

@@ -27,6 +27,7 @@ typedef struct {
     int64_t removed, restored; /* deleted again; set back */
     GPtrArray *kept; /* titles of those that stay as they are, with the reason; at most 100 */
     int64_t n_kept;
+    bool later; /* a job does it; see mw_bulk_undo() */
 } MwUndone;
 
 void mw_undone_clear(MwUndone *undone);
@@ -35,3 +36,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwUndone, mw_undone_clear)
 /* Takes a whole run back, the last thing first, as the actor and within his rights. What others have changed since, or
  * refer to, stays and is told. */
 bool mw_changes_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error);
+/* The same of the last `limit` items that are not undone yet, which are marked as "undone"; `more`: there are others. For runs that
+ * have each record once: what others change between two steps is found. */
+bool mw_changes_undo_some(const MwContext *context, int64_t run, unsigned limit, MwUndone *undone,
+                          bool *more, GError **error);

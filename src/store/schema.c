@@ -10,7 +10,9 @@ typedef struct {
     MwStore *store;
     const MwBackend *backend;
     GPtrArray *plan;
-    GHashTable *known; /* names of indexes and constraints that the database has */
+    GHashTable *
+        known; /* names of indexes and constraints that the database has; of indexes, their tables */
+    GHashTable *wanted; /* names of the indexes that are declared */
 } Planner;
 
 static void
@@ -94,9 +96,11 @@ object_name(const char *entity, const char *what, const char *ending)
     return g_steal_pointer(&name);
 }
 
+/* An index or constraint that is declared: whether the database lacks it. */
 static bool
 is_new(Planner *p, const char *name)
 {
+    g_hash_table_add(p->wanted, g_strdup(name));
     return !g_hash_table_contains(p->known, name);
 }
 
@@ -121,29 +125,10 @@ plan_index(Planner *p, const MwEntity *entity, const MwField *field)
     add(p, sql);
 }
 
-/* Indexes of that kind that earlier programs made of other columns. */
-static void
-plan_drop(Planner *p, const MwEntity *entity, const char *what)
-{
-    g_autofree char *plain = object_name(entity->name, what, "");
-    g_autofree char *hashed = g_strconcat(plain, "__", NULL);
-    GHashTableIter names;
-    void *name;
-
-    g_hash_table_iter_init(&names, p->known);
-    while (g_hash_table_iter_next(&names, &name, NULL)) {
-        if (!g_str_equal(name, plain) && !g_str_has_prefix(name, hashed))
-            continue;
-        GString *sql = g_string_new("DROP INDEX ");
-        mw_sql_name(sql, name);
-        add(p, sql);
-    }
-}
-
 /*
  * An index that a page is answered from without reading the records: `order` of them (a number, counted from 0) is sorted
  * by, names that are NULL are left out. Its name ends in a hash of its columns, so that a database gets it anew when they
- * are others. It has deleted_at, although that is NULL in all of them: else SQLite reads the records for it.
+ * are others, and the former one goes. It has deleted_at, although that is NULL in all of them: else SQLite reads the records for it.
  */
 static void
 plan_covering(Planner *p, const MwEntity *entity, const char *what, const char *const *names,
@@ -165,7 +150,6 @@ plan_covering(Planner *p, const MwEntity *entity, const char *what, const char *
     g_autofree char *name = object_name(entity->name, what, ending);
     if (!is_new(p, name))
         return;
-    plan_drop(p, entity, what);
     GString *sql = g_string_new("CREATE INDEX ");
     mw_sql_name(sql, name);
     g_string_append(sql, " ON ");
@@ -287,10 +271,29 @@ plan_foreign_keys(Planner *p, const MwEntity *entity)
     }
 }
 
+/* Indexes of an entity's table, under a name as those above have, that no declaration has any more: each costs every
+ * write. Those of custom fields stay ("__x_"), which the catalog may not know yet, and whatever has another name. */
+static void
+plan_drops(Planner *p, const MwCatalog *catalog)
+{
+    g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(p->known), (GCompareFunc)strcmp);
+
+    for (GList *item = names; item; item = item->next) {
+        const char *name = item->data, *table = g_hash_table_lookup(p->known, name);
+        g_autofree char *prefix = g_strconcat(table, "__", NULL);
+        if (!*table || !g_str_has_prefix(name, prefix) || strstr(name, "__x_") ||
+            g_hash_table_contains(p->wanted, name) || !mw_catalog_entity(catalog, table))
+            continue;
+        GString *sql = g_string_new("DROP INDEX ");
+        mw_sql_name(sql, name);
+        add(p, sql);
+    }
+}
+
 static bool
 keep_name(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 {
-    g_hash_table_add(data, g_strdup(columns[0].text));
+    g_hash_table_insert(data, g_strdup(columns[0].text), g_strdup(columns[1].text));
     return true;
 }
 
@@ -298,13 +301,14 @@ GPtrArray *
 mw_schema_plan(MwStore *store, const MwCatalog *catalog, GError **error)
 {
     g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Planner p = { store, mw_store_backend(store), plan, known };
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GHashTable) wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Planner p = { store, mw_store_backend(store), plan, known, wanted };
     const char *names = p.backend->dialect == MW_SQLITE
-                            ? "SELECT name FROM sqlite_schema WHERE type = 'index'"
-                            : "SELECT indexname::text FROM pg_indexes "
+                            ? "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index'"
+                            : "SELECT indexname::text, tablename::text FROM pg_indexes "
                               "WHERE schemaname = current_schema() UNION ALL "
-                              "SELECT conname::text FROM pg_constraint "
+                              "SELECT conname::text, '' FROM pg_constraint "
                               "WHERE connamespace = current_schema()::regnamespace";
     size_t n;
     const MwEntity *const *entities = mw_catalog_entities(catalog, &n);
@@ -328,6 +332,7 @@ mw_schema_plan(MwStore *store, const MwCatalog *catalog, GError **error)
         plan_indexes(&p, entities[i]);
         plan_foreign_keys(&p, entities[i]);
     }
+    plan_drops(&p, catalog);
     return g_steal_pointer(&plan);
 }
 

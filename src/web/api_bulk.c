@@ -126,8 +126,9 @@ values_of(const MwRequest *request, const json_t *object, MwProblems *problems)
     return copy;
 }
 
+/* A dry run does the first of many too, and tells what came of these. */
 static bool
-begin_bulk(const MwRequest *request, const MwBulk *bulk, int64_t *run, MwBulkState *state,
+begin_bulk(const MwRequest *request, const MwBulk *bulk, bool dry, int64_t *run, MwBulkState *state,
            GError **error)
 {
     const MwContext *context = request->context;
@@ -136,7 +137,7 @@ begin_bulk(const MwRequest *request, const MwBulk *bulk, int64_t *run, MwBulkSta
     state->records = bulk->ids->len;
     if (!*run)
         return false;
-    if (bulk->ids->len <= MW_BULK_AT_ONCE)
+    if (dry || bulk->ids->len <= MW_BULK_AT_ONCE)
         return mw_bulk_go_on(context, *run, MW_BULK_AT_ONCE + 1, state, error);
     g_autofree char *payload = g_strdup_printf("{\"run\":\"%" G_GINT64_FORMAT "\"}", *run);
     return mw_job_add(context, "bulk", payload, context->now, error) != 0;
@@ -169,16 +170,16 @@ bulk(const MwRequest *request, MwReply *reply, GError **error)
         mw_api_problems(reply, problems, -1);
         return true;
     }
-    if (!begin_bulk(request, &asked, &run, &state, error))
+    if (!begin_bulk(request, &asked, dry, &run, &state, error))
         return false;
     if (dry)
         mw_reply_discard(reply);
     put_run(reply, run, dry);
-    g_string_append_printf(mw_reply_body(reply),
-                           ",\"records\":%" G_GINT64_FORMAT ",\"changed\":%" G_GINT64_FORMAT
-                           ",\"skipped\":%" G_GINT64_FORMAT ",\"done\":%s}",
-                           state.records, state.changed, state.skipped,
-                           state.done ? "true" : "false");
+    g_string_append_printf(
+        mw_reply_body(reply),
+        ",\"records\":%" G_GINT64_FORMAT ",\"checked\":%" G_GINT64_FORMAT
+        ",\"changed\":%" G_GINT64_FORMAT ",\"skipped\":%" G_GINT64_FORMAT ",\"done\":%s}",
+        state.records, state.checked, state.changed, state.skipped, state.done ? "true" : "false");
     return true;
 }
 

@@ -447,7 +447,7 @@ lead_to_pool(MwReply *reply, const MwSelection *selection)
 }
 
 static bool
-show_bulk(const MwRequest *request, MwReply *reply, GError **error)
+choose(const MwRequest *request, MwReply *reply, GError **error)
 {
     const char *action = mw_query_param(request, "_action");
     g_auto(MwSelection) selection = { 0 };
@@ -477,8 +477,8 @@ show_bulk(const MwRequest *request, MwReply *reply, GError **error)
 
 /* A few are changed at once, many by a job, whose page then shows how far it is. */
 static bool
-do_all(const MwRequest *request, MwReply *reply, const MwSelection *selection, const char *action,
-       const char *values, GError **error)
+begin_all(const MwRequest *request, MwReply *reply, const MwSelection *selection,
+          const char *action, const char *values, GError **error)
 {
     const MwContext *context = request->context;
     const MwBulk bulk = { request->entity, action, selection->ids, values };
@@ -495,6 +495,23 @@ do_all(const MwRequest *request, MwReply *reply, const MwSelection *selection, c
     g_autofree char *path = g_strdup_printf("/bulk-changes/%" G_GINT64_FORMAT, run);
     return mw_job_add(context, "bulk", payload, context->now, error) &&
            mw_reply_see_other(reply, path);
+}
+
+/* Who has chosen has only read until here. */
+static bool
+do_all(const MwRequest *request, MwReply *reply, const MwSelection *selection, const char *action,
+       const char *values, GError **error)
+{
+    MwStore *store = request->context->store;
+
+    mw_store_rollback(store);
+    if (!mw_store_begin(store, true, error))
+        return false;
+    if (begin_all(request, reply, selection, action, values, error) &&
+        mw_store_commit(store, error))
+        return true;
+    mw_store_rollback(store);
+    return false;
 }
 
 static bool
@@ -523,7 +540,7 @@ change_all(const MwRequest *request, MwReply *reply, const MwSelection *selectio
 }
 
 static bool
-do_bulk(const MwRequest *request, MwReply *reply, GError **error)
+change(const MwRequest *request, MwReply *reply, GError **error)
 {
     const char *action = mw_form_param(request, "_action");
     bool removes = g_strcmp0(action, "remove") == 0, restores = g_strcmp0(action, "restore") == 0;
@@ -540,8 +557,32 @@ do_bulk(const MwRequest *request, MwReply *reply, GError **error)
     return do_all(request, reply, &selection, removes ? "remove" : "restore", NULL, error);
 }
 
+/* "All that match" may be many records by a condition without an index: they are read on a worker, in a transaction that
+ * only reads, so that others go on writing. */
+static bool
+in_reading(const MwRequest *request, MwReply *reply, MwHandler handler, GError **error)
+{
+    MwStore *store = request->context->store;
+    bool done = mw_store_begin(store, false, error) && handler(request, reply, error);
+
+    mw_store_rollback(store); /* nothing, when it has written and committed */
+    return done;
+}
+
+static bool
+show_bulk(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return in_reading(request, reply, choose, error);
+}
+
+static bool
+do_bulk(const MwRequest *request, MwReply *reply, GError **error)
+{
+    return in_reading(request, reply, change, error);
+}
+
 const MwRoute mw_bulk_routes[] = {
-    { MW_GET, "/{entity}/bulk", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, show_bulk },
-    { MW_POST, "/{entity}/bulk", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_WRITE, do_bulk },
+    { MW_GET, "/{entity}/bulk", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_SLOW, show_bulk },
+    { MW_POST, "/{entity}/bulk", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_SLOW, do_bulk },
     { .path = NULL },
 };

@@ -68,10 +68,10 @@ put_records(const MwRequest *request, MwNode *page, const MwEntity *entity, GErr
 }
 
 static bool
-put_run(const MwRequest *request, MwNode *page, const MwRecord *run, bool ended, GError **error)
+put_run(const MwRequest *request, MwNode *page, const MwRecord *run, GError **error)
 {
-    static const char *const shown[] = { "status",  "action",      "records", "changed",
-                                         "skipped", "finished_at", "message", NULL };
+    static const char *const shown[] = { "status", "action",      "records", "changed", "skipped",
+                                         "kept",   "finished_at", "message", NULL };
     const MwEntity *entity =
         mw_catalog_entity(request->context->catalog, mw_record_text(run, "entity"));
 
@@ -80,11 +80,33 @@ put_run(const MwRequest *request, MwNode *page, const MwRecord *run, bool ended,
     mw_put_int(page, "id", request->id);
     for (const char *const *name = shown; *name; name++)
         put_shown(request, page, run, *name);
-    mw_put_bool(page, "can_undo", ended);
+    mw_put_int(page, "kept_days", MW_BULK_KEPT_DAYS);
     mw_put_text(page, "records_path", entity ? entity->path : NULL);
     mw_put_text(page, "plural", entity ? mw_entity_plural(entity) : NULL);
     mw_flash_put(request);
     return !entity || put_records(request, page, entity, error);
+}
+
+/* How far the change, or its undoing, is. */
+static bool
+put_progress(const MwRequest *request, MwNode *page, const MwRecord *run, bool *works,
+             GError **error)
+{
+    const char *status = mw_record_text(run, "status");
+    bool undoes = g_str_equal(status, "undoing"), ended;
+    int64_t all = mw_record_int(run, undoes ? "changed" : "records");
+    int64_t done = undoes ? mw_bulk_undone(request->context, request->id, error)
+                          : mw_record_int(run, "changed") + mw_record_int(run, "skipped");
+
+    if (done < 0 || !mw_bulk_ended(request->context, run, &ended, error))
+        return false;
+    *works = !ended && (undoes || g_str_equal(status, "queued") || g_str_equal(status, "running"));
+    mw_put_format(page, "progress_url", "/bulk-changes/%" G_GINT64_FORMAT, request->id);
+    mw_put_int(page, "percent", all > 0 ? MIN(done * 100 / all, 100) : 100);
+    mw_put_bool(page, "works", *works);
+    mw_put_bool(page, "undoes", undoes);
+    mw_put_bool(page, "can_undo", ended && mw_bulk_kept(request->context, run));
+    return true;
 }
 
 static bool
@@ -92,22 +114,15 @@ show_change(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(MwRecord) run = read_run(request, error);
     MwNode *page = mw_view_root(request->view);
-    bool ended;
+    bool works;
 
-    if (!run || !mw_bulk_ended(request->context, run, &ended, error))
+    if (!run || !put_progress(request, page, run, &works, error))
         return false;
-    const char *status = mw_record_text(run, "status");
-    bool works = !ended && (g_str_equal(status, "queued") || g_str_equal(status, "running"));
-    int64_t all = mw_record_int(run, "records");
-    int64_t done = mw_record_int(run, "changed") + mw_record_int(run, "skipped");
-    mw_put_format(page, "progress_url", "/bulk-changes/%" G_GINT64_FORMAT, request->id);
-    mw_put_int(page, "percent", all > 0 ? MIN(done * 100 / all, 100) : 100);
-    mw_put_bool(page, "works", works);
     if (request->fragment && !works)
         mw_reply_header(reply, "HX-Refresh", "true");
     if (request->fragment)
         return mw_reply_page(request, reply, "admin/progress", error);
-    return put_run(request, page, run, ended, error) &&
+    return put_run(request, page, run, error) &&
            mw_reply_page(request, reply, "bulk/change", error);
 }
 
@@ -136,8 +151,10 @@ undo_by_page(const MwRequest *request, MwReply *reply, GError **error)
 
     if (!undo(request, &undone, error))
         return false;
+    g_autofree char *path = g_strdup_printf("/bulk-changes/%" G_GINT64_FORMAT, request->id);
+    if (undone.later)
+        return mw_reply_see_other(reply, path);
     if (undone.n_kept == 0) {
-        g_autofree char *path = g_strdup_printf("/bulk-changes/%" G_GINT64_FORMAT, request->id);
         bool local = back && back[0] == '/' && back[1] != '/' && back[1] != '\\';
         return mw_reply_done(reply, local ? back : path, "undone");
     }
@@ -167,7 +184,8 @@ undo_by_api(const MwRequest *request, MwReply *reply, GError **error)
         g_string_append(body, i > 0 ? "," : "");
         mw_json_string(undone.kept->pdata[i], body);
     }
-    g_string_append(body, "]}");
+    g_string_append_printf(body, "],\"done\":%s}", undone.later ? "false" : "true");
+    mw_reply_status(reply, undone.later ? 202 : 200);
     mw_reply_type(reply, "application/json");
     return true;
 }

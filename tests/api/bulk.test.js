@@ -34,6 +34,24 @@ for (const database of databases) {
       await post(`bulk-changes/${run}/undo`, undefined, 409);
     });
 
+    test('thousands are tried in part, changed by a job, and taken back by one, but for what others have changed since', async () => {
+      const { json } = await post('accounts/batch', Array.from({ length: 620 }, (_, i) => ({ name: `Many ${i}`, city: 'Ulm' })));
+      const ids = json.data.map(({ id }) => id);
+      const asked = { ids, action: 'edit', values: { city: 'Jena' } };
+      assert.deepEqual((await post('accounts/bulk', { ...asked, dry_run: true })).json,
+        { run: null, records: 620, checked: 501, changed: 501, skipped: 0, done: false });
+      assert.equal((await read(ids[0])).city, 'Ulm');
+      const { run } = (await post('accounts/bulk', asked)).json;
+      const change = async () => (await api.get(`/api/v1/bulk-changes/${run}`)).json;
+      assert.equal((await until(async () => { const found = await change(); return found.status === 'done' && found; })).changed, 620);
+      await api.patch(`/api/v1/accounts/${ids[3]}`, { city: 'Kiel' });
+      assert.equal((await post(`bulk-changes/${run}/undo`, undefined, 202)).json.done, false);
+      const undone = await until(async () => { const found = await change(); return found.status === 'undone' && found; });
+      assert.deepEqual([undone.kept, undone.message], [1, 'Account: Many 3 – somebody has changed it since']);
+      assert.deepEqual([(await read(ids[0])).city, (await read(ids[3])).city, (await read(ids[619])).city], ['Ulm', 'Kiel', 'Ulm']);
+      await post(`bulk-changes/${run}/undo`, undefined, 409);
+    });
+
     test('bad input is told by field and changes nothing', async () => {
       const id = await make('Bad');
       assert.deepEqual(problems(await post('accounts/bulk', { ids: [], action: 'burn', values: { nothing: 'x' }, more: 1 }, 422)),

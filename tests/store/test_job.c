@@ -4,6 +4,7 @@
 #include "methods/classification.h"
 #include "methods/derivations.h"
 #include "methods/policy.h"
+#include "record/bulk.h"
 #include "tests/store/imports.h"
 #include "tests/store/orders.h"
 
@@ -219,7 +220,7 @@ test_expire(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_no_error(error);
     int64_t job = add(f, "expire", NULL);
     run_all(f, NULL);
-    assert_is(f, job, "message", "3 rows removed; files of 0 imports");
+    assert_is(f, job, "message", "3 rows removed; files of 0 imports; 0 bulk changes");
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM session"), ==, 1);
 }
 
@@ -363,14 +364,14 @@ test_import_files(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(mw_import_rejects(f->store, run, rejects, &error));
     int64_t early = add(f, "expire", NULL);
     g_assert_cmpuint(run_all(f, NULL), ==, 1);
-    assert_is(f, early, "message", "0 rows removed; files of 0 imports");
+    assert_is(f, early, "message", "0 rows removed; files of 0 imports; 0 bulk changes");
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM file_piece"), ==, 3);
 
     execute(f, "UPDATE import_run SET created_at = created_at - 2678400000, "
                "finished_at = finished_at - 2678400000");
     int64_t late = add(f, "expire", NULL);
     g_assert_cmpuint(run_all(f, NULL), ==, 1);
-    assert_is(f, late, "message", "0 rows removed; files of 3 imports");
+    assert_is(f, late, "message", "0 rows removed; files of 3 imports; 0 bulk changes");
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM file_piece"), ==, 0);
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM file"), ==, 0);
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM import_reject"), ==, 0);
@@ -378,7 +379,7 @@ test_import_files(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                     1);
     int64_t again = add(f, "expire", NULL);
     g_assert_cmpuint(run_all(f, NULL), ==, 1);
-    assert_is(f, again, "message", "0 rows removed; files of 0 imports");
+    assert_is(f, again, "message", "0 rows removed; files of 0 imports; 0 bulk changes");
 
     g_assert_false(mw_import_rejects(f->store, run, rejects, &error));
     g_assert_error(error, MW_ERROR, MW_ERROR_NOT_FOUND);
@@ -394,6 +395,42 @@ test_import_files(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(undone.removed, ==, 1);
     g_unlink(rejects);
     remove_file(path);
+}
+
+/* Bulk changes can be undone for 30 days; then they go with what they kept of each record. */
+static void
+test_bulk_changes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t account = orders_account(f, "Account");
+    g_autoptr(GArray) ids = g_array_new(false, false, sizeof account);
+    const MwBulk bulk = { mw_test_entity(f, "account"), "edit", ids, "{\"city\":\"Ulm\"}" };
+    g_auto(MwUndone) undone = { 0 };
+    g_autoptr(GError) error = NULL;
+    int64_t runs[2];
+    MwBulkState state;
+
+    g_array_append_val(ids, account);
+    for (size_t i = 0; i < 2; i++) {
+        runs[i] = mw_bulk_begin(&f->context, &bulk, &error);
+        g_assert_no_error(error);
+        g_assert_true(mw_bulk_go_on(&f->context, runs[i], 10, &state, &error));
+    }
+    g_autofree char *age =
+        g_strdup_printf("UPDATE bulk_change SET created_at = created_at - 2678400000 WHERE id = "
+                        "%" G_GINT64_FORMAT,
+                        runs[0]);
+    execute(f, age);
+    g_assert_false(mw_bulk_undo(&f->context, runs[0], &undone, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "30 days"));
+    g_clear_error(&error);
+    int64_t job = add(f, "expire", NULL);
+    run_all(f, NULL);
+    assert_is(f, job, "message", "0 rows removed; files of 0 imports; 1 bulk changes");
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM change_item"), ==, 1);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM bulk_change"), ==, 1);
+    g_assert_true(mw_bulk_undo(&f->context, runs[1], &undone, &error));
+    g_assert_no_error(error);
 }
 
 /* The threads take what is queued, schedule the daily kinds, and stop. */
@@ -430,6 +467,7 @@ main(int argc, char **argv)
     mw_test_add("/job/next", test_next);
     mw_test_add("/job/purge", test_purge);
     mw_test_add("/job/expire", test_expire);
+    mw_test_add("/job/bulk-changes", test_bulk_changes);
     mw_test_add("/job/classification", test_classification);
     mw_test_add("/job/policies", test_policies);
     mw_test_add("/job/unknown-and-bad", test_unknown_and_bad);

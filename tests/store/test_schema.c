@@ -82,8 +82,10 @@ test_covering_index(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
     script(f, "CREATE INDEX opportunity__board ON opportunity (stage);"
               "CREATE INDEX opportunity__board__12345678 ON opportunity (stage, id)");
-    g_autofree char *nothing = plan_text(f->store, f->context.catalog);
-    g_assert_cmpstr(nothing, ==, "");
+    g_autofree char *former = plan_text(f->store, f->context.catalog);
+    g_assert_cmpstr(former, ==,
+                    "DROP INDEX \"opportunity__board\";\n"
+                    "DROP INDEX \"opportunity__board__12345678\";\n");
     const char *find =
         mw_store_dialect(f->store) == MW_SQLITE
             ? "SELECT name FROM sqlite_schema WHERE name LIKE 'opportunity\\_\\_board\\_\\_%' "
@@ -99,6 +101,30 @@ test_covering_index(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_nonnull(strstr(plan, "DROP INDEX \"opportunity__board__12345678\";"));
     name = g_strdup_printf("CREATE INDEX \"%s\"", left.text);
     g_assert_nonnull(strstr(plan, name));
+    g_assert_true(mw_store_commit(f->store, NULL));
+    g_assert_true(mw_schema_apply(f->store, f->context.catalog, &error));
+    g_assert_no_error(error);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+    g_autofree char *after = plan_text(f->store, f->context.catalog);
+    g_assert_cmpstr(after, ==, "");
+}
+
+/* What a declaration has no more goes; what others have made, and what custom fields have, stays. */
+static void
+test_former_indexes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+
+    script(f, "CREATE INDEX activity__owner_done_calendar_at__index ON activity (owner, done);"
+              "CREATE UNIQUE INDEX account__city__unique ON account (city, id);"
+              "CREATE INDEX account__x_power ON account (city);"
+              "CREATE INDEX ours_account__city ON account (city);"
+              "CREATE INDEX account__city ON visit (at);"
+              "CREATE INDEX visit__another ON visit (at)");
+    g_autofree char *plan = plan_text(f->store, f->context.catalog);
+    g_assert_cmpstr(plan, ==,
+                    "DROP INDEX \"account__city__unique\";\n"
+                    "DROP INDEX \"activity__owner_done_calendar_at__index\";\n");
     g_assert_true(mw_store_commit(f->store, NULL));
     g_assert_true(mw_schema_apply(f->store, f->context.catalog, &error));
     g_assert_no_error(error);
@@ -263,6 +289,7 @@ main(int argc, char **argv)
     mw_test_add("/schema/golden", test_golden);
     mw_test_add("/schema/what-is-missing-is-added", test_what_is_missing_is_added);
     mw_test_add("/schema/covering-index", test_covering_index);
+    mw_test_add("/schema/former-indexes", test_former_indexes);
     mw_test_add("/schema/opening-adds", test_opening_adds);
     mw_test_add("/schema/another-type-is-refused", test_another_type_is_refused);
     mw_test_add("/schema/custom-field", test_custom_field);
