@@ -37,7 +37,9 @@ function mark(input, list, index) {
   else input.removeAttribute('aria-activedescendant');
   items[index]?.scrollIntoView({ block: 'nearest' });
 }
+// What somebody has moved to stays chosen when more is found meanwhile.
 function fill(input, list, groups, first) {
+  const chosen = input.moved && $('.active[role=option]', list)?.getAttribute('href');
   list.replaceChildren();
   let index = 0;
   for (const [title, items] of groups) {
@@ -53,7 +55,8 @@ function fill(input, list, groups, first) {
   }
   list.hidden = index === 0;
   input.setAttribute('aria-expanded', index > 0);
-  mark(input, list, first && index > 0 ? 0 : -1);
+  const again = chosen ? $$('[role=option]', list).findIndex((item) => item.getAttribute('href') === chosen) : -1;
+  mark(input, list, again >= 0 ? again : first && index > 0 ? 0 : -1);
 }
 // Groups of records; nothing when something newer was asked, or the network is gone.
 async function records(text) {
@@ -74,6 +77,7 @@ function attach(input, list, palette) {
     fill(input, list, [...groups, ...own], palette);
   };
   input.addEventListener('input', () => {
+    input.moved = false;
     if (palette) fill(input, list, [[list.dataset.commands, commands(input.value)]], true);
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 120);
@@ -83,6 +87,7 @@ function attach(input, list, palette) {
     const items = $$('[role=option]', list);
     const at = items.findIndex((item) => item.getAttribute('aria-selected') === 'true');
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      input.moved = true;
       if (items.length > 0) mark(input, list, (at + (event.key === 'ArrowDown' ? 1 : -1) + items.length) % items.length);
       event.preventDefault();
     } else if (event.key === 'Enter' && at >= 0) {
