@@ -111,6 +111,32 @@ mw_decimal_parse(const char *text, unsigned scale, int64_t *out)
     return MW_DECIMAL_OK;
 }
 
+/* Longer ones before those that they end in. */
+static const struct {
+    const char *text;
+    unsigned power; /* of ten */
+} magnitudes[] = { { "百万", 6 }, { "千万", 7 }, { "千", 3 }, { "万", 4 }, { "萬", 4 }, { "亿", 8 },
+                   { "億", 8 },   { "k", 3 },    { "K", 3 },  { "m", 6 },  { "M", 6 } };
+
+MwDecimalStatus
+mw_decimal_parse_large(const char *text, unsigned scale, int64_t *out)
+{
+    g_assert(scale <= MW_DECIMAL_LARGE_SCALE_MAX);
+    if (strnlen(text, MW_DECIMAL_TEXT_MAX + 1) > MW_DECIMAL_TEXT_MAX)
+        return MW_DECIMAL_SYNTAX;
+
+    g_autofree char *number = g_strchomp(g_strdup(text));
+    for (size_t i = 0; i < G_N_ELEMENTS(magnitudes); i++) {
+        if (!g_str_has_suffix(number, magnitudes[i].text))
+            continue;
+        number[strlen(number) - strlen(magnitudes[i].text)] = '\0';
+        /* So many places more are kept: the count of them is the same number without the magnitude. */
+        MwDecimalStatus status = mw_decimal_parse(number, scale + magnitudes[i].power, out);
+        return status == MW_DECIMAL_EMPTY ? MW_DECIMAL_SYNTAX : status;
+    }
+    return mw_decimal_parse(number, scale, out);
+}
+
 char *
 mw_decimal_format(int64_t value, unsigned scale, unsigned min_places, bool grouped)
 {

@@ -19,6 +19,7 @@
 enum {
     MW_DECIMAL_SCALE_MAX = 18,
     MW_DECIMAL_TEXT_MAX = 128, /* bytes of text that are looked at */
+    MW_DECIMAL_LARGE_SCALE_MAX = 10,
 };
 
 typedef enum {
@@ -37,6 +38,10 @@ typedef enum {
  * person wrote is never rounded silently. `out` is written only on MW_DECIMAL_OK.
  */
 MwDecimalStatus mw_decimal_parse(const char *text, unsigned scale, int64_t *out);
+/* The same as people write large numbers: after it, 千 (10^3), 万 (10^4), 百万, 千万 or 亿 (10^8), or k (10^3) or M (10^6)
+ * in either case: "38万", "1.25亿", "380k", "1,200 万". Exact like the rest: "1.23456万" has a digit after the point. The
+ * scale is at most MW_DECIMAL_LARGE_SCALE_MAX. */
+MwDecimalStatus mw_decimal_parse_large(const char *text, unsigned scale, int64_t *out);
 
 /*
  * "1234.50", or "1,234.50" when `grouped`. Zeros at the end are dropped down to `min_places` digits

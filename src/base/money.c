@@ -98,7 +98,7 @@ mw_money_parse(const char *text, const MwCurrency *currency, int64_t *minor)
         take_off(number, currency->code) ||
         (currency->symbol && take_off(number, currency->symbol)) ||
         (g_str_equal(currency->code, "CNY") && (take_off(number, "￥") || take_off(number, "元")));
-    MwDecimalStatus status = mw_decimal_parse(number, currency->exponent, minor);
+    MwDecimalStatus status = mw_decimal_parse_large(number, currency->exponent, minor);
     return marked && status == MW_DECIMAL_EMPTY ? MW_DECIMAL_SYNTAX : status;
 }
 

@@ -28,8 +28,8 @@ const MwCurrency *mw_currency_find(const char *code);
 /* All of them, in order of the code. Static. */
 const MwCurrency *mw_currencies(size_t *n);
 
-/* As mw_decimal_parse() at the currency's scale; the currency's own code or symbol may stand before
- * or after the number ("¥1,234.50", "USD 20", "20 元" for CNY), another's is MW_DECIMAL_SYNTAX. */
+/* As mw_decimal_parse_large() at the currency's scale; the currency's own code or symbol may stand before
+ * or after the number ("¥1,234.50", "USD 20", "20 元" and "38万元" for CNY), another's is MW_DECIMAL_SYNTAX. */
 MwDecimalStatus mw_money_parse(const char *text, const MwCurrency *currency, int64_t *minor);
 
 typedef enum {

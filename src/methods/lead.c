@@ -3,6 +3,8 @@
 #include "base/i18n.h"
 #include "base/name.h"
 
+enum { NEED_MAX = 40 /* characters of a need that names a deal */, BATCH = 200 };
+
 typedef struct {
     const MwContext *context;
     const MwRecord *lead;
@@ -208,12 +210,43 @@ settle_contact(const Conversion *c, GError **error)
 
 /* ---- opportunity and lead ------------------------------------------------------------------ */
 
+const char *const mw_lead_deal_fields[] = { "amount",  "currency", "close_on",
+                                            "process", "product",  NULL };
+
+char *
+mw_lead_deal_name(const MwRecord *lead, const char *product)
+{
+    const char *company = mw_record_text(lead, "company"), *need = mw_record_text(lead, "need");
+    g_autofree char *line = g_strndup(need ? need : "", need ? strcspn(need, "\r\n") : 0);
+    const char *what = product;
+
+    g_strstrip(line);
+    if (*line && g_utf8_strlen(line, -1) <= NEED_MAX)
+        what = line;
+    return what ? g_strdup_printf("%s – %s", what, company) : g_strdup(company);
+}
+
 static bool
-make_opportunity(const Conversion *c, const char *name, GError **error)
+put_name(const Conversion *c, MwInput *input, const char *name, GError **error)
+{
+    MwValue id = MW_INT(mw_record_int(c->lead, "product"));
+    g_auto(MwValue) product = MW_NOTHING;
+
+    if (!name && !mw_store_scalar(c->context->store, "SELECT name FROM product WHERE id = $1", &id,
+                                  1, &product, error))
+        return false;
+    g_autofree char *made =
+        name ? NULL : mw_lead_deal_name(c->lead, product.is == MW_TEXT ? product.text : NULL);
+    return mw_input_set(input, "name", name ? name : made);
+}
+
+static bool
+make_opportunity(const Conversion *c, const MwConversionAsk *ask, GError **error)
 {
     g_autoptr(MwInput) input = mw_input_new(entity_of(c, "opportunity"));
 
-    mw_input_set(input, "name", name);
+    if (!put_name(c, input, ask->name, error))
+        return false;
     take(c, input, "description", "need");
     take(c, input, "product", "product");
     take(c, input, "source", "source");
@@ -221,6 +254,11 @@ make_opportunity(const Conversion *c, const char *name, GError **error)
     take(c, input, "team", "team");
     set_id(input, "account", c->out->account);
     set_id(input, "contact", c->out->contact);
+    for (const char *const *name = mw_lead_deal_fields; ask->deal && *name; name++) {
+        const MwField *field = mw_entity_field(mw_input_entity(input), *name);
+        if (mw_input_has(ask->deal, field))
+            mw_input_set_field(input, field, mw_input_get(ask->deal, field));
+    }
     c->out->opportunity_made = true;
     return save(c, input, &c->out->opportunity, error);
 }
@@ -241,6 +279,90 @@ close_lead(const Conversion *c, GError **error)
     g_autoptr(MwRecord) saved =
         mw_record_write(c->context, input, mw_record_id(c->lead), c->problems, error);
     return saved != NULL;
+}
+
+/* ---- what was done with it ------------------------------------------------------------------- */
+
+/* Says in `input` what of a record that hangs on the lead is to be changed. */
+typedef void (*Follow)(const Conversion *c, const MwRecord *record, MwInput *input);
+
+/* What is linked already stays so. */
+static void
+link_activity(const Conversion *c, const MwRecord *record, MwInput *input)
+{
+    const struct {
+        const char *name;
+        int64_t id;
+    } links[] = { { "account", c->out->account },
+                  { "contact", c->out->contact },
+                  { "opportunity", c->out->opportunity } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(links); i++)
+        if (mw_record_is_null(record, links[i].name))
+            set_id(input, links[i].name, links[i].id);
+}
+
+/* A file is of one record. */
+static void
+move_file(const Conversion *c, const MwRecord *record G_GNUC_UNUSED, MwInput *input)
+{
+    int64_t id = c->out->opportunity ? c->out->opportunity : c->out->account;
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, id);
+
+    mw_input_set(input, "entity", c->out->opportunity ? "opportunity" : "account");
+    mw_input_set(input, "record", text);
+}
+
+/* The records of the lead that are older than `before`, newest first. */
+static GPtrArray *
+find_followers(const Conversion *c, const MwEntity *entity, int64_t before, GError **error)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, mw_record_id(c->lead));
+    const MwField *link = mw_entity_field(entity, "lead");
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwQuery query = { .entity = entity, .filter = filter, .limit = BATCH };
+
+    if (link) {
+        mw_filter_add(filter, mw_filter_test(link, MW_TEST_EQ, MW_INT(mw_record_id(c->lead))));
+    } else {
+        mw_filter_add(filter, mw_filter_test(mw_entity_field(entity, "entity"), MW_TEST_EQ,
+                                             MW_BORROW("lead")));
+        mw_filter_add(
+            filter, mw_filter_test(mw_entity_field(entity, "record"), MW_TEST_EQ, MW_BORROW(text)));
+    }
+    mw_filter_add(filter,
+                  mw_filter_test(mw_entity_field(entity, "id"), MW_TEST_LT, MW_INT(before)));
+    return mw_store_find(c->context->store, &query, NULL, error);
+}
+
+/* Whoever converts the lead may not change what colleagues have noted, but it follows all the same. */
+static bool
+carry(const Conversion *c, const char *name, Follow follow, GError **error)
+{
+    const MwEntity *entity = entity_of(c, name);
+    g_autoptr(MwActor) system = mw_company_system(c->context->company);
+    MwContext own = *c->context;
+    int64_t before = INT64_MAX;
+    guint found = BATCH;
+
+    own.actor = system;
+    for (unsigned done = 0; found == BATCH && done < MW_CARRIED_MAX; done += BATCH) {
+        g_autoptr(GPtrArray) records = find_followers(c, entity, before, error);
+        if (!records)
+            return false;
+        found = records->len;
+        for (guint i = 0; i < found; i++) {
+            g_autoptr(MwInput) input = mw_input_new(entity);
+            g_autoptr(MwProblems) problems = mw_problems_new();
+            before = mw_record_id(records->pdata[i]);
+            follow(c, records->pdata[i], input);
+            /* One that would be refused today for what stands in it stays as it is. */
+            g_autoptr(MwRecord) saved = mw_record_write(&own, input, before, problems, error);
+            if (!saved)
+                return false;
+        }
+    }
+    return true;
 }
 
 /* Two leads of one company that are converted at once must not make it twice: they wait for each other. */
@@ -280,7 +402,9 @@ mw_lead_convert(const MwContext *context, int64_t id, const MwConversionAsk *ask
         return true;
     if (!settle_contact(&c, error) || mw_problems_any(problems))
         return mw_problems_any(problems);
-    if (!ask->no_opportunity && !make_opportunity(&c, ask->name, error))
+    if (!ask->no_opportunity && !make_opportunity(&c, ask, error))
         return false;
-    return mw_problems_any(problems) || close_lead(&c, error);
+    return mw_problems_any(problems) ||
+           (close_lead(&c, error) && carry(&c, "activity", link_activity, error) &&
+            carry(&c, "file", move_file, error));
 }

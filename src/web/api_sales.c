@@ -152,7 +152,13 @@ convert(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(MwProblems) problems = mw_problems_new();
     char number[24];
-    json_t *body = body_of(request, MW_NAMES("account", "name", "no_opportunity"), problems, error);
+    char numbers[8][24];
+    g_autoptr(MwInput) deal =
+        mw_input_new(mw_catalog_entity(request->context->catalog, "opportunity"));
+    json_t *body = body_of(request,
+                           MW_NAMES("account", "name", "no_opportunity", "amount", "currency",
+                                    "close_on", "process", "product"),
+                           problems, error);
     const json_t *account = json_object_get(body, "account");
     const json_t *without = json_object_get(body, "no_opportunity");
     MwConversion made = { 0 };
@@ -161,7 +167,12 @@ convert(const MwRequest *request, MwReply *reply, GError **error)
         return false;
     MwConversionAsk ask = { .account = account ? mw_api_id(account) : 0,
                             .no_opportunity = json_is_true(without),
-                            .name = text_of(body, "name", number, problems) };
+                            .name = text_of(body, "name", number, problems),
+                            .deal = deal };
+    for (size_t i = 0; mw_lead_deal_fields[i]; i++)
+        if (json_object_get(body, mw_lead_deal_fields[i]))
+            mw_input_set(deal, mw_lead_deal_fields[i],
+                         text_of(body, mw_lead_deal_fields[i], numbers[i], problems));
     if (account && !json_is_null(account) && ask.account == 0)
         mw_problems_add(problems, "account", "not_an_id", _("This is no id."));
     if (without && !json_is_boolean(without))

@@ -3,10 +3,12 @@
 #include "methods/lead.h"
 #include "methods/twins.h"
 #include "web/fields.h"
+#include "web/form_input.h"
 #include "web/record.h"
 #include "web/routes.h"
 
 enum { MATCHES_SHOWN = 5 };
+#define DEAL "opportunity." /* the prefix of the opportunity's fields and of their problems */
 
 static const MwEntity *
 entity_named(const MwRequest *request, const char *name)
@@ -48,13 +50,18 @@ put_heading(const MwRequest *request, MwNode *node, const MwRecord *lead, const 
     mw_put_copy(node, "company", mw_record_text(lead, "company"));
 }
 
+/* What no field of the form shows; those of the opportunity's fields are `opportunity.…`. */
 static void
-put_problems(MwNode *node, const MwProblems *problems)
+put_problems(MwNode *node, const MwProblems *problems, const MwProblems *shown)
 {
     MwNode *list = mw_put_list(node, "problems");
 
-    for (size_t i = 0; i < mw_problems_count(problems); i++)
-        mw_put_copy(mw_put_object(list, NULL), "text", mw_problems_get(problems, i)->message);
+    for (size_t i = 0; i < mw_problems_count(problems); i++) {
+        const MwProblem *problem = mw_problems_get(problems, i);
+        const char *dot = strchr(problem->field, '.');
+        if (!dot || !mw_problems_of(shown, dot + 1))
+            mw_put_copy(mw_put_object(list, NULL), "text", problem->message);
+    }
 }
 
 /* ---- converting ---------------------------------------------------------------------- */
@@ -106,22 +113,65 @@ put_matches(MwNode *node, const GPtrArray *twins, const char *chosen)
     return sure;
 }
 
-static void
-put_name(MwNode *node, const MwRequest *request, const MwRecord *lead, const MwTitles *titles)
+/* The problems of the fields that the form has of the opportunity, under their own names. */
+static MwProblems *
+deal_problems(const MwProblems *problems)
 {
-    const char *typed = mw_form_param(request, "name");
-    const char *company = mw_record_text(lead, "company");
-    const char *product =
-        mw_titles_get(titles, entity_named(request, "product"), mw_record_int(lead, "product"));
+    MwProblems *own = mw_problems_new();
 
-    if (typed)
-        mw_put_copy(node, "opportunity_name", typed);
-    else if (product)
-        mw_put_format(node, "opportunity_name", "%s – %s", company, product);
-    else
-        mw_put_copy(node, "opportunity_name", company);
+    for (size_t i = 0; i < mw_problems_count(problems); i++) {
+        const MwProblem *problem = mw_problems_get(problems, i);
+        if (g_str_has_prefix(problem->field, DEAL) &&
+            g_strv_contains(mw_lead_deal_fields, problem->field + strlen(DEAL)))
+            mw_problems_add(own, problem->field + strlen(DEAL), problem->code, "%s",
+                            problem->message);
+    }
+    return own;
+}
+
+/* What the opportunity begins with unless somebody says otherwise: as any new one, with the product of the lead. */
+static MwRecord *
+fresh_deal(const MwRequest *request, const MwRecord *lead, GError **error)
+{
+    g_autoptr(MwInput) input = mw_input_new(entity_named(request, "opportunity"));
+    g_autoptr(MwProblems) ignored = mw_problems_new();
+
+    mw_input_set(input, "name", mw_record_text(lead, "company"));
+    if (!mw_record_is_null(lead, "product"))
+        mw_input_set_value(input, mw_entity_field(mw_input_entity(input), "product"),
+                           MW_INT(mw_record_int(lead, "product")));
+    return mw_record_check(request->context, input, 0, ignored, error);
+}
+
+static bool
+may_set(const MwRequest *request, const MwField *field)
+{
+    const MwEntity *entity = entity_named(request, "opportunity");
+    const MwActor *actor = request->context->actor;
+
+    return mw_actor_sees(actor, entity, field) && mw_actor_edits(actor, entity, field);
+}
+
+static void
+put_deal(MwNode *node, const MwRequest *request, const MwRecord *lead, const MwRecord *deal,
+         const MwTitles *titles, const MwProblems *problems)
+{
+    const MwFieldForm form = { request->context, titles, deal, problems, DEAL, NULL, false };
+    MwNode *fields = mw_put_list(node, "deal");
+    const char *typed = mw_form_param(request, "name");
+    g_autofree char *name =
+        mw_lead_deal_name(lead, mw_titles_get(titles, entity_named(request, "product"),
+                                              mw_record_int(lead, "product")));
+
+    mw_put_copy(node, "opportunity_name", typed ? typed : name);
     mw_put_bool(node, "opportunity",
                 request->method == MW_GET || mw_form_param(request, "opportunity"));
+    for (const char *const *each = mw_lead_deal_fields; *each; each++) {
+        const MwField *field = mw_entity_field(deal->entity, *each);
+        const char *text = mw_form_text(request, field, DEAL);
+        if (may_set(request, field))
+            mw_field_put(mw_put_object(fields, NULL), &form, field, text, text != NULL);
+    }
 }
 
 static bool
@@ -132,19 +182,24 @@ show(const MwRequest *request, MwReply *reply, const MwRecord *lead, const MwPro
     const char *chosen = mw_form_param(request, "account");
     g_autoptr(GPtrArray) twins = mw_twins_find(request->context, &ask, MATCHES_SHOWN * 2, error);
     g_autoptr(MwTitles) titles = mw_titles_new(request->context);
+    g_autoptr(MwProblems) shown = deal_problems(problems);
+    g_autoptr(MwRecord) deal = twins ? fresh_deal(request, lead, error) : NULL;
     MwNode *node = mw_put_object(mw_view_root(request->view), "conversion");
 
+    if (!deal)
+        return false;
     mw_titles_want_all(titles, lead);
-    if (!twins || !mw_titles_read(titles, error))
+    mw_titles_want_all(titles, deal);
+    if (!mw_titles_read(titles, error))
         return false;
     put_heading(request, node, lead, _("Convert the lead"));
-    put_problems(node, problems);
+    put_problems(node, problems, shown);
     bool sure = put_matches(node, twins, chosen);
     mw_put_bool(node, "sure", sure);
     mw_put_bool(node, "fresh", chosen && g_str_equal(chosen, "new"));
     mw_put_bool(node, "other", chosen && g_str_equal(chosen, "other"));
     mw_put_copy(node, "person", mw_record_text(lead, "person"));
-    put_name(node, request, lead, titles);
+    put_deal(node, request, lead, deal, titles, shown);
     return mw_reply_page(request, reply, "lead/convert", error);
 }
 
@@ -177,7 +232,7 @@ show_convert(const MwRequest *request, MwReply *reply, GError **error)
 }
 
 static void
-read_ask(const MwRequest *request, MwConversionAsk *ask, MwProblems *problems)
+read_ask(const MwRequest *request, MwConversionAsk *ask, MwInput *deal, MwProblems *problems)
 {
     const char *chosen = mw_form_param(request, "account");
     const char *other = mw_form_param(request, "other_account");
@@ -192,6 +247,13 @@ read_ask(const MwRequest *request, MwConversionAsk *ask, MwProblems *problems)
         ask->account = g_ascii_strtoll(chosen, NULL, 10);
     }
     ask->no_opportunity = mw_form_param(request, "opportunity") == NULL;
+    for (const char *const *each = mw_lead_deal_fields; *each; each++) {
+        const MwField *field = mw_entity_field(mw_input_entity(deal), *each);
+        const char *text = mw_form_text(request, field, DEAL);
+        if (text && may_set(request, field))
+            mw_input_set_field(deal, field, text);
+    }
+    ask->deal = deal;
     ask->name = name && *name ? name : NULL;
 }
 
@@ -200,12 +262,13 @@ do_convert(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(MwRecord) lead = read_open(request, error);
     g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(MwInput) deal = mw_input_new(entity_named(request, "opportunity"));
     MwConversionAsk ask = { 0 };
     MwConversion made = { 0 };
 
     if (!lead)
         return false;
-    read_ask(request, &ask, problems);
+    read_ask(request, &ask, deal, problems);
     if (!mw_problems_any(problems) &&
         !mw_lead_convert(request->context, request->id, &ask, &made, problems, error))
         return false;

@@ -153,6 +153,11 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       const page = await admin.get(`/leads/${same}/convert`);
       assert.match(page.text, /same name/);
       assert.ok(!page.text.includes('value="new"'), 'no twin of a sure match');
+      for (const name of ['amount', 'currency', 'close_on', 'process', 'product'])
+        assert.ok(page.text.includes(`name="opportunity.${name}"`), name);
+      const wrong = await admin.post(`/leads/${same}/convert`, { account: account.id, opportunity: '1', name: 'New mill', 'opportunity.amount': 'much' });
+      assert.equal(wrong.status, 422);
+      assert.match(wrong.text, /id="f-opportunity\.amount-note"[^>]*>[^<]+|invalid-feedback/);
       const made = await admin.post(`/leads/${same}/convert`, { account: account.id, opportunity: '1', name: 'New mill' });
       assert.match(made.headers.location, /^\/opportunities\/\d+\?_done=converted$/);
       assert.equal((await api('GET', `leads/${same}`)).account, account.id);

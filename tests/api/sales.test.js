@@ -68,5 +68,18 @@ for (const database of databases) {
       assert.equal((await funnel('?by=owner', served.tokens.sales)).total.open, 0);
       assert.equal((await funnel('?by=moon')).status, 422);
     });
+
+    test('a conversion begins the deal with amount, day and process; what was done with the lead goes along', async () => {
+      const { json: lead } = await api.post('/api/v1/leads', { company: 'Keller Pumpen', need: 'Two pumps' });
+      await api.post('/api/v1/activities', { type: 'call', subject: 'Asked for a quote', lead: lead.id, done: true });
+      const path = `/api/v1/leads/${lead.id}/convert`;
+      const wrong = await act(path, { amount: 'much', close_on: '2099-02-31', process: '999' }, 422);
+      assert.deepEqual(wrong.errors.map(({ field }) => field).sort(), ['opportunity.amount', 'opportunity.close_on', 'opportunity.process', 'opportunity.stage']);
+      const made = await act(path, { amount: '380000.00', currency: 'CNY', close_on: '2099-06-30' });
+      const { json: deal } = await api.get(`/api/v1/opportunities/${made.opportunity}`);
+      assert.deepEqual([deal.name, deal.amount, deal.currency, deal.close_on], ['Two pumps – Keller Pumpen', '380000.00', 'CNY', '2099-06-30']);
+      const { json: done } = await api.get(`/api/v1/activities?opportunity=eq.${made.opportunity}`);
+      assert.deepEqual(done.data.map((each) => [each.subject, each.lead, each.account]), [['Asked for a quote', lead.id, made.account]]);
+    });
   });
 }

@@ -1,7 +1,6 @@
-/* opportunity: stages, gates, moves, outcomes and probabilities in every write; leads converted without twins. */
+/* opportunity: stages, gates, moves, outcomes and probabilities in every write. */
 #include "methods/derivations.h"
 #include "methods/funnel_stages.h"
-#include "methods/lead.h"
 #include "methods/learning.h"
 #include "methods/next_activity.h"
 #include "methods/opportunity.h"
@@ -331,98 +330,6 @@ test_evidence(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     mw_test_save(f, id, input);
 }
 
-/* ---- leads ------------------------------------------------------------------------------- */
-
-static MwConversion
-convert(Fixture *f, int64_t lead, const char *expected)
-{
-    g_autoptr(MwProblems) problems = mw_problems_new();
-    g_autoptr(GError) error = NULL;
-    MwConversion out;
-
-    g_assert_true(
-        mw_lead_convert(&f->context, lead, &(MwConversionAsk){ 0 }, &out, problems, &error));
-    g_assert_no_error(error);
-    g_autofree char *text = mw_problems_text(problems);
-    g_assert_cmpstr(text, ==, expected);
-    return out;
-}
-
-static void
-test_convert(Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-    mw_company_derive_by(f->company, mw_derivations);
-    int64_t lead =
-        mw_test_save(f, 0,
-                     mw_test_input(f, "lead", "company", "厦门钨业股份有限公司", "person", "王芳",
-                                   "phone", "138 0013 8000", "email", "fang@xmtungsten.example",
-                                   "need", "Bigger pumps", NULL));
-    MwConversion first = convert(f, lead, ""), again = convert(f, lead, "");
-
-    g_assert_true(first.account_made && first.contact_made && first.opportunity_made);
-    g_assert_false(again.account_made || again.contact_made || again.opportunity_made);
-    g_assert_cmpint(first.account, ==, again.account);
-    g_assert_cmpint(first.contact, ==, again.contact);
-    g_assert_cmpint(first.opportunity, ==, again.opportunity);
-    assert_text(f, first.opportunity, "description", "Bigger pumps");
-    assert_text(f, first.opportunity, "name", "厦门钨业股份有限公司");
-
-    g_autoptr(MwRecord) kept = mw_test_read(f, "lead", lead);
-    g_assert_cmpstr(mw_record_text(kept, "status"), ==, "converted");
-    g_autofree char *back = mw_test_try(f, lead, mw_test_input(f, "lead", "status", "new", NULL));
-    g_assert_cmpstr(back, ==, "status:not_a_choice");
-    g_autofree char *by_hand =
-        mw_test_try(f, 0, mw_test_input(f, "lead", "company", "X", "status", "converted", NULL));
-    g_assert_cmpstr(by_hand, ==, "status:not_a_choice");
-}
-
-typedef struct {
-    const char *field, *value, *company;
-} Twin;
-
-/* The same company, written otherwise. */
-static void
-test_no_twins(Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-    static const Twin twins[] = {
-        { "website", "https://example.com", "keller  PUMPEN gmbh" },
-        { "credit_code", "91350200612033399C", "Something else" },
-        { "email", "sales@keller.example", "Keller Asia" },
-        { "phone", "+86 (592) 536 3891", "K. P." },
-    };
-    mw_company_derive_by(f->company, mw_derivations);
-    int64_t account =
-        mw_test_save(f, 0,
-                     mw_test_input(f, "account", "name", "Keller Pumpen GmbH", "credit_code",
-                                   "91350200612033399C", "email", "info@keller.example", "phone",
-                                   "+86 592 5363891", NULL));
-
-    for (size_t i = 0; i < G_N_ELEMENTS(twins); i++) {
-        int64_t lead =
-            mw_test_save(f, 0,
-                         mw_test_input(f, "lead", "company", twins[i].company, "person",
-                                       "Frau Roth", twins[i].field, twins[i].value, NULL));
-        MwConversion out = convert(f, lead, "");
-        g_assert_cmpint(out.account, ==, account);
-        g_assert_cmpint(out.contact_made, ==, i == 0);
-    }
-}
-
-/* Another team's account is not made a second time. */
-static void
-test_hidden_account(Fixture *f, gconstpointer data G_GNUC_UNUSED)
-{
-    int64_t team = mw_test_save(f, 0, mw_test_input(f, "team", "name", "North", NULL));
-    int64_t other = mw_test_user(f, "otto", "sales", 0),
-            sales = mw_test_user(f, "sally", "sales", team);
-    int64_t account = account_of(f, "Keller");
-
-    mw_test_save(f, account, mw_test_input(f, "account", "owner", mw_test_id(f, other), NULL));
-    mw_test_turn(f, sales);
-    int64_t lead = mw_test_save(f, 0, mw_test_input(f, "lead", "company", "KELLER", NULL));
-    convert(f, lead, "account: This company is a customer of another team already; ask there.");
-}
-
 static void
 run_sql(Fixture *f, const char *sql, int64_t id)
 {
@@ -524,9 +431,6 @@ main(int argc, char **argv)
     mw_test_add("/opportunity/outcome", test_outcome);
     mw_test_add("/opportunity/processes", test_processes);
     mw_test_add("/opportunity/evidence", test_evidence);
-    mw_test_add("/lead/convert", test_convert);
-    mw_test_add("/lead/no-twins", test_no_twins);
-    mw_test_add("/lead/hidden-account", test_hidden_account);
     mw_test_add("/opportunity/way-at-the-beginning", test_way_at_the_beginning);
     mw_test_add("/opportunity/learned", test_learned);
     mw_test_add("/opportunity/next-activity-refill", test_next_activity_refill);

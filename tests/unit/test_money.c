@@ -68,6 +68,41 @@ test_parse(void)
     }
 }
 
+static const ParseCase large_cases[] = {
+    { "38万", 2, MW_DECIMAL_OK, 38000000 },
+    { "３８　万 ", 2, MW_DECIMAL_OK, 38000000 },
+    { "1.25亿", 2, MW_DECIMAL_OK, 12500000000 },
+    { "-3千", 0, MW_DECIMAL_OK, -3000 },
+    { "1.5千万", 0, MW_DECIMAL_OK, 15000000 },
+    { "2百万", 0, MW_DECIMAL_OK, 2000000 },
+    { "1,200k", 0, MW_DECIMAL_OK, 1200000 },
+    { "1.5 M", 1, MW_DECIMAL_OK, 15000000 },
+    { "1.23456789万", 2, MW_DECIMAL_PRECISE, 0 },
+    { "0.1亿", MW_DECIMAL_LARGE_SCALE_MAX, MW_DECIMAL_OK, 100000000000000000 },
+    { "9亿", MW_DECIMAL_LARGE_SCALE_MAX, MW_DECIMAL_OK, 9000000000000000000 },
+    { "10亿", MW_DECIMAL_LARGE_SCALE_MAX, MW_DECIMAL_RANGE, 0 },
+    { "99999999999亿", 2, MW_DECIMAL_RANGE, 0 },
+    { "万", 2, MW_DECIMAL_SYNTAX, 0 },
+    { " k", 2, MW_DECIMAL_SYNTAX, 0 },
+    { "3万5", 2, MW_DECIMAL_SYNTAX, 0 },
+    { "3万亿", 2, MW_DECIMAL_SYNTAX, 0 },
+    { "3kk", 2, MW_DECIMAL_SYNTAX, 0 },
+    { "", 2, MW_DECIMAL_EMPTY, 0 },
+    { "12.5", 2, MW_DECIMAL_OK, 1250 },
+};
+
+static void
+test_parse_large(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(large_cases); i++) {
+        const ParseCase *c = &large_cases[i];
+        int64_t value = -7;
+        g_test_message("case %zu", i);
+        g_assert_cmpint(mw_decimal_parse_large(c->text, c->scale, &value), ==, c->status);
+        g_assert_cmpint(value, ==, c->status == MW_DECIMAL_OK ? c->value : -7);
+    }
+}
+
 static void
 test_parse_length(void)
 {
@@ -292,6 +327,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/decimal/parse", test_parse);
     g_test_add_func("/decimal/parse-length", test_parse_length);
+    g_test_add_func("/decimal/parse-large", test_parse_large);
     g_test_add_func("/decimal/format", test_format);
     g_test_add_func("/decimal/arithmetic", test_arithmetic);
     g_test_add_func("/money/currencies", test_currencies);

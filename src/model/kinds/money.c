@@ -44,7 +44,8 @@ parse(const MwField *field, const MwLocale *locale, const char *text, MwValue *o
 
     if (status == MW_DECIMAL_SYNTAX || status == MW_DECIMAL_EMPTY)
         return mw_kind_refuse(field, problems, "not_a_number",
-                              _("Write an amount in %s such as 1,234.50."), currency.code);
+                              _("Write an amount in %s such as 1,234.50, 120k or 38万."),
+                              currency.code);
     if (status == MW_DECIMAL_PRECISE && currency.exponent == 0)
         return mw_kind_refuse(field, problems, "too_precise",
                               _("Amounts in %s have no digits after the point."), currency.code);

@@ -23,7 +23,7 @@ parse(const MwField *field, const MwLocale *locale G_GNUC_UNUSED, const char *te
 {
     unsigned scale = scale_of(field);
     int64_t number;
-    MwDecimalStatus status = mw_decimal_parse(text, scale, &number);
+    MwDecimalStatus status = mw_decimal_parse_large(text, scale, &number);
 
     if (status == MW_DECIMAL_OK && field->kind == &mw_integer &&
         (number > JSON_INTEGER_MAX || number < -JSON_INTEGER_MAX))
