@@ -35,7 +35,7 @@ typedef struct {
     const MwContext *context;
     size_t accounts, contacts, opportunities;
     int64_t team, users[TEAM], process, today;
-    int64_t *account_ids, *contact_ids, first_opportunity;
+    int64_t *account_ids, *contact_ids, first_opportunity, deals[ACTIVITIES];
     struct {
         int64_t id, probability, days;
         char outcome[8];
@@ -160,6 +160,8 @@ opportunity(Fill *fill, size_t i)
     set_owner(fill, record, i);
     if (i == 0)
         fill->first_opportunity = mw_record_id(record);
+    if (i < ACTIVITIES)
+        fill->deals[i] = mw_record_id(record);
     return record;
 }
 
@@ -175,6 +177,8 @@ activity(Fill *fill, size_t i)
     mw_record_set_text(record, "type", i % 2 ? "visit" : "call");
     mw_record_set_text(record, "subject", subject);
     mw_record_set_int(record, "account", fill->account_ids[i % fill->accounts]);
+    if (i % 4 == 0 && fill->deals[i])
+        mw_record_set_int(record, "opportunity", fill->deals[i]);
     mw_record_set_int(record, "starts_at", starts);
     mw_record_set_int(record, "ends_at", starts + 3600000);
     mw_record_set_int(record, "done", day < fill->today);
@@ -340,7 +344,8 @@ run(Fill *fill, MwCompany *company, MwStore *store, GError **error)
     fill->context = &context;
     fill->today = mw_clock_now() / MW_DAY_MS;
     bool done = mw_store_begin(store, true, error) && fill_all(fill, error) &&
-                mw_store_run(store, "ANALYZE", NULL, 0, NULL, NULL, error) &&
+                (mw_store_dialect(store) == MW_SQLITE ||
+                 mw_store_run(store, "ANALYZE", NULL, 0, NULL, NULL, error)) &&
                 mw_store_commit(store, error);
     mw_context_end(&context);
     return done;

@@ -177,9 +177,9 @@ const MwEntity mw_entity_opportunity = {
     .sections = sections,
     .grants = mw_grants_business,
     .number = "OPP-{YYYY}-{000000}",
-    /* Open deals without a next step: else those without one that are closed long since are read too. */
-    .indexes =
-        (const char *const *const[]){ MW_NAMES("outcome", "next_activity_on", "close_on"), NULL },
+    /* Open deals without a next step, and the largest of them: else those that are closed long since are read too. */
+    .indexes = (const char *const *const[]){ MW_NAMES("outcome", "next_activity_on", "close_on"),
+                                             MW_NAMES("outcome", "amount_base"), NULL },
     .board = &board,
     .hooks = { .check = check },
 };

@@ -40,6 +40,8 @@ struct MwKind {
     unsigned operators;
     bool right_aligned;
     bool custom; /* may be chosen for a custom field */
+    unsigned
+        alike; /* of a million values about so many are the same; 0: a few. For SQLite's choice of an index */
 
     /* Form, JSON or CSV text (never NULL or blank: the service has made that MW_NULL) to a
      * value; false and a problem under the field's name when it is not one. */

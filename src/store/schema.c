@@ -4,15 +4,19 @@
 #include "store/migrate.h"
 #include "store/query.h"
 
-enum { NAME_MAX_BYTES = 63 };
+enum { NAME_MAX_BYTES = 63, ROWS = 1000000, A_FEW = 10 };
 
 typedef struct {
     MwStore *store;
     const MwBackend *backend;
+    const MwCatalog *catalog;
     GPtrArray *plan;
     GHashTable *
         known; /* names of indexes and constraints that the database has; of indexes, their tables */
     GHashTable *wanted; /* names of the indexes that are declared */
+    GHashTable *told; /* names of indexes of which SQLite's planner knows how selective they are */
+    GString *telling; /* of the others, of one entity: rows of an INSERT */
+    bool tells;       /* the plan has such an INSERT */
 } Planner;
 
 static void
@@ -104,6 +108,50 @@ is_new(Planner *p, const char *name)
     return !g_hash_table_contains(p->known, name);
 }
 
+/* ---- what SQLite's planner is told ---------------------------------------------------- */
+
+/* Of ROWS records about how many have the same value there. */
+static double
+alike(const Planner *p, const MwEntity *entity, const char *name)
+{
+    const MwField *field = mw_entity_field(entity, name);
+    const MwEntity *target = field->target ? mw_catalog_entity(p->catalog, field->target) : NULL;
+
+    if (field->index == MW_FIELD_ID || field->flags & MW_UNIQUE)
+        return 1;
+    if (field->index == MW_FIELD_DELETED)
+        return ROWS;
+    if (target) /* there are many accounts, but few stages, teams and products */
+        return target->flags & MW_OWNED ? A_FEW : ROWS / A_FEW / A_FEW;
+    return field->kind->alike ? field->kind->alike : A_FEW;
+}
+
+/*
+ * Without numbers SQLite takes every index for as good as any other: an account's visits it would find among all visits
+ * instead of among all that is of the account. ANALYZE would count, but takes the write lock for long and has to be
+ * repeated. What it would find by and large is known beforehand: a link to an account leads to a few, a choice to very
+ * many. Whatever ANALYZE has found stays.
+ */
+static void
+tell(Planner *p, const MwEntity *entity, const char *index, const char *const *names, size_t n)
+{
+    double rows = ROWS;
+
+    if (p->backend->dialect != MW_SQLITE || g_hash_table_contains(p->told, index))
+        return;
+    g_string_append_printf(p->telling, "%s('%s', '%s', '%d", p->telling->len > 0 ? ", " : "",
+                           entity->name, index, ROWS);
+    for (size_t i = 0; i < n; i++) {
+        if (!names[i])
+            continue;
+        rows = MAX(rows * alike(p, entity, names[i]) / ROWS, 1);
+        g_string_append_printf(p->telling, " %.0f", rows);
+    }
+    g_string_append(p->telling, "')");
+}
+
+/* ---- indexes ---------------------------------------------------------------------------- */
+
 /* An index for lists: the field with the id, so that a keyset page is one range of it. */
 static void
 plan_index(Planner *p, const MwEntity *entity, const MwField *field)
@@ -111,6 +159,7 @@ plan_index(Planner *p, const MwEntity *entity, const MwField *field)
     g_autofree char *name = object_name(entity->name, field->name, "");
     GString *sql;
 
+    tell(p, entity, name, (const char *const[]){ field->name, "id" }, 2);
     if (!is_new(p, name))
         return;
     sql = g_string_new("CREATE INDEX ");
@@ -148,6 +197,7 @@ plan_covering(Planner *p, const MwEntity *entity, const char *what, const char *
     hash[8] = '\0';
     g_autofree char *ending = g_strconcat("__", hash, NULL);
     g_autofree char *name = object_name(entity->name, what, ending);
+    tell(p, entity, name, names, n);
     if (!is_new(p, name))
         return;
     GString *sql = g_string_new("CREATE INDEX ");
@@ -194,6 +244,7 @@ plan_unique(Planner *p, const MwEntity *entity, const char *const *names)
     g_autofree char *joined = g_strjoinv("_", (char **)names);
     g_autofree char *name = object_name(entity->name, joined, "__unique");
 
+    tell(p, entity, name, names, g_strv_length((char **)names));
     if (!is_new(p, name))
         return;
     GString *sql = g_string_new("CREATE UNIQUE INDEX ");
@@ -215,6 +266,7 @@ plan_index_of(Planner *p, const MwEntity *entity, const char *const *names)
     g_autofree char *joined = g_strjoinv("_", (char **)names);
     g_autofree char *name = object_name(entity->name, joined, "__index");
 
+    tell(p, entity, name, names, g_strv_length((char **)names));
     if (!is_new(p, name))
         return;
     GString *sql = g_string_new("CREATE INDEX ");
@@ -224,7 +276,8 @@ plan_index_of(Planner *p, const MwEntity *entity, const char *const *names)
     g_string_append(sql, " (");
     for (size_t i = 0; names[i]; i++) {
         mw_sql_name(sql, names[i]);
-        g_string_append(sql, ", ");
+        g_string_append(sql, !names[i + 1] && p->backend->dialect == MW_POSTGRES ? " NULLS FIRST, "
+                                                                                 : ", ");
     }
     g_string_append(sql, "\"id\") WHERE \"deleted_at\" IS NULL");
     add(p, sql);
@@ -290,11 +343,46 @@ plan_drops(Planner *p, const MwCatalog *catalog)
     }
 }
 
+/* SQLite reads the numbers with the schema, and again at this ANALYZE, which counts nothing but makes their table. */
+static void
+plan_reading_statistics(Planner *p)
+{
+    g_ptr_array_add(p->plan, g_strdup("ANALYZE sqlite_schema"));
+}
+
+static void
+plan_statistics(Planner *p)
+{
+    if (p->telling->len == 0)
+        return;
+    if (!p->tells)
+        plan_reading_statistics(p);
+    p->tells = true;
+    g_ptr_array_add(p->plan, g_strconcat("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ",
+                                         p->telling->str, NULL));
+    g_string_truncate(p->telling, 0);
+}
+
 static bool
 keep_name(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 {
     g_hash_table_insert(data, g_strdup(columns[0].text), g_strdup(columns[1].text));
     return true;
+}
+
+static bool
+read_told(Planner *p, GError **error)
+{
+    g_auto(MwValue) there = MW_NOTHING;
+
+    if (p->backend->dialect != MW_SQLITE)
+        return true;
+    if (!mw_store_scalar(p->store, "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'", NULL,
+                         0, &there, error))
+        return false;
+    return there.is == MW_NULL ||
+           mw_store_run(p->store, "SELECT idx, tbl FROM sqlite_stat1 WHERE idx IS NOT NULL", NULL,
+                        0, keep_name, p->told, error);
 }
 
 GPtrArray *
@@ -303,7 +391,16 @@ mw_schema_plan(MwStore *store, const MwCatalog *catalog, GError **error)
     g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_autoptr(GHashTable) wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Planner p = { store, mw_store_backend(store), plan, known, wanted };
+    g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(GString) telling = g_string_new(NULL);
+    Planner p = { .store = store,
+                  .backend = mw_store_backend(store),
+                  .catalog = catalog,
+                  .plan = plan,
+                  .known = known,
+                  .wanted = wanted,
+                  .told = told,
+                  .telling = telling };
     const char *names = p.backend->dialect == MW_SQLITE
                             ? "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index'"
                             : "SELECT indexname::text, tablename::text FROM pg_indexes "
@@ -313,7 +410,7 @@ mw_schema_plan(MwStore *store, const MwCatalog *catalog, GError **error)
     size_t n;
     const MwEntity *const *entities = mw_catalog_entities(catalog, &n);
 
-    if (!mw_store_run(store, names, NULL, 0, keep_name, known, error))
+    if (!mw_store_run(store, names, NULL, 0, keep_name, known, error) || !read_told(&p, error))
         return NULL;
     for (size_t i = 0; i < n; i++) {
         g_autoptr(GError) local = NULL;
@@ -331,8 +428,11 @@ mw_schema_plan(MwStore *store, const MwCatalog *catalog, GError **error)
     for (size_t i = 0; i < n; i++) {
         plan_indexes(&p, entities[i]);
         plan_foreign_keys(&p, entities[i]);
+        plan_statistics(&p);
     }
     plan_drops(&p, catalog);
+    if (p.tells)
+        plan_reading_statistics(&p);
     return g_steal_pointer(&plan);
 }
 

@@ -220,7 +220,8 @@ CREATE INDEX "opportunity__next_activity_on" ON "opportunity" ("next_activity_on
 CREATE INDEX "opportunity__owner" ON "opportunity" ("owner" NULLS FIRST, "id");
 CREATE INDEX "opportunity__team" ON "opportunity" ("team" NULLS FIRST, "id");
 CREATE INDEX "opportunity__board__3eaae78c" ON "opportunity" ("stage", "stage_since" NULLS FIRST, "id", "amount_base", "weighted_base", "owner", "team", "deleted_at") WHERE "deleted_at" IS NULL;
-CREATE INDEX "opportunity__outcome_next_activity_on_close_on__index" ON "opportunity" ("outcome", "next_activity_on", "close_on", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opportunity__outcome_next_activity_on_close_on__index" ON "opportunity" ("outcome", "next_activity_on", "close_on" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "opportunity__outcome_amount_base__index" ON "opportunity" ("outcome", "amount_base" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__account__fk" FOREIGN KEY ("account") REFERENCES "account" ("id");
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__contact__fk" FOREIGN KEY ("contact") REFERENCES "contact" ("id");
 ALTER TABLE "opportunity" ADD CONSTRAINT "opportunity__product__fk" FOREIGN KEY ("product") REFERENCES "product" ("id");
@@ -313,7 +314,7 @@ CREATE INDEX "activity__done" ON "activity" ("done" NULLS FIRST, "id") WHERE "de
 CREATE INDEX "activity__owner" ON "activity" ("owner" NULLS FIRST, "id");
 CREATE INDEX "activity__team" ON "activity" ("team" NULLS FIRST, "id");
 CREATE INDEX "activity__calendar__c6725356" ON "activity" ("owner", "done", "calendar_at", "id", "starts_at", "ends_at", "due_on", "team", "deleted_at") WHERE "deleted_at" IS NULL;
-CREATE INDEX "activity__done_calendar_at__index" ON "activity" ("done", "calendar_at", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "activity__done_calendar_at__index" ON "activity" ("done", "calendar_at" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
 ALTER TABLE "activity" ADD CONSTRAINT "activity__account__fk" FOREIGN KEY ("account") REFERENCES "account" ("id");
 ALTER TABLE "activity" ADD CONSTRAINT "activity__contact__fk" FOREIGN KEY ("contact") REFERENCES "contact" ("id");
 ALTER TABLE "activity" ADD CONSTRAINT "activity__opportunity__fk" FOREIGN KEY ("opportunity") REFERENCES "opportunity" ("id");
@@ -433,7 +434,7 @@ ALTER TABLE "job" ADD CONSTRAINT "job__updated_by__fk" FOREIGN KEY ("updated_by"
 CREATE INDEX "mail__sender" ON "mail" ("sender" NULLS FIRST, "id");
 CREATE INDEX "mail__activity" ON "mail" ("activity" NULLS FIRST, "id");
 CREATE INDEX "mail__reader" ON "mail" ("reader" NULLS FIRST, "id");
-CREATE INDEX "mail__status_send_at__index" ON "mail" ("status", "send_at", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "mail__status_send_at__index" ON "mail" ("status", "send_at" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
 ALTER TABLE "mail" ADD CONSTRAINT "mail__sender__fk" FOREIGN KEY ("sender") REFERENCES "user" ("id");
 ALTER TABLE "mail" ADD CONSTRAINT "mail__activity__fk" FOREIGN KEY ("activity") REFERENCES "activity" ("id");
 ALTER TABLE "mail" ADD CONSTRAINT "mail__reader__fk" FOREIGN KEY ("reader") REFERENCES "user" ("id");
@@ -451,7 +452,7 @@ CREATE INDEX "notice__sender" ON "notice" ("sender" NULLS FIRST, "id");
 CREATE INDEX "notice__record" ON "notice" ("record" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
 CREATE INDEX "notice__owner" ON "notice" ("owner" NULLS FIRST, "id");
 CREATE INDEX "notice__team" ON "notice" ("team" NULLS FIRST, "id");
-CREATE INDEX "notice__owner_read_at__index" ON "notice" ("owner", "read_at", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "notice__owner_read_at__index" ON "notice" ("owner", "read_at" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
 ALTER TABLE "notice" ADD CONSTRAINT "notice__sender__fk" FOREIGN KEY ("sender") REFERENCES "user" ("id");
 ALTER TABLE "notice" ADD CONSTRAINT "notice__owner__fk" FOREIGN KEY ("owner") REFERENCES "user" ("id");
 ALTER TABLE "notice" ADD CONSTRAINT "notice__team__fk" FOREIGN KEY ("team") REFERENCES "team" ("id");

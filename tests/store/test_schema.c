@@ -72,6 +72,59 @@ test_what_is_missing_is_added(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         g_assert_nonnull(strstr(plan, expected[i]));
 }
 
+static bool
+keep_detail(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_string_append_printf(data, "%s;", columns[3].text);
+    return true;
+}
+
+/* SQLite knows how selective its indexes are without having counted; what somebody has counted stays. */
+static void
+test_statistics(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    static const struct {
+        const char *sql, *index;
+    } cases[] = {
+        { "SELECT id FROM activity WHERE deleted_at IS NULL AND account = 1 AND type = 'visit' AND "
+          "done = 1",
+          "activity__account " },
+        { "SELECT id FROM account WHERE deleted_at IS NULL AND type = 'oem' ORDER BY name, id "
+          "LIMIT 51",
+          "account__name" },
+        { "SELECT id FROM opportunity WHERE deleted_at IS NULL AND outcome = 'open' "
+          "ORDER BY amount_base DESC, id DESC LIMIT 51",
+          "opportunity__outcome_amount_base__index " },
+    };
+    g_auto(MwValue) found = MW_NOTHING;
+
+    if (mw_store_dialect(f->store) != MW_SQLITE) {
+        g_test_skip("PostgreSQL counts by itself");
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *sql = g_strconcat("EXPLAIN QUERY PLAN ", cases[i].sql, NULL);
+        g_autoptr(GString) plan = g_string_new(NULL);
+        g_assert_true(mw_store_run(f->store, sql, NULL, 0, keep_detail, plan, NULL));
+        g_test_message("%s: %s", cases[i].sql, plan->str);
+        g_assert_nonnull(strstr(plan->str, cases[i].index));
+        g_assert_null(strstr(plan->str, "TEMP B-TREE"));
+    }
+    script(f, "UPDATE sqlite_stat1 SET stat = '7 7' WHERE idx = 'account__name';"
+              "DELETE FROM sqlite_stat1 WHERE idx = 'account__region' OR tbl = 'contact'");
+    g_autofree char *plan = plan_text(f->store, f->context.catalog);
+    g_assert_true(g_str_has_prefix(plan, "ANALYZE sqlite_schema;\nINSERT INTO sqlite_stat1"));
+    g_assert_nonnull(strstr(plan, "'account__region', '1000000 10 1'"));
+    g_assert_null(strstr(plan, "'account__name'"));
+    script(f, plan);
+    g_autofree char *nothing = plan_text(f->store, f->context.catalog);
+    g_assert_cmpstr(nothing, ==, "");
+    g_assert_true(mw_store_scalar(f->store,
+                                  "SELECT stat FROM sqlite_stat1 WHERE idx = 'account__name'", NULL,
+                                  0, &found, NULL));
+    g_assert_cmpstr(found.text, ==, "7 7");
+}
+
 /* An index that covers other columns than that of an earlier program takes its place. */
 static void
 test_covering_index(Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -288,6 +341,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     mw_test_add("/schema/golden", test_golden);
     mw_test_add("/schema/what-is-missing-is-added", test_what_is_missing_is_added);
+    mw_test_add("/schema/statistics", test_statistics);
     mw_test_add("/schema/covering-index", test_covering_index);
     mw_test_add("/schema/former-indexes", test_former_indexes);
     mw_test_add("/schema/opening-adds", test_opening_adds);

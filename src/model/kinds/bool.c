@@ -58,6 +58,7 @@ const MwKind mw_bool = {
     .storage = MW_INTEGER,
     .operators = MW_EQ | MW_EMPTY_OP,
     .custom = true,
+    .alike = 500000,
     .parse = parse,
     .show = show,
     .edit = json,

@@ -153,6 +153,7 @@ const MwKind mw_currency = {
     .widget = "currency",
     .storage = MW_TEXT,
     .operators = MW_EQ | MW_EMPTY_OP,
+    .alike = 500000,
     .parse = parse_currency,
     .show = mw_kind_show_text,
     .json = mw_kind_json_text,

@@ -43,6 +43,7 @@ const MwKind mw_date = {
     .storage = MW_TEXT,
     .operators = MW_EQ | MW_ORDERED | MW_EMPTY_OP,
     .custom = true,
+    .alike = 1000,
     .parse = parse_date,
     .show = show_date,
     .edit = mw_kind_show_text,
