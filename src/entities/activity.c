@@ -107,7 +107,7 @@ static const MwSection sections[] = {
     { N_("Repetition"),
       MW_NAMES("repeats", "repeat_every", "repeat_on", "repeat_until", "repeat_count") },
     { N_("Outcome"), MW_NAMES("done", "done_at", "result", "next_step") },
-    { N_("E-mail"), MW_NAMES("mail_to", "mail_state", "mail_error") },
+    { N_("Delivery by e-mail"), MW_NAMES("mail_to", "mail_state", "mail_error") },
     { NULL },
 };
 

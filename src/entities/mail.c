@@ -44,7 +44,7 @@ static const MwField fields[] = {
 /* clang-format on */
 
 static const MwSection sections[] = {
-    { N_("E-mail"), MW_NAMES("kind", "recipients", "reader", "sender", "activity") },
+    { N_("E-mail message"), MW_NAMES("kind", "recipients", "reader", "sender", "activity") },
     { N_("Delivery"),
       MW_NAMES("status", "attempts", "send_at", "error", "finished_at", "message_id") },
     { NULL },
@@ -53,7 +53,7 @@ static const MwSection sections[] = {
 const MwEntity mw_entity_mail = {
     .name = "mail",
     .path = "mails",
-    .label = N_("E-mail"),
+    .label = N_("E-mail message"),
     .plural = N_("Outgoing e-mail"),
     .help = N_("What was sent by e-mail, what waits and what could not be delivered."),
     .icon = "mail",
