@@ -139,8 +139,9 @@ check_repetition(MwRecord *record, MwProblems *problems)
         mw_record_set_int(record, "repeat_every", 1);
 }
 
+/* In the calendars of its owner and, by the lines, of who takes part. */
 static void
-put_calendar_at(MwRecord *record)
+put_calendar_at(MwRecord *record, const GPtrArray *details)
 {
     int64_t day;
 
@@ -151,6 +152,13 @@ put_calendar_at(MwRecord *record)
         mw_record_set_int(record, "calendar_at", day * MW_DAY_MS);
     else
         mw_record_set_null(record, "calendar_at");
+    for (guint i = 0; details && i < details->len; i++) {
+        MwRecord *line = details->pdata[i];
+        if (mw_record_is_null(record, "calendar_at"))
+            mw_record_set_null(line, "at");
+        else
+            mw_record_set_int(line, "at", mw_record_int(record, "calendar_at"));
+    }
 }
 
 /* What others have in their mailbox is told as it was. */
@@ -169,14 +177,13 @@ check_mailed(MwRecord *record, const MwRecord *before, MwProblems *problems)
 }
 
 static void
-check(MwRecord *record, const MwRecord *before, const GPtrArray *details G_GNUC_UNUSED,
-      MwProblems *problems)
+check(MwRecord *record, const MwRecord *before, const GPtrArray *details, MwProblems *problems)
 {
     check_mailed(record, before, problems);
     mw_check_in_order(record, "starts_at", "ends_at", problems);
     check_done(record);
     check_repetition(record, problems);
-    put_calendar_at(record);
+    put_calendar_at(record, details);
 }
 
 static const MwCalendar calendar = {
@@ -186,6 +193,7 @@ static const MwCalendar calendar = {
     .at = "calendar_at",
     .done = "done",
     .colour = "type",
+    .people = "activity_user",
 };
 
 const MwEntity mw_entity_activity = {
@@ -205,4 +213,59 @@ const MwEntity mw_entity_activity = {
     .indexes = (const char *const *const[]){ MW_NAMES("done", "calendar_at"), NULL },
     .calendar = &calendar,
     .hooks = { .check = check },
+};
+
+/* ---- who takes part beside the owner --------------------------------------------------------- */
+
+/* clang-format off */
+static const MwField user_fields[] = {
+    { .name = "activity", .label = N_("Activity"), .kind = &mw_link, .target = "activity",
+      .flags = MW_REQUIRED | MW_INDEXED },
+    { .name = "user", .label = N_("Colleague"), .kind = &mw_link, .target = "user",
+      .flags = MW_REQUIRED, .back = N_("Takes part in") },
+    { .name = "at", .label = N_("In the calendar at"), .kind = &mw_instant,
+      .flags = MW_READ_ONLY | MW_SECRET | MW_QUIET },
+    MW_FIELDS_END,
+};
+/* clang-format on */
+
+/* The first detail of the activity: its hook keeps `at`. */
+const MwEntity mw_entity_activity_user = {
+    .name = "activity_user",
+    .path = "activity-colleagues",
+    .label = N_("Colleague taking part"),
+    .plural = N_("Colleagues taking part"),
+    .help = N_("Who of us takes part beside the owner; it stands in their calendars too."),
+    .icon = "users",
+    .title = "user",
+    .fields = user_fields,
+    .list = MW_NAMES("user"),
+    .unique = (const char *const *const[]){ MW_NAMES("activity", "user"), NULL },
+    .indexes = (const char *const *const[]){ MW_NAMES("user", "at"), NULL },
+    .master = "activity",
+};
+
+/* clang-format off */
+static const MwField contact_fields[] = {
+    { .name = "activity", .label = N_("Activity"), .kind = &mw_link, .target = "activity",
+      .flags = MW_REQUIRED | MW_INDEXED },
+    { .name = "contact", .label = N_("Contact"), .kind = &mw_link, .target = "contact",
+      .flags = MW_REQUIRED | MW_INDEXED, .back = N_("Took part in") },
+    MW_FIELDS_END,
+};
+/* clang-format on */
+
+const MwEntity mw_entity_activity_contact = {
+    .name = "activity_contact",
+    .path = "activity-contacts",
+    .label = N_("Contact taking part"),
+    .plural = N_("Contacts taking part"),
+    .help = N_("Whom else of the customer it is with; a contact with each of them."),
+    .icon = "address-book",
+    .title = "contact",
+    .fields = contact_fields,
+    .list = MW_NAMES("contact"),
+    .unique = (const char *const *const[]){ MW_NAMES("activity", "contact"), NULL },
+    .master = "activity",
+    .seen_with = "contact",
 };

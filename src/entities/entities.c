@@ -25,6 +25,8 @@ const MwEntity *const mw_entities[] = {
     &mw_entity_sales_order_line,
     &mw_entity_payment,
     &mw_entity_activity,
+    &mw_entity_activity_user,
+    &mw_entity_activity_contact,
     &mw_entity_classification_run,
     &mw_entity_classification_indicator,
     &mw_entity_classification_result,

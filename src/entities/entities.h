@@ -18,7 +18,8 @@ extern const MwEntity mw_entity_account, mw_entity_contact, mw_entity_product, m
     mw_entity_team, mw_entity_role, mw_entity_role_right, mw_entity_role_field,
     mw_entity_currency_rate, mw_entity_custom_field, mw_entity_import_run, mw_entity_saved_view,
     mw_entity_api_token, mw_entity_job, mw_entity_file, mw_entity_notice;
-extern const MwEntity mw_entity_bulk_change, mw_entity_mail;
+extern const MwEntity mw_entity_bulk_change, mw_entity_mail, mw_entity_activity_user,
+    mw_entity_activity_contact;
 
 /* All, in the order of navigation and of creation (masters before details); ends with NULL. */
 extern const MwEntity *const mw_entities[];

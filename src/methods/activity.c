@@ -104,12 +104,14 @@ contains(const GArray *users, int64_t user)
     return false;
 }
 
+/* Of a mention, or of taking part; who may not see it is not told, but who wrote it is told so. */
 static bool
-tell_mentioned(const MwContext *context, const MwRecord *activity, int64_t user, GError **error)
+tell_of(const MwContext *context, const MwRecord *activity, int64_t user, const char *kind,
+        const char *unseen, GError **error)
 {
     int64_t id = mw_record_id(activity), author = mw_actor_user(context->actor);
     MwNotice notice = { .user = user,
-                        .kind = "mention",
+                        .kind = kind,
                         .entity = activity->entity,
                         .record = id,
                         .title = mw_record_text(activity, "subject") };
@@ -125,7 +127,7 @@ tell_mentioned(const MwContext *context, const MwRecord *activity, int64_t user,
                          &name, error))
         return false;
     notice.user = name.is == MW_TEXT ? author : 0; /* a number that is nobody's */
-    notice.kind = "mention_unseen";
+    notice.kind = unseen;
     notice.detail = name.is == MW_TEXT ? name.text : NULL;
     return mw_notify(context, &notice, error);
 }
@@ -146,7 +148,7 @@ tell_all_mentioned(const MwContext *context, const MwRecord *activity, const MwR
     for (guint i = 0; i < now->len; i++) {
         int64_t user = g_array_index(now, int64_t, i);
         if (user != mw_actor_user(context->actor) && !contains(then, user) &&
-            !tell_mentioned(context, activity, user, error))
+            !tell_of(context, activity, user, "mention", "mention_unseen", error))
             return false;
     }
     return true;
@@ -232,6 +234,27 @@ copy(MwInput *input, const MwRecord *from, const char *const *names)
     }
 }
 
+/* Who takes part in one takes part in the next. */
+static bool
+copy_people(const MwContext *context, MwInput *input, const MwRecord *from, GError **error)
+{
+    static const char *const details[][2] = { { "activity_user", "user" },
+                                              { "activity_contact", "contact" } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(details); i++) {
+        const MwEntity *detail = mw_catalog_entity(context->catalog, details[i][0]);
+        const MwField *link = mw_entity_field(detail, details[i][1]);
+        g_autoptr(GPtrArray) lines = mw_record_details(context, detail, mw_record_id(from), error);
+        for (guint n = 0; lines && n < lines->len; n++) {
+            MwInput *line = mw_input_add_detail(input, detail, 0, false);
+            mw_input_set_value(line, link, *mw_record_value(lines->pdata[n], link));
+        }
+        if (!lines)
+            return false;
+    }
+    return true;
+}
+
 /* By the system, because it is not the person who completes one that makes the next. */
 static bool
 make_next(const MwContext *context, const MwRecord *activity, const MwRecord *before,
@@ -250,6 +273,8 @@ make_next(const MwContext *context, const MwRecord *activity, const MwRecord *be
          MW_NAMES("type", "subject", "body", "account", "contact", "lead", "opportunity",
                   "sales_order", "place", "reminders", "owner", "team", "created_by"));
     own.actor = system;
+    if (!copy_people(&own, input, activity, error))
+        return false;
     g_autoptr(MwRecord) made = mw_record_write(&own, input, 0, problems, error);
     if (made && mw_problems_any(problems)) {
         g_autofree char *text = mw_problems_text(problems);
@@ -299,6 +324,36 @@ tell_owner(const MwContext *context, const MwRecord *activity, const MwRecord *b
 }
 
 static bool
+keep_id(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_array_append_val((GArray *)data, c[0].integer);
+    return true;
+}
+
+/* Those who were put down in this write. */
+static bool
+tell_taking_part(const MwContext *context, const MwRecord *activity, GError **error)
+{
+    g_autoptr(GArray) users = g_array_new(false, false, sizeof(int64_t));
+    MwValue params[] = { MW_INT(mw_record_id(activity)), MW_INT(context->now) };
+
+    if (!is_open(activity) || !mw_actor_user(context->actor))
+        return true;
+    if (!mw_store_run(context->store,
+                      "SELECT \"user\" FROM activity_user WHERE activity = $1 AND created_at >= $2 "
+                      "AND deleted_at IS NULL",
+                      params, 2, keep_id, users, error))
+        return false;
+    for (guint i = 0; i < users->len; i++) {
+        int64_t user = g_array_index(users, int64_t, i);
+        if (user != mw_actor_user(context->actor) && user != mw_record_int(activity, "owner") &&
+            !tell_of(context, activity, user, "takes_part", "part_unseen", error))
+            return false;
+    }
+    return true;
+}
+
+static bool
 after(const MwContext *context, const MwRecord *activity, const MwRecord *before, GError **error)
 {
     if (g_strcmp0(context->source, "import") == 0 || g_strcmp0(context->source, "demo") == 0 ||
@@ -307,7 +362,8 @@ after(const MwContext *context, const MwRecord *activity, const MwRecord *before
     if (ends_series(activity, before) && !make_next(context, activity, before, error))
         return false;
     return tell_all_mentioned(context, activity, before, error) &&
-           tell_owner(context, activity, before, error);
+           tell_owner(context, activity, before, error) &&
+           tell_taking_part(context, activity, error);
 }
 
 const MwDerivation mw_activity_derivations[] = {

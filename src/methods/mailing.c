@@ -313,6 +313,7 @@ write_activity(const MwContext *context, const MwRecord *record, MwInput *input,
                const GPtrArray *people, MwProblems *problems, GError **error)
 {
     const MwEntity *entity = mw_input_entity(input);
+    const MwEntity *part = mw_catalog_entity(context->catalog, "activity_contact");
     const MwAddressee *first = people->pdata[0];
 
     mw_input_set(input, "type", "mail");
@@ -321,6 +322,11 @@ write_activity(const MwContext *context, const MwRecord *record, MwInput *input,
     mw_activity_about(input, record);
     if (first->contact)
         mw_input_set_value(input, mw_entity_field(entity, "contact"), MW_INT(first->contact));
+    for (guint i = 1; i < people->len; i++) {
+        const MwAddressee *one = people->pdata[i];
+        mw_input_set_value(mw_input_add_detail(input, part, 0, false),
+                           mw_entity_field(part, "contact"), MW_INT(one->contact));
+    }
     return mw_record_write(context, input, 0, problems, error);
 }
 

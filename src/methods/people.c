@@ -19,8 +19,10 @@ typedef struct {
 typedef struct {
     const MwContext *context;
     int64_t contact;
-    int64_t owners[2], opportunities[2]; /* of the activity now and before; 0: none */
-    Sum all, of_owner[2], about[2];
+    GArray *users;            /* int64_t: owners of the activity now and before, who took part */
+    int64_t opportunities[2]; /* of the activity now and before; 0: none */
+    Sum all, about[2];
+    Sum *of_user;
 } Contact;
 
 static void
@@ -46,21 +48,22 @@ add_group(const Contact *c, Sum *sum, const MwValue *row)
     add_next(sum, row[6].is == MW_TEXT ? row[6].text : NULL);
 }
 
-/* owner, opportunity, done, count, last done, next begin, next day due */
+/* who of us, opportunity, done, count, last done, next begin, next day due; with several of us the same activity several
+ * times, which the count of each one wants and the last and next of all do not mind */
 static bool
 keep_group(const MwValue *row, size_t n_columns G_GNUC_UNUSED, void *data)
 {
     Contact *c = data;
-    int64_t owner = row[0].is == MW_INTEGER ? row[0].integer : 0;
+    int64_t user = row[0].is == MW_INTEGER ? row[0].integer : 0;
     int64_t opportunity = row[1].is == MW_INTEGER ? row[1].integer : 0;
 
     add_group(c, &c->all, row);
-    for (size_t i = 0; i < 2; i++) {
-        if (owner && owner == c->owners[i])
-            add_group(c, &c->of_owner[i], row);
+    for (guint i = 0; i < c->users->len; i++)
+        if (user && user == g_array_index(c->users, int64_t, i))
+            add_group(c, &c->of_user[i], row);
+    for (size_t i = 0; i < 2; i++)
         if (opportunity && opportunity == c->opportunities[i])
             add_group(c, &c->about[i], row);
-    }
     return true;
 }
 
@@ -71,11 +74,15 @@ read_activities(Contact *c, GError **error)
 
     return mw_store_run(
         c->context->store,
-        "SELECT owner, opportunity, done, COUNT(*), MAX(COALESCE(starts_at, done_at)), "
-        "MIN(starts_at), MIN(due_on) FROM (SELECT owner, opportunity, done, starts_at, done_at, "
-        "due_on FROM activity WHERE contact = $1 AND deleted_at IS NULL AND " REACHES
-        " AND COALESCE(mail_state, '') <> 'failed'"
-        " ORDER BY id DESC LIMIT $2) a GROUP BY owner, opportunity, done",
+        "WITH a AS (SELECT id, owner, opportunity, done, starts_at, done_at, due_on FROM activity "
+        "WHERE (contact = $1 OR id IN (SELECT activity FROM activity_contact WHERE contact = $1 "
+        "AND deleted_at IS NULL)) AND deleted_at IS NULL AND " REACHES
+        " AND COALESCE(mail_state, '') <> 'failed' ORDER BY id DESC LIMIT $2) "
+        "SELECT who, opportunity, done, COUNT(*), MAX(COALESCE(starts_at, done_at)), "
+        "MIN(starts_at), MIN(due_on) FROM (SELECT a.*, a.owner AS who FROM a UNION ALL "
+        "SELECT a.*, u.\"user\" AS who FROM a JOIN activity_user u ON u.activity = a.id AND "
+        "u.deleted_at IS NULL AND u.\"user\" <> COALESCE(a.owner, 0)) b "
+        "GROUP BY who, opportunity, done",
         params, G_N_ELEMENTS(params), keep_group, c, error);
 }
 
@@ -124,18 +131,18 @@ put_person(const Contact *c, size_t i, GError **error)
 }
 
 static bool
-put_acquaintance(const Contact *c, size_t i, GError **error)
+put_acquaintance(const Contact *c, guint i, GError **error)
 {
     const MwContext *context = c->context;
-    const Sum *sum = &c->of_owner[i];
+    const Sum *sum = &c->of_user[i];
+    int64_t user = g_array_index(c->users, int64_t, i);
     char last[sizeof "2026-01-01"];
 
     last_day(c, sum, last);
-    MwValue params[] = { MW_INT(sum->count), MW_BORROW(last), MW_INT(c->contact),
-                         MW_INT(c->owners[i]) };
+    MwValue params[] = { MW_INT(sum->count), MW_BORROW(last), MW_INT(c->contact), MW_INT(user) };
     MwValue fresh[] = { MW_INT(mw_id_next(mw_company_ids(context->company))),
                         MW_INT(c->contact),
-                        MW_INT(c->owners[i]),
+                        MW_INT(user),
                         MW_INT(sum->count),
                         MW_BORROW(last),
                         MW_INT(context->now) };
@@ -158,19 +165,21 @@ put_acquaintance(const Contact *c, size_t i, GError **error)
 static bool
 derive_contact(Contact *c, GError **error)
 {
+    g_autofree Sum *of_user = g_new0(Sum, c->users->len);
+
     if (c->contact == 0)
         return true;
+    c->of_user = of_user;
+    c->all = c->about[0] = c->about[1] = (Sum){ 0 };
     if (!read_activities(c, error) || !put_contact(c, error))
         return false;
-    for (size_t i = 0; i < 2; i++) {
-        if (i == 1 && c->opportunities[1] == c->opportunities[0])
-            c->opportunities[1] = 0;
-        if (i == 1 && c->owners[1] == c->owners[0])
-            c->owners[1] = 0;
-        if ((c->opportunities[i] && !put_person(c, i, error)) ||
-            (c->owners[i] && !put_acquaintance(c, i, error)))
+    for (size_t i = 0; i < 2; i++)
+        if (c->opportunities[i] && (i == 0 || c->opportunities[1] != c->opportunities[0]) &&
+            !put_person(c, i, error))
             return false;
-    }
+    for (guint i = 0; i < c->users->len; i++)
+        if (!put_acquaintance(c, i, error))
+            return false;
     return true;
 }
 
@@ -223,26 +232,84 @@ reaches(const MwRecord *activity)
     return type && g_strv_contains((const char *const[]){ "call", "visit", "mail", NULL }, type);
 }
 
+static void
+add_id(GArray *ids, int64_t id)
+{
+    for (guint i = 0; i < ids->len; i++)
+        if (g_array_index(ids, int64_t, i) == id)
+            return;
+    if (id)
+        g_array_append_val(ids, id);
+}
+
+static bool
+keep_id(const MwValue *row, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    add_id(data, row[0].integer);
+    return true;
+}
+
+/* Who takes part, and who took part until now: lines stay when they are removed. */
+static bool
+read_part(const MwContext *context, const char *sql, int64_t activity, GArray *ids, GError **error)
+{
+    MwValue param = MW_INT(activity);
+
+    return mw_store_run(context->store, sql, &param, 1, keep_id, ids, error);
+}
+
+static bool
+add_people(const MwContext *context, const MwRecord *activity, const GArray *contacts,
+           GError **error)
+{
+    int64_t opportunity = mw_record_int(activity, "opportunity");
+
+    for (guint i = 0; i < contacts->len; i++)
+        if (!add_person(context, opportunity, g_array_index(contacts, int64_t, i),
+                        mw_record_int(activity, "owner"), error))
+            return false;
+    return true;
+}
+
 static bool
 after_activity(const MwContext *context, const MwRecord *activity, const MwRecord *before,
                GError **error)
 {
     const MwRecord *then = before ? before : activity;
-    Contact now = { .context = context,
-                    .contact = mw_record_int(activity, "contact"),
-                    .owners = { mw_record_int(activity, "owner"), mw_record_int(then, "owner") },
-                    .opportunities = { mw_record_int(activity, "opportunity"),
-                                       mw_record_int(then, "opportunity") } };
-    Contact was = now;
+    int64_t id = mw_record_id(activity);
+    g_autoptr(GArray) users = g_array_new(false, false, sizeof(int64_t));
+    g_autoptr(GArray) now = g_array_new(false, false, sizeof(int64_t));
+    g_autoptr(GArray) ever = g_array_new(false, false, sizeof(int64_t));
+    Contact contact = { .context = context,
+                        .users = users,
+                        .opportunities = { mw_record_int(activity, "opportunity"),
+                                           mw_record_int(then, "opportunity") } };
 
-    was.contact = mw_record_int(then, "contact");
     if (!reaches(activity) && !reaches(before))
         return true;
-    if (reaches(activity) && mw_record_is_null(activity, "deleted_at") &&
-        !add_person(context, now.opportunities[0], now.contact, now.owners[0], error))
+    add_id(users, mw_record_int(activity, "owner"));
+    add_id(users, mw_record_int(then, "owner"));
+    add_id(now, mw_record_int(activity, "contact"));
+    if (!read_part(context, "SELECT \"user\" FROM activity_user WHERE activity = $1", id, users,
+                   error) ||
+        !read_part(context,
+                   "SELECT contact FROM activity_contact WHERE activity = $1 AND deleted_at IS "
+                   "NULL",
+                   id, now, error) ||
+        !read_part(context, "SELECT contact FROM activity_contact WHERE activity = $1", id, ever,
+                   error))
         return false;
-    return derive_contact(&now, error) &&
-           (was.contact == now.contact || derive_contact(&was, error));
+    add_id(ever, mw_record_int(activity, "contact"));
+    add_id(ever, mw_record_int(then, "contact"));
+    if (reaches(activity) && mw_record_is_null(activity, "deleted_at") &&
+        !add_people(context, activity, now, error))
+        return false;
+    for (guint i = 0; i < ever->len; i++) {
+        contact.contact = g_array_index(ever, int64_t, i);
+        if (!derive_contact(&contact, error))
+            return false;
+    }
+    return true;
 }
 
 static bool

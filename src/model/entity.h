@@ -57,6 +57,9 @@ typedef struct {
     const char *at;     /* computed, where it stands: the beginning, or midnight UTC of the day */
     const char *done;   /* yes or no: nothing is left to do                                 */
     const char *colour; /* a choice with tones                                              */
+    const char
+        *people; /* a detail: users who take part beside the owner, in whose calendars it stands
+                            too; its fields `user` and `at`, which the hook keeps as that above. NULL: none */
 } MwCalendar;
 
 typedef struct {

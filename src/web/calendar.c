@@ -468,7 +468,7 @@ show_calendar(const MwRequest *request, MwReply *reply, GError **error)
     if (!read_people(&c, error))
         return false;
     read_owners(&c);
-    c.entries = mw_entries_find(c.context, c.entity, c.owners, c.from, c.to,
+    c.entries = mw_entries_find(c.context, c.entity, NULL, c.owners, c.from, c.to,
                                 c.show == MONTH ? MONTH_SHOWN : 0, &c.more, error);
     if (!c.entries)
         return false;

@@ -20,10 +20,12 @@ typedef struct {
     char *title, *colour;
 } MwEntry;
 
-/* Those of days `from` to before `to` that the actor may read, of these owners (none: of all), in order; at most
+/* Those of days `from` to before `to` that the actor may read, of these owners (none: of all) or with them taking part, and
+ * for which `asked` (may be NULL) holds, in order; at most
  * MW_ENTRIES_MAX. Of each day's first `most` with title, colour and version, of the others what the index of the calendar
  * tells; 0: of all with all. Freed with the array. */
-GArray *mw_entries_find(const MwContext *context, const MwEntity *entity, const GArray *owners,
-                        int64_t from, int64_t to, unsigned most, bool *more, GError **error);
+GArray *mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
+                        const GArray *owners, int64_t from, int64_t to, unsigned most, bool *more,
+                        GError **error);
 
 enum { MW_ENTRIES_MAX = 5000, MW_CALENDAR_PEOPLE_MAX = 100 };

@@ -55,6 +55,11 @@ place(MwEntry *entry, const char *day, GTimeZone *zone)
 }
 
 typedef struct {
+    const MwContext *context;
+    const MwEntity *entity;
+    const MwFilter *asked; /* what else is asked of them; NULL: nothing             */
+    const GArray *owners;
+    GHashTable *parts; /* id -> user (int64_t *): in whose calendar they stand, not being theirs */
     GArray *entries;
     GTimeZone *zone;
     int64_t from, to;
@@ -85,7 +90,10 @@ keep_entry(const MwValue *c, size_t n_columns, void *data)
                       .begin = number(&c[2]),
                       .end = number(&c[3]),
                       .done = number(&c[5]) != 0 };
+    const int64_t *part = g_hash_table_lookup(reading->parts, &entry.id);
 
+    if (part)
+        entry.owner = *part;
     if (!place(&entry, c[4].is == MW_TEXT ? c[4].text : NULL, reading->zone) ||
         entry.last < reading->from || entry.first >= reading->to)
         return true;
@@ -95,26 +103,42 @@ keep_entry(const MwValue *c, size_t n_columns, void *data)
     return reading->entries->len <= MW_ENTRIES_MAX;
 }
 
+/* `field` is one of these; NULL when there are none: of everybody. */
 static MwFilter *
-of_owners(const MwEntity *entity, const GArray *owners)
+one_of(const MwField *field, const GArray *ids)
 {
     MwFilter *filter = NULL;
 
-    for (guint i = 0; i < owners->len; i++) {
-        MwValue id = MW_INT(g_array_index(owners, int64_t, i));
+    for (guint i = 0; i < ids->len; i++) {
+        MwValue id = MW_INT(g_array_index(ids, int64_t, i));
         if (filter)
             mw_filter_value(filter, id);
         else
-            filter = mw_filter_test(mw_entity_field(entity, "owner"), MW_TEST_IN, id);
+            filter = mw_filter_test(field, MW_TEST_IN, id);
     }
     return filter;
 }
 
-/* The first SPARE columns stand in the index of the calendar. */
-static bool
-read_range(const MwContext *context, const MwEntity *entity, const GArray *owners, Reading *reading,
-           bool texts, GError **error)
+static MwFilter *
+of_owners(const Reading *reading)
 {
+    return one_of(mw_entity_field(reading->entity, "owner"), reading->owners);
+}
+
+static const MwEntity *
+people_of(const Reading *reading)
+{
+    const char *people = reading->entity->calendar->people;
+
+    return people ? mw_catalog_entity(reading->context->catalog, people) : NULL;
+}
+
+/* The first SPARE columns stand in the index of the calendar. Takes `whose`. */
+static bool
+read_range(Reading *reading, MwFilter *whose, bool texts, GError **error)
+{
+    const MwContext *context = reading->context;
+    const MwEntity *entity = reading->entity;
     const MwCalendar *c = entity->calendar;
     const char *const columns[] = { "id",    "owner",   c->begin,      c->end,   c->day,
                                     c->done, "version", entity->title, c->colour };
@@ -125,8 +149,10 @@ read_range(const MwContext *context, const MwEntity *entity, const GArray *owner
     g_autoptr(GString) sql = g_string_new("SELECT ");
     g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
 
-    mw_filter_add(filter, of_owners(entity, owners));
+    mw_filter_add(filter, whose);
     mw_filter_add(filter, mw_calendar_between(entity, reading->from, reading->to, reading->zone));
+    if (reading->asked)
+        mw_filter_add(filter, mw_filter_copy(reading->asked));
     for (size_t i = 0; i < (texts ? G_N_ELEMENTS(columns) : SPARE); i++) {
         g_string_append(sql, i > 0 ? ", t." : "t.");
         mw_sql_name(sql, columns[i]);
@@ -141,6 +167,68 @@ read_range(const MwContext *context, const MwEntity *entity, const GArray *owner
     return mw_store_run(context->store, sql->str, (const MwValue *)params->data, params->len,
                         keep_entry, reading, error);
 }
+
+/* ---- those who take part beside the owner ------------------------------------------- */
+
+static bool
+keep_part(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    int64_t *pair = g_new(int64_t, 2); /* key and value in one */
+
+    pair[0] = c[0].integer;
+    pair[1] = c[1].integer;
+    g_hash_table_replace(data, &pair[0], &pair[1]);
+    return true;
+}
+
+/* By the index of the lines alone: who takes part in nothing costs nothing. */
+static bool
+find_parts(Reading *reading, GError **error)
+{
+    const MwEntity *people = people_of(reading);
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwQuery query = { .entity = people, .filter = filter };
+    g_autoptr(GString) sql = g_string_new("SELECT t.");
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+
+    if (!people || reading->owners->len == 0)
+        return true;
+    mw_filter_add(filter, one_of(mw_entity_field(people, "user"), reading->owners));
+    mw_filter_add(filter, mw_filter_test(mw_entity_field(people, "at"), MW_TEST_GTE,
+                                         MW_INT(mw_instant_of_date(reading->from, reading->zone) -
+                                                MW_CALENDAR_BACK_DAYS * MW_DAY_MS)));
+    mw_filter_add(filter, mw_filter_test(mw_entity_field(people, "at"), MW_TEST_LT,
+                                         MW_INT(MAX(mw_instant_of_date(reading->to, reading->zone),
+                                                    reading->to * MW_DAY_MS))));
+    mw_sql_name(sql, people->master);
+    g_string_append(sql, ", t.\"user\" FROM ");
+    mw_sql_name(sql, people->name);
+    g_string_append(sql, " t ");
+    mw_query_where(&query, mw_store_dialect(reading->context->store), sql, params);
+    g_string_append_printf(sql, " LIMIT %d", MW_ENTRIES_MAX);
+    return mw_store_run(reading->context->store, sql->str, (const MwValue *)params->data,
+                        params->len, keep_part, reading->parts, error);
+}
+
+static bool
+read_parts(Reading *reading, bool texts, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(false, false, sizeof(int64_t));
+    GHashTableIter parts;
+    void *id;
+
+    g_hash_table_iter_init(&parts, reading->parts);
+    while (g_hash_table_iter_next(&parts, &id, NULL))
+        g_array_append_val(ids, *(int64_t *)id);
+    if (ids->len == 0)
+        return true;
+    MwFilter *whose = mw_filter_all();
+    mw_filter_add(whose, one_of(&reading->entity->fields[MW_FIELD_ID], ids));
+    mw_filter_add(whose, mw_filter_not(of_owners(reading))); /* those stand there already */
+    return read_range(reading, whose, texts, error);
+}
+
+/* ---- series ---------------------------------------------------------------------------- */
 
 /* The ones to come of an open record with a rule. */
 static void
@@ -160,9 +248,12 @@ add_to_come(Reading *reading, const MwRecord *record)
                           .version = mw_record_version(record),
                           .owner = mw_record_int(record, "owner"),
                           .to_come = true };
+        const int64_t *part = g_hash_table_lookup(reading->parts, &entry.id);
         g_autofree char *date = mw_date_format(day, MW_CLOCK_ISO);
         if (day >= reading->to)
             return;
+        if (part)
+            entry.owner = *part;
         if (repeat.count)
             repeat.count--;
         if (begin) {
@@ -177,20 +268,41 @@ add_to_come(Reading *reading, const MwRecord *record)
     }
 }
 
-static bool
-read_series(const MwContext *context, const MwEntity *entity, const GArray *owners,
-            Reading *reading, GError **error)
+/* Of the owners, and those that they take part in: their parts in the open one are not of these days. */
+static MwFilter *
+series_of(Reading *reading)
 {
+    const MwEntity *people = people_of(reading);
+    MwFilter *any = mw_filter_any();
+
+    if (reading->owners->len == 0) {
+        mw_filter_free(any);
+        return NULL;
+    }
+    mw_filter_add(any, of_owners(reading));
+    if (people)
+        mw_filter_add(any, mw_filter_has(people, mw_entity_field(people, people->master),
+                                         one_of(mw_entity_field(people, "user"), reading->owners)));
+    return any;
+}
+
+static bool
+read_series(Reading *reading, GError **error)
+{
+    const MwContext *context = reading->context;
+    const MwEntity *entity = reading->entity;
     const MwField *repeats = mw_entity_field(entity, "repeats");
     g_autoptr(MwFilter) filter = mw_filter_all();
     MwQuery query = { .entity = entity, .filter = filter, .limit = SERIES_MAX };
 
     if (!repeats || !mw_actor_sees(context->actor, entity, repeats))
         return true;
-    mw_filter_add(filter, of_owners(entity, owners));
+    mw_filter_add(filter, series_of(reading));
     mw_filter_add(filter, mw_filter_test(repeats, MW_TEST_NOT_NULL, MW_NOTHING));
     mw_filter_add(filter, mw_filter_test(mw_entity_field(entity, entity->calendar->done),
                                          MW_TEST_EQ, MW_INT(0)));
+    if (reading->asked)
+        mw_filter_add(filter, mw_filter_copy(reading->asked));
     g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
     for (guint i = 0; found && i < found->len; i++)
         add_to_come(reading, found->pdata[i]);
@@ -241,9 +353,10 @@ shown_without(const Reading *reading, unsigned most)
 }
 
 static bool
-read_texts(const MwContext *context, const MwEntity *entity, const Reading *reading, unsigned most,
-           GError **error)
+read_texts(const Reading *reading, unsigned most, GError **error)
 {
+    const MwContext *context = reading->context;
+    const MwEntity *entity = reading->entity;
     g_autoptr(GHashTable) shown = shown_without(reading, most);
     g_autoptr(MwFilter) filter =
         mw_filter_test(mw_entity_field(entity, "id"), MW_TEST_IN, MW_NOTHING);
@@ -271,20 +384,25 @@ read_texts(const MwContext *context, const MwEntity *entity, const Reading *read
 }
 
 GArray *
-mw_entries_find(const MwContext *context, const MwEntity *entity, const GArray *owners,
-                int64_t from, int64_t to, unsigned most, bool *more, GError **error)
+mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
+                const GArray *owners, int64_t from, int64_t to, unsigned most, bool *more,
+                GError **error)
 {
     g_autoptr(GArray) entries = g_array_new(false, false, sizeof(MwEntry));
-    Reading reading = { entries, context->locale.zone, from, to };
+    g_autoptr(GHashTable) parts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    Reading reading = { context, entity, asked, owners, parts, entries, context->locale.zone,
+                        from,    to };
 
     g_array_set_clear_func(entries, entry_clear);
-    if (!read_range(context, entity, owners, &reading, most == 0, error))
+    if (!find_parts(&reading, error) ||
+        !read_range(&reading, of_owners(&reading), most == 0, error) ||
+        !read_parts(&reading, most == 0, error))
         return NULL;
     *more = entries->len > MW_ENTRIES_MAX;
-    if (!read_series(context, entity, owners, &reading, error))
+    if (!read_series(&reading, error))
         return NULL;
     g_array_sort(entries, compare);
-    if (most > 0 && !read_texts(context, entity, &reading, most, error))
+    if (most > 0 && !read_texts(&reading, most, error))
         return NULL;
     return g_steal_pointer(&entries);
 }

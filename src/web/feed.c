@@ -73,9 +73,12 @@ put_day(GString *out, const char *name, int64_t day)
     put_line(out, line);
 }
 
+/* What of an activity is beside its time. */
 typedef struct {
     int64_t id, updated_at;
     char *place, *body;
+    GString *people; /* ORGANIZER and ATTENDEE, a line each; empty when nobody else takes part */
+    char *organizer;
 } More;
 
 static void
@@ -85,7 +88,33 @@ more_free(gpointer data)
 
     g_free(more->place);
     g_free(more->body);
+    g_free(more->organizer);
+    g_string_free(more->people, true);
     g_free(more);
+}
+
+/* "ATTENDEE;CN="Wang Fang":mailto:wang@example.com"; who has no address stands there by name. */
+static char *
+person_line(const char *what, const char *name, const char *email)
+{
+    g_autofree char *shown = g_strdup(name ? name : "");
+    bool known = email && !strpbrk(email, " \t\r\n\"");
+
+    for (char *c = shown; *c; c++)
+        if (*c == '"' || (unsigned char)*c < ' ')
+            *c = ' ';
+    return g_strdup_printf("%s;CN=\"%s\":%s%s", what, shown, known ? "mailto:" : "invalid:nomail",
+                           known ? email : "");
+}
+
+static void
+add_person(More *more, const char *name, const char *email)
+{
+    g_autofree char *line = person_line("ATTENDEE", name, email);
+
+    if (more->people->len == 0 && more->organizer)
+        put_line(more->people, more->organizer);
+    put_line(more->people, line);
 }
 
 /* Every occurrence has its own identity, also those to come: no rule, so no description of a time zone. */
@@ -117,43 +146,172 @@ put_event(GString *out, const MwContext *context, const MwEntry *entry, const Mo
     if (more && more->body)
         mw_mention_show(more->body, body);
     put_text(out, "DESCRIPTION", body->str);
+    if (more && more->people)
+        g_string_append(out, more->people->str);
     put_line(out, entry->done ? "STATUS:CONFIRMED" : "STATUS:TENTATIVE");
     put_line(out, "END:VEVENT");
 }
 
 /* ---- reading ------------------------------------------------------------------------ */
 
+typedef struct {
+    const MwContext *context;
+    GHashTable *more;     /* id -> More */
+    GHashTable *contacts; /* id of a contact -> GPtrArray of More: those that he takes part in */
+} People;
+
+static void
+add_contact(People *people, More *more, int64_t contact)
+{
+    GPtrArray *of = g_hash_table_lookup(people->contacts, &contact);
+
+    if (!of) {
+        int64_t *key = g_new(int64_t, 1);
+        *key = contact;
+        of = g_ptr_array_new();
+        g_hash_table_insert(people->contacts, key, of);
+    }
+    if (of->len == 0 || of->pdata[of->len - 1] != more)
+        g_ptr_array_add(of, more);
+}
+
+/* id, updated_at, place, body, contact, name and address of the owner */
 static bool
 keep_more(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
 {
+    People *people = data;
     More *more = g_new0(More, 1);
 
     more->id = c[0].integer;
     more->updated_at = c[1].is == MW_INTEGER ? c[1].integer : 0;
     more->place = g_strdup(c[2].is == MW_TEXT ? c[2].text : NULL);
     more->body = g_strdup(c[3].is == MW_TEXT ? c[3].text : NULL);
-    g_hash_table_insert(data, &more->id, more);
+    more->people = g_string_new(NULL);
+    if (c[5].is == MW_TEXT)
+        more->organizer =
+            person_line("ORGANIZER", c[5].text, c[6].is == MW_TEXT ? c[6].text : NULL);
+    g_hash_table_insert(people->more, &more->id, more);
+    if (c[4].is == MW_INTEGER)
+        add_contact(people, more, c[4].integer);
     return true;
 }
 
-/* Place and text, of those that the entries have: in their range of ids' owner. */
-static GHashTable *
-read_more(const MwContext *context, int64_t user, int64_t from, int64_t to, GError **error)
+/* activity, name, address */
+static bool
+keep_user(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
 {
-    g_autoptr(GHashTable) found =
-        g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, more_free);
-    GTimeZone *zone = context->locale.zone;
-    MwValue params[] = { MW_INT(user),
-                         MW_INT(mw_instant_of_date(from - MW_CALENDAR_BACK_DAYS, zone)),
-                         MW_INT(mw_instant_of_date(to + 1, zone)), MW_INT(MW_ENTRIES_MAX) };
+    More *more = g_hash_table_lookup(((People *)data)->more, &c[0].integer);
 
-    return mw_store_run(
-               context->store,
-               "SELECT id, updated_at, place, body FROM activity WHERE owner = $1 AND done "
-               "IN (0, 1) AND calendar_at >= $2 AND calendar_at < $3 AND deleted_at IS NULL "
-               "LIMIT $4",
-               params, 4, keep_more, found, error)
-               ? g_steal_pointer(&found)
+    if (more && c[1].is == MW_TEXT)
+        add_person(more, c[1].text, c[2].is == MW_TEXT ? c[2].text : NULL);
+    return true;
+}
+
+/* activity, contact */
+static bool
+keep_contact(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    More *more = g_hash_table_lookup(((People *)data)->more, &c[0].integer);
+
+    if (more)
+        add_contact(data, more, c[1].integer);
+    return true;
+}
+
+/* Runs a statement that ends with "IN (" for these activities. */
+static bool
+run_for(People *people, const char *head, const GArray *ids, MwRowFunc row, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(head);
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+
+    for (guint i = 0; i < ids->len; i++) {
+        g_string_append(sql, i ? ", " : "");
+        mw_sql_param(sql, params, MW_INT(g_array_index(ids, int64_t, i)));
+    }
+    g_string_append_c(sql, ')');
+    return mw_store_run(people->context->store, sql->str, (const MwValue *)params->data,
+                        params->len, row, people, error);
+}
+
+static void
+put_contact(const People *people, const MwRecord *contact)
+{
+    int64_t id = mw_record_id(contact);
+    const GPtrArray *of = g_hash_table_lookup(people->contacts, &id);
+    const MwField *email = mw_entity_field(contact->entity, "email");
+    bool sees = mw_actor_sees(people->context->actor, contact->entity, email);
+
+    for (guint i = 0; of && i < of->len; i++)
+        add_person(of->pdata[i], mw_record_text(contact, "name"),
+                   sees ? mw_record_text(contact, "email") : NULL);
+}
+
+/* Those that the reader may see, some at a time. */
+static bool
+read_contacts(const People *people, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(people->context->catalog, "contact");
+    GHashTableIter iter;
+    void *id;
+
+    if (!mw_actor_may(people->context->actor, entity, MW_MAY_READ))
+        return true;
+    g_hash_table_iter_init(&iter, people->contacts);
+    for (bool any = true; any;) {
+        g_autoptr(MwFilter) ids = NULL;
+        for (unsigned n = 0; n < MW_PAGE_MAX && g_hash_table_iter_next(&iter, &id, NULL); n++) {
+            MwValue value = MW_INT(*(int64_t *)id);
+            if (ids)
+                mw_filter_value(ids, value);
+            else
+                ids = mw_filter_test(&entity->fields[MW_FIELD_ID], MW_TEST_IN, value);
+        }
+        any = ids != NULL;
+        MwQuery query = { .entity = entity, .filter = ids };
+        mw_query_want(&query, mw_entity_field(entity, "name"));
+        mw_query_want(&query, mw_entity_field(entity, "email"));
+        g_autoptr(GPtrArray) found =
+            any ? mw_record_find(people->context, &query, MW_MAY_READ, NULL, error) : NULL;
+        if (any && !found)
+            return false;
+        for (guint i = 0; any && i < found->len; i++)
+            put_contact(people, found->pdata[i]);
+    }
+    return true;
+}
+
+/* Place, text and people of the entries. */
+static GHashTable *
+read_more(const MwContext *context, const GArray *entries, GError **error)
+{
+    g_autoptr(GHashTable) more =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, more_free);
+    g_autoptr(GHashTable) contacts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+                                                           (GDestroyNotify)g_ptr_array_unref);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autoptr(GArray) ids = g_array_new(false, false, sizeof(int64_t));
+    People people = { context, more, contacts };
+
+    for (guint i = 0; i < entries->len; i++) /* those to come have the id of the open one */
+        if (g_hash_table_add(seen, &g_array_index(entries, MwEntry, i).id))
+            g_array_append_val(ids, g_array_index(entries, MwEntry, i).id);
+    if (ids->len == 0)
+        return g_steal_pointer(&more);
+    return run_for(&people,
+                   "SELECT a.id, a.updated_at, a.place, a.body, a.contact, u.name, u.email FROM "
+                   "activity a LEFT JOIN \"user\" u ON u.id = a.owner WHERE a.id IN (",
+                   ids, keep_more, error) &&
+                   run_for(&people,
+                           "SELECT p.activity, u.name, u.email FROM activity_user p JOIN \"user\" "
+                           "u ON u.id = p.\"user\" WHERE p.deleted_at IS NULL AND p.activity IN (",
+                           ids, keep_user, error) &&
+                   run_for(&people,
+                           "SELECT activity, contact FROM activity_contact WHERE deleted_at IS "
+                           "NULL AND activity IN (",
+                           ids, keep_contact, error) &&
+                   read_contacts(&people, error)
+               ? g_steal_pointer(&more)
                : NULL;
 }
 
@@ -167,10 +325,9 @@ write_feed(const MwContext *context, GString *out, GError **error)
     bool cut;
 
     g_array_append_val(owners, user);
-    g_autoptr(GArray) entries = mw_entries_find(context, entity, owners, today - DAYS_BACK,
+    g_autoptr(GArray) entries = mw_entries_find(context, entity, NULL, owners, today - DAYS_BACK,
                                                 today + DAYS_AHEAD, 0, &cut, error);
-    g_autoptr(GHashTable) more =
-        entries ? read_more(context, user, today - DAYS_BACK, today + DAYS_AHEAD, error) : NULL;
+    g_autoptr(GHashTable) more = entries ? read_more(context, entries, error) : NULL;
     if (!more)
         return false;
     bool place = mw_actor_sees(context->actor, entity, mw_entity_field(entity, "place"));

@@ -186,6 +186,33 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     assert.equal((await server.get(third)).status, 404, 'ends with the tokens');
   }));
 
+  test('who takes part has it in the calendar and in the feed', withServer(async ({ server, as, api, admin }) => {
+    const users = (await api('GET', 'users')).data;
+    const id = (login) => users.find(({ email }) => email === `${login}@example.com`).id;
+    const { id: contact } = await api('POST', 'contacts', { name: '王芳', email: 'wang@customer.example' });
+    const { id: silent } = await api('POST', 'contacts', { name: 'Li "Max"' });
+    const on = day(2);
+    const visit = await api('POST', 'activities', { type: 'visit', subject: 'Together', place: 'Hall 3', starts_at: `${on}T09:00:00Z`, owner: id('admin'), contact,
+      activity_user: [{ user: id('viewer') }], activity_contact: [{ contact: silent }] });
+    assert.equal(visit.activity_user.length, 1);
+    await api('POST', 'activities', { type: 'visit', subject: 'Alone', starts_at: `${on}T09:00:00Z`, owner: id('admin') });
+    const viewer = await as('viewer@example.com');
+    for (const show of ['day', 'week', 'month'])
+      assert.deepEqual(entries(await viewer.get(`/activities/calendar?show=${show}&on=${on}`)), ['Together'], show);
+    const both = await admin.get(`/activities/calendar?show=day&on=${on}&who=${id('admin')}&who=${id('viewer')}`);
+    assert.deepEqual(entries(both).sort(), ['Alone', 'Together'], 'once, though both are in it');
+    const page = await viewer.post('/profile/calendar', {});
+    const feed = await server.get(new URL(/id="calendar-address">([^<]+)</.exec(page.text)[1]).pathname);
+    const unfolded = feed.text.replace(/\r\n[ \t]/g, '').split('\r\n').filter((line) => /^(ATTENDEE|ORGANIZER|SUMMARY|LOCATION)/.test(line));
+    assert.deepEqual(unfolded.slice(0, 3), ['SUMMARY:Together', 'LOCATION:Hall 3', `ORGANIZER;CN="${users.find(({ email }) => email === 'admin@example.com').name}":mailto:admin@example.com`]);
+    assert.deepEqual(unfolded.slice(3).sort(), [`ATTENDEE;CN="${users.find(({ email }) => email === 'viewer@example.com').name}":mailto:viewer@example.com`, 'ATTENDEE;CN="Li  Max ":invalid:nomail', 'ATTENDEE;CN="王芳":mailto:wang@customer.example'].sort());
+    await api('PATCH', `activities/${visit.id}`, { starts_at: `${day(9)}T09:00:00Z` });
+    assert.deepEqual(entries(await viewer.get(`/activities/calendar?show=day&on=${on}`)), []);
+    assert.deepEqual(entries(await viewer.get(`/activities/calendar?show=day&on=${day(9)}`)), ['Together']);
+    await api('DELETE', `activities/${visit.id}`);
+    assert.deepEqual(entries(await viewer.get(`/activities/calendar?show=day&on=${day(9)}`)), []);
+  }));
+
   test('visits are planned for a week, all or none', withServer(async ({ api, admin, as }) => {
     const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
     await api('POST', 'class-policies', { class: 'A', visit_every_days: 14 });

@@ -310,6 +310,42 @@ test_digest(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     assert_notices(f, idle, "");
 }
 
+/* Who is put down is told, where he may see it; in a series he takes part in the next one too. */
+static void
+test_taking_part(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    begin(f);
+    int64_t team = mw_test_save(f, 0, mw_test_input(f, "team", "name", "North", NULL));
+    int64_t author = mw_test_user(f, "Author", "sales", team);
+    int64_t mate = mw_test_user(f, "Mate", "sales", team), far = mw_test_user(f, "Far", "sales", 0);
+    const int64_t people[] = { mate, far, author };
+    mw_test_turn(f, author);
+    MwInput *input = mw_test_input(f, "activity", "type", "visit", "subject", "Round", "starts_at",
+                                   "2999-01-04T08:00Z", "repeats", "weekly", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++)
+        mw_input_set(mw_input_add_detail(input, mw_test_entity(f, "activity_user"), 0, false),
+                     "user", mw_test_id(f, people[i]));
+    int64_t id = mw_test_save(f, 0, input);
+    assert_notices(f, mate, "takes_part:Round");
+    assert_notices(f, far, "");
+    assert_notices(f, author, "part_unseen:Round");
+
+    f->context.now += 1000;
+    mw_test_save(f, id, mw_test_input(f, "activity", "place", "Hall 3", NULL));
+    assert_notices(f, mate, "takes_part:Round"); /* once */
+    mw_test_save(f, id, mw_test_input(f, "activity", "done", "true", NULL));
+    g_autoptr(MwFilter) open = mw_filter_test(
+        mw_entity_field(mw_test_entity(f, "activity"), "done"), MW_TEST_EQ, MW_INT(0));
+    MwQuery query = { .entity = mw_test_entity(f, "activity"), .filter = open };
+    g_autoptr(GPtrArray) next = mw_store_find(f->store, &query, NULL, NULL);
+    g_assert_cmpuint(next->len, ==, 1);
+    g_autoptr(GPtrArray) lines = mw_record_details(&f->context, mw_test_entity(f, "activity_user"),
+                                                   mw_record_id(next->pdata[0]), NULL);
+    g_assert_cmpuint(lines->len, ==, 3);
+    g_assert_cmpint(mw_record_int(lines->pdata[0], "at"), ==,
+                    mw_record_int(next->pdata[0], "calendar_at"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -319,5 +355,6 @@ main(int argc, char **argv)
     mw_test_add("/activity/mentions", test_mentions);
     mw_test_add("/activity/reminders", test_reminders);
     mw_test_add("/activity/digest", test_digest);
+    mw_test_add("/activity/taking-part", test_taking_part);
     return g_test_run();
 }

@@ -169,6 +169,52 @@ test_deleted(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpuint(of_b->len, ==, 1);
 }
 
+/* Who takes part beside the owner and the contact: met by both, known to both, until the line is taken off. */
+static void
+test_taking_part(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t roth = person(f, "Frau Roth"), kern = person(f, "Herr Kern"), mill = deal(f);
+    int64_t sally = mw_test_user(f, "sally", "sales", 0), tom = mw_test_user(f, "tom", "sales", 0);
+    const MwEntity *users = mw_test_entity(f, "activity_user");
+    const MwEntity *contacts = mw_test_entity(f, "activity_contact");
+    MwInput *input =
+        mw_test_input(f, "activity", "type", "visit", "subject", "Round", "contact",
+                      mw_test_id(f, roth), "opportunity", mw_test_id(f, mill), "owner",
+                      mw_test_id(f, sally), "done", "true", "starts_at", "2026-01-05 09:00", NULL);
+
+    mw_input_set(mw_input_add_detail(input, users, 0, false), "user", mw_test_id(f, tom));
+    mw_input_set(mw_input_add_detail(input, contacts, 0, false), "contact", mw_test_id(f, kern));
+    int64_t visit = mw_test_save(f, 0, input);
+    assert_text(f, "contact", roth, "last_contact_on", "2026-01-05");
+    assert_text(f, "contact", kern, "last_contact_on", "2026-01-05");
+    g_autoptr(GPtrArray) people = lines(f, "opportunity_person", mill);
+    g_assert_cmpuint(people->len, ==, 2);
+    g_autoptr(GPtrArray) known = lines(f, "acquaintance", kern);
+    g_assert_cmpuint(known->len, ==, 2);
+    for (guint i = 0; i < 2; i++)
+        g_assert_cmpint(mw_record_int(known->pdata[i], "contacts"), ==, 1);
+
+    g_autoptr(GPtrArray) part = lines(f, "activity_contact", visit);
+    g_autoptr(GPtrArray) seen = lines(f, "activity_user", visit);
+    g_autoptr(MwRecord) whole = mw_test_read(f, "activity", visit);
+    g_assert_cmpint(mw_record_int(seen->pdata[0], "at"), ==, mw_record_int(whole, "calendar_at"));
+    input = mw_test_input(f, "activity", "starts_at", "2026-01-07 09:00", NULL);
+    mw_input_add_detail(input, contacts, mw_record_id(part->pdata[0]), true);
+    mw_test_save(f, visit, input);
+    assert_text(f, "contact", roth, "last_contact_on", "2026-01-07");
+    assert_text(f, "contact", kern, "last_contact_on", NULL);
+    g_autoptr(GPtrArray) after = lines(f, "acquaintance", kern);
+    g_assert_cmpint(mw_record_int(after->pdata[0], "contacts"), ==, 0);
+    g_autoptr(GPtrArray) moved = lines(f, "activity_user", visit);
+    g_autoptr(MwRecord) now = mw_test_read(f, "activity", visit);
+    g_assert_cmpint(mw_record_int(moved->pdata[0], "at"), ==, mw_record_int(now, "calendar_at"));
+
+    input = mw_test_input(f, "activity", NULL);
+    mw_input_set(mw_input_add_detail(input, users, 0, false), "user", mw_test_id(f, tom));
+    g_autofree char *twice = mw_test_try(f, visit, input);
+    g_assert_cmpstr(twice, !=, ""); /* nobody takes part twice */
+}
+
 int
 main(int argc, char **argv)
 {
@@ -178,5 +224,6 @@ main(int argc, char **argv)
     mw_test_add("/people/main-contact", test_main_contact);
     mw_test_add("/people/relations", test_relations);
     mw_test_add("/people/deleted", test_deleted);
+    mw_test_add("/people/taking-part", test_taking_part);
     return g_test_run();
 }
