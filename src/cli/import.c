@@ -6,7 +6,6 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "record/work.h"
 
 static char **maps, **constants, **values, *create_missing, *match, *rejects, *delimiter, *encoding,
     *sheet;
@@ -135,18 +134,6 @@ run_import(MwApp *app, const char *shape, const char *path, GError **error)
 
 /* ---- undoing ------------------------------------------------------------------------------- */
 
-static json_t *
-json_undo(const MwUndone *undo)
-{
-    json_t *titles = json_array();
-
-    for (guint i = 0; undo->kept && i < undo->kept->len; i++)
-        json_array_append_new(titles, json_string(undo->kept->pdata[i]));
-    return json_pack("{s:I,s:I,s:I,s:o}", "removed", (json_int_t)undo->removed, "restored",
-                     (json_int_t)undo->restored, "kept", (json_int_t)undo->n_kept, "titles",
-                     titles);
-}
-
 static void
 print_undo(const MwUndone *undo)
 {
@@ -157,33 +144,20 @@ print_undo(const MwUndone *undo)
                 (const char *)undo->kept->pdata[i]);
 }
 
-typedef struct {
-    int64_t run;
-    MwUndone undo;
-} Undo;
-
-static bool
-undo_step(const MwContext *context, void *data, GError **error)
-{
-    Undo *u = data;
-
-    mw_undone_clear(&u->undo); /* of a try before */
-    return mw_import_undo(context, u->run, &u->undo, error);
-}
-
 static bool
 undo_import(MwApp *app, const char *text, GError **error)
 {
     MwCompany *company = mw_app_company(app, error);
     g_autoptr(MwStore) store = company ? mw_company_connect(company, MW_OPEN_BULK, error) : NULL;
-    Undo u = { g_ascii_strtoll(text, NULL, 10), { 0 } };
-    bool done = store && mw_work_atomically(company, store, undo_step, &u, error);
+    g_auto(MwUndone) undone = { 0 };
+    bool done = store && mw_import_undo_run(company, store, g_ascii_strtoll(text, NULL, 10), 0,
+                                            mw_progress_show, NULL, &undone, error);
 
+    mw_progress_end();
     if (done && as_json)
-        mw_print_json(json_undo(&u.undo));
+        mw_print_json(mw_import_undone_json(&undone));
     else if (done)
-        print_undo(&u.undo);
-    mw_undone_clear(&u.undo);
+        print_undo(&undone);
     return done;
 }
 

@@ -312,9 +312,12 @@ put_change_items(Writer *w, const MwEntity *entity)
                             "\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}},"
                             "\"/api/v1/imports/{id}/undo\":{");
     mw_openapi_id(w);
-    mw_openapi_operation(w, "post", entity, "undo", _("Take a whole import back"));
-    mw_openapi_responses(w, entity, "200", MW_GIVES_OBJECT);
-    g_string_append_c(w->out, '}');
+    mw_openapi_operation(w, "post", entity, "undo",
+                         _("Take a whole import back; 202 when it is long"));
+    g_string_append(w->out, ",\"responses\":{"
+                            "\"200\":{\"$ref\":\"#/components/responses/ImportReport\"},"
+                            "\"202\":{\"$ref\":\"#/components/responses/ImportReport\"},"
+                            "\"default\":{\"$ref\":\"#/components/responses/Problem\"}}}}");
 }
 
 static void

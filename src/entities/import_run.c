@@ -7,6 +7,7 @@ static const MwChoice statuses[] = {
     { "running", N_("Running"), "blue" },
     { "done", N_("Done"), "green" },
     { "failed", N_("Failed"), "red" },
+    { "undoing", N_("Being undone"), "orange" },
     { "undone", N_("Undone"), "orange" },
     { NULL },
 };

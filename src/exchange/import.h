@@ -173,6 +173,21 @@ bool mw_import_resume(MwCompany *company, MwStore *store, int64_t run, MwImportP
  * MW_ERROR_NOT_FOUND when they are kept no longer. */
 bool mw_import_rejects(MwStore *store, int64_t run, const char *path, GError **error);
 
-/* Takes a whole import back, in the context's transaction: what it made is removed (softly), what it changed is set
- * back. What others have changed since, or refer to, stays and is told. As the actor, within his rights. */
-bool mw_import_undo(const MwContext *context, int64_t run, MwUndone *undo, GError **error);
+/* ---- taking it back ----
+ *
+ * What the import made is removed (softly), what it changed is set back, the last thing first. What others have changed
+ * since, or refer to, stays and is told. As the actor, within his rights. What came of it is kept in the report of the
+ * run, as "undo". */
+
+enum { MW_IMPORT_UNDO_AT_ONCE = 1000 /* records; more would hold others up for too long */ };
+
+/* All of it in the context's transaction. */
+bool mw_import_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error);
+bool mw_import_undo_is_long(const MwContext *context, int64_t run, bool *is_long, GError **error);
+/* Marks the run as "undoing" and adds the job, in the context's transaction. */
+bool mw_import_undo_queue(const MwContext *context, int64_t run, GError **error);
+/* By steps that each have a transaction, outside of one, as a user (0: the system); goes on with one that was stopped. */
+bool mw_import_undo_run(MwCompany *company, MwStore *store, int64_t run, int64_t user,
+                        MwImportProgress progress, void *data, MwUndone *undone, GError **error);
+/* {"removed":…,"restored":…,"kept":…,"titles":[…]} */
+json_t *mw_import_undone_json(const MwUndone *undone);

@@ -16,12 +16,12 @@
 #include "record/outbox.h"
 #include "record/work.h"
 
-/* The id that a payload {"run": "<id>"} names; 0: none. */
+/* The id that a payload such as {"run": "<id>"} names; 0: none. */
 static int64_t
-run_of(const MwJob *job)
+id_of(const MwJob *job, const char *name)
 {
     json_t *payload = json_loads(job->payload ? job->payload : "{}", 0, NULL);
-    const char *text = json_string_value(json_object_get(payload, "run"));
+    const char *text = json_string_value(json_object_get(payload, name));
     int64_t id = text ? g_ascii_strtoll(text, NULL, 10) : 0;
 
     json_decref(payload);
@@ -40,7 +40,7 @@ tell_classified(size_t done, size_t all, void *data)
 static bool
 run_classification(MwJobRun *run, GError **error)
 {
-    return mw_classification_run(run->company, run->store, run->ledger, run_of(run->job),
+    return mw_classification_run(run->company, run->store, run->ledger, id_of(run->job, "run"),
                                  tell_classified, run, NULL, error);
 }
 
@@ -109,12 +109,7 @@ run_pools(MwJobRun *run, GError **error)
 static bool
 run_pool_words(MwJobRun *run, GError **error)
 {
-    json_t *payload = json_loads(run->job->payload ? run->job->payload : "{}", 0, NULL);
-    const char *text = json_string_value(json_object_get(payload, "pool"));
-    int64_t pool = text ? g_ascii_strtoll(text, NULL, 10) : 0;
-
-    json_decref(payload);
-    return mw_recycling_words(run->company, run->store, pool, error);
+    return mw_recycling_words(run->company, run->store, id_of(run->job, "pool"), error);
 }
 
 /* ---- import ------------------------------------------------------------------------ */
@@ -139,7 +134,7 @@ run_import(MwJobRun *run, GError **error)
 {
     g_auto(MwImportReport) report = { 0 };
     g_autoptr(GError) local = NULL;
-    int64_t id = run_of(run->job);
+    int64_t id = id_of(run->job, "run");
 
     if (mw_import_resume(run->company, run->store, id, tell_imported, run, &report, &local)) {
         if (report.cancelled)
@@ -153,6 +148,21 @@ run_import(MwJobRun *run, GError **error)
         return false;
     }
     run->message = g_strdup(local->message);
+    return true;
+}
+
+/* Payload: {"run": "<id>", "user": "<id>"}: who takes the import back. */
+static bool
+run_import_undo(MwJobRun *run, GError **error)
+{
+    g_auto(MwUndone) undone = { 0 };
+
+    if (!mw_import_undo_run(run->company, run->store, id_of(run->job, "run"),
+                            id_of(run->job, "user"), tell_imported, run, &undone, error))
+        return false;
+    run->message =
+        g_strdup_printf(_("%lld removed, %lld set back, %lld kept"), (long long)undone.removed,
+                        (long long)undone.restored, (long long)undone.n_kept);
     return true;
 }
 
@@ -185,6 +195,7 @@ run_digests(MwJobRun *run, GError **error)
 
 const MwJobKind mw_job_kinds[] = {
     { "import", N_("Import"), -1, run_import, NULL },
+    { "import_undo", N_("Undoing of an import"), -1, run_import_undo, NULL },
     { "bulk", N_("Bulk change"), -1, mw_bulk_run, NULL },
     { "bulk_undo", N_("Undoing of a bulk change"), -1, mw_bulk_undo_run, NULL },
     { "twins", N_("Search for duplicates"), -1, mw_duplicates_run, NULL },

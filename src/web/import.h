@@ -35,6 +35,13 @@ MwImportOptions mw_asked_options(const MwAsked *asked);
 /* Keeps the upload and queues it, in one transaction of its own; the run, 0 on error. */
 int64_t mw_import_begin(const MwRequest *request, const MwAsked *asked, GError **error);
 
+/* ---- import_api.c ---- */
+
+/* Replies with `document` (taken) and the id of the run, 0 for none; `status`: what it is doing, behind a 202. */
+void mw_import_reply(MwReply *reply, int64_t run, const char *status, json_t *document);
+
+/* ---- import_page.c ---- */
+
 /* Progress that stops a check: `end` is its int64_t of g_get_monotonic_time(). */
 bool mw_import_still_time(int64_t done, int64_t all, void *end);
 

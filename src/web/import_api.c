@@ -6,11 +6,20 @@
 #include "web/import.h"
 #include "web/routes.h"
 
-static void
-reply_json(MwReply *reply, json_t *document)
+void
+mw_import_reply(MwReply *reply, int64_t run, const char *status, json_t *document)
 {
-    char *body = json_dumps(document, JSON_COMPACT);
+    g_autofree char *location = g_strdup_printf("/api/v1/imports/%" G_GINT64_FORMAT, run);
 
+    json_object_set_new(document, "id",
+                        run ? json_string(strrchr(location, '/') + 1) : json_null());
+    if (status) {
+        json_object_set_new(document, "status", json_string(status));
+        mw_reply_header(reply, "Location", location);
+        mw_reply_header(reply, "Retry-After", "1");
+        mw_reply_status(reply, 202);
+    }
+    char *body = json_dumps(document, JSON_COMPACT);
     mw_reply_type(reply, "application/json");
     g_string_append(mw_reply_body(reply), body);
     free(body);
@@ -31,8 +40,7 @@ check_only(const MwRequest *request, MwReply *reply, const MwAsked *asked, GErro
         return false;
     json_t *told = mw_import_report_json(&report, true);
     json_object_set_new(told, "partly", json_boolean(report.cancelled));
-    json_object_set_new(told, "id", json_null());
-    reply_json(reply, told);
+    mw_import_reply(reply, 0, NULL, told);
     return true;
 }
 
@@ -44,11 +52,7 @@ queue(const MwRequest *request, MwReply *reply, const MwAsked *asked, GError **e
 
     if (!run)
         return false;
-    g_autofree char *location = g_strdup_printf("/api/v1/imports/%" G_GINT64_FORMAT, run);
-    mw_reply_header(reply, "Location", location);
-    mw_reply_header(reply, "Retry-After", "1");
-    mw_reply_status(reply, 202);
-    reply_json(reply, json_pack("{s:s,s:s}", "id", strrchr(location, '/') + 1, "status", "queued"));
+    mw_import_reply(reply, run, "queued", json_object());
     return true;
 }
 

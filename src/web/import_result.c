@@ -29,6 +29,7 @@ show_work(const MwRequest *request, MwReply *reply, const MwRecord *run, GError 
                 mw_record_int(run, "source") &&
                     mw_record_int(run, "owner") == mw_actor_user(context->actor));
     mw_put_bool(page, "maps", maps);
+    mw_put_bool(page, "undoing", g_strcmp0(mw_record_text(run, "status"), "undoing") == 0);
     if (request->fragment && failed)
         mw_reply_header(reply, "HX-Refresh", "true");
     return mw_reply_page(request, reply, request->fragment ? "admin/progress" : "import/work",
@@ -73,7 +74,9 @@ put_report(const MwRequest *request, MwNode *page, const MwRecord *run)
     const char *text = mw_record_text(run, "report"), *name;
     json_t *report = json_loads(text ? text : "{}", 0, NULL), *number, *warning;
     const json_t *updated = json_object_get(report, "updated");
+    const json_t *undo = json_object_get(report, "undo");
     MwNode *counts = mw_put_list(page, "counts"), *warnings = mw_put_list(page, "warnings");
+    MwNode *kept = mw_put_list(page, "kept");
     size_t i;
 
     json_object_foreach(json_object_get(report, "created"), name, number)
@@ -90,6 +93,13 @@ put_report(const MwRequest *request, MwNode *page, const MwRecord *run)
         mw_put_copy(item, "field", json_string_value(json_object_get(warning, "field")));
         mw_put_copy(item, "message", json_string_value(json_object_get(warning, "message")));
         mw_put_int(item, "count", json_integer_value(json_object_get(warning, "count")));
+    }
+    mw_put_int(page, "removed", json_integer_value(json_object_get(undo, "removed")));
+    mw_put_int(page, "restored", json_integer_value(json_object_get(undo, "restored")));
+    mw_put_int(page, "n_kept", json_integer_value(json_object_get(undo, "kept")));
+    json_array_foreach(json_object_get(undo, "titles"), i, warning)
+    {
+        mw_put_copy(mw_put_object(kept, NULL), "title", json_string_value(warning));
     }
     json_decref(report);
 }
@@ -147,6 +157,7 @@ show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GErro
     for (const char *const *name = shown; *name; name++)
         put_shown(request, page, run, *name);
     put_report(request, page, run);
+    mw_put_bool(page, "undone", g_strcmp0(mw_record_text(run, "status"), "undone") == 0);
     mw_put_bool(page, "can_undo", g_strcmp0(mw_record_text(run, "status"), "done") == 0);
     if (mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {
         mw_put_format(page, "records", "/%s", shape.entity->path);

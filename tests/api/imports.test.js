@@ -54,7 +54,8 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
       assert.match(text, new RegExp(`Competitors: <strong>${rows}</strong> new`));
       const list = await user.get('/competitors/total');
       assert.equal(list.status, 200);
-      assert.equal((await user.post(`${run}/undo`, {})).status, 303);
+      assert.equal((await user.post(`${run}/undo`, {})).headers.location, run, 'so many are taken back by a job');
+      assert.match((await user.get(run)).text, /being taken back/);
     } finally {
       assert.equal(await server.stop(), 0, server.log);
     }
@@ -115,6 +116,27 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
       const bad = await takeIn(server.port, server.admin, { ...options, map: ['name=nowhere'] }, 'api.csv', csv('E'));
       assert.equal(bad.status, 422, bad.text);
       assert.match(bad.text, /no column “nowhere”/);
+    } finally {
+      assert.equal(await server.stop(), 0, server.log);
+    }
+  });
+
+  test('a long import is taken back by a job, a short one at once', async () => {
+    const server = await serve(make());
+    try {
+      const take = (n) => takeIn(server.port, server.admin, { what: 'competitors', map: { name: 'name' } }, 'n.csv', `name\n${Array.from({ length: n }, (_, i) => `Competitor ${n} ${i}`).join('\n')}\n`);
+      const count = async () => JSON.parse((await server.get('/api/v1/competitors?count=true&limit=1', { token: server.admin })).text).count;
+      const [short, long] = [await take(20), await take(1100)];
+      const at_once = await server.post(`${short.headers.location}/undo`, { token: server.admin });
+      assert.deepEqual([at_once.status, JSON.parse(at_once.text).removed, await count()], [200, 20, 1100]);
+      const queued = await server.post(`${long.headers.location}/undo`, { token: server.admin });
+      assert.deepEqual([queued.status, JSON.parse(queued.text).status, queued.headers.location], [202, 'undoing', long.headers.location]);
+      await until(async () => JSON.parse((await server.get(long.headers.location, { token: server.admin })).text).status === 'undone', 120);
+      assert.equal(await count(), 0);
+      const page = await (await wizard(server)).get(`/imports/${long.json.id}`);
+      assert.match(page.text, /Taken back[^]*<strong>1100<\/strong>/);
+      assert.doesNotMatch(page.text, /Undo this import/);
+      assert.equal((await server.post(`${long.headers.location}/undo`, { token: server.admin })).status, 409);
     } finally {
       assert.equal(await server.stop(), 0, server.log);
     }

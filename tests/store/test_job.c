@@ -433,6 +433,68 @@ test_bulk_changes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_no_error(error);
 }
 
+static bool
+stop(int64_t done G_GNUC_UNUSED, int64_t all G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+    return false;
+}
+
+/* A long import is taken back by steps; one that was stopped is gone on with; what somebody has changed stays. */
+static void
+test_import_undo(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    const MwImportOptions options = { .map = MW_NAMES("name=Name") };
+    g_autoptr(GString) rows = g_string_new("Name\n");
+    g_autoptr(GError) error = NULL;
+    g_auto(MwUndone) undone = { 0 };
+    bool is_long;
+
+    for (int i = 0; i < MW_IMPORT_UNDO_AT_ONCE + 100; i++)
+        g_string_append_printf(rows, "Account %d\n", i);
+    char *path = write_file("many.csv", rows->str);
+    int64_t run = mw_import_upload(&f->context, path, "many.csv", "accounts", &error);
+    g_assert_true(mw_import_queue(&f->context, run, &options, &error));
+    remove_file(path);
+    g_assert_cmpuint(run_all(f, NULL), ==, 1);
+    const MwEntity *account = mw_catalog_entity(f->context.catalog, "account");
+    g_autoptr(MwInput) input = mw_input_new(account);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    mw_input_set(input, "city", "Ulm");
+    g_autoptr(MwRecord) changed = mw_record_write(
+        &f->context, input, count(f, "SELECT id FROM account WHERE name = 'Account 7'"), problems,
+        &error);
+    g_assert_nonnull(changed);
+
+    g_assert_true(mw_import_undo_is_long(&f->context, run, &is_long, &error));
+    g_assert_true(is_long);
+    for (int i = 0; i < 2; i++) /* who is second finds it begun */
+        g_assert_true(mw_import_undo_queue(&f->context, run, &error));
+    g_assert_no_error(error);
+    mw_test_turn(f, 0);
+    mw_store_commit(f->store, NULL);
+    g_assert_false(mw_import_undo_run(f->company, f->store, run, 0, stop, NULL, &undone, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_UNAVAILABLE);
+    g_clear_error(&error);
+    g_assert_true(mw_store_begin(f->store, true, &error));
+    int64_t left = count(f, "SELECT COUNT(*) FROM account WHERE deleted_at IS NULL");
+    g_assert_cmpint(left, <, MW_IMPORT_UNDO_AT_ONCE);
+    g_assert_cmpint(left, >, 1);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM import_run WHERE status = 'undoing'"), ==, 1);
+
+    mw_store_commit(f->store, NULL);
+    g_assert_true(mw_store_begin(f->store, true, &error));
+    g_assert_cmpuint(run_all(f, NULL), ==, 1);
+    int64_t job = count(f, "SELECT id FROM job WHERE kind = 'import_undo'");
+    assert_is(f, job, "error", NULL);
+    assert_is(f, job, "message", "1099 removed, 0 set back, 1 kept");
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM account WHERE deleted_at IS NULL"), ==, 1);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM import_run WHERE status = 'undone' AND "
+                             "undone_at IS NOT NULL AND report LIKE '%Account 7 %'"),
+                    ==, 1);
+    g_assert_false(mw_import_undo_queue(&f->context, run, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
+}
+
 /* The threads take what is queued, schedule the daily kinds, and stop. */
 static void
 test_runner(Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -473,6 +535,7 @@ main(int argc, char **argv)
     mw_test_add("/job/unknown-and-bad", test_unknown_and_bad);
     mw_test_add("/job/import", test_import);
     mw_test_add("/job/import-files", test_import_files);
+    mw_test_add("/job/import-undo", test_import_undo);
     mw_test_add("/job/runner", test_runner);
     return g_test_run();
 }
