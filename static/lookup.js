@@ -5,28 +5,73 @@ import removeButton from 'tom-select/dist/esm/plugins/remove_button/plugin.js';
 
 TomSelect.define('remove_button', removeButton);
 
-// data-near="account:f-account": what the form has in #f-account narrows what is offered (near: comes first; within: alone).
+// data-near="account:f-account:12": what the form has in #f-account, or where it has no such field 12, narrows what is offered
+// (near: comes first; within: alone).
 function narrowed(select) {
   const asked = new URLSearchParams();
   for (const name of ['near', 'within']) {
-    const [field, id] = (select.dataset[name] ?? '').split(':');
-    const value = id && document.getElementById(id)?.value;
-    if (value) asked.set(name, `${field}.${value}`);
+    const [field, id, own] = (select.dataset[name] ?? '').split(':');
+    const other = id && document.getElementById(id);
+    const value = other ? other.value : own;
+    if (Number(value)) asked.set(name, `${field}.${value}`);
   }
   return asked.toString();
 }
 
+// Null when there is no answer.
 async function ask(select, query) {
   const url = select.dataset.lookup, more = narrowed(select);
   const reply = await fetch(`${url}${url.includes('?') ? '&' : '?'}${more ? `${more}&` : ''}q=${encodeURIComponent(query)}`, {
     headers: { Accept: 'application/json' },
-  });
-  return reply.ok ? reply.json() : [];
+  }).catch(() => null);
+  return reply?.ok ? reply.json() : null;
 }
 
 function row(item, escape) {
-  const note = item.note ? `<span class="text-secondary ms-2">${escape(item.note)}</span>` : '';
-  return `<div>${escape(item.text)}${note}</div>`;
+  const note = item.note ? `<span class="look-note">${escape(item.note)}</span>` : '';
+  const other = item.other ? `<span class="badge bg-yellow-lt">${escape(item.other)}</span>` : '';
+  return `<div class="look-row"><span>${escape(item.text)}</span>${note}${other}</div>`;
+}
+
+// The server searches, with pinyin and all: what is offered is its answer to the words that stand there, in its order. Until
+// it is there nothing is offered and nothing can be chosen; an answer to older words is dropped.
+function fromServer(look, select) {
+  let offered = [], answered = null, asked = 0;
+  const load = async (query, done) => {
+    const number = ++asked;
+    const items = await ask(select, query);
+    if (number !== asked || query !== look.inputValue()) return done();
+    [offered, answered] = [items ?? [], items && query];
+    if (!items) document.querySelector('#failure')?.removeAttribute('hidden');
+    look.clearOptions(); // but what is chosen
+    for (const item of offered) if (look.options[item.value]) Object.assign(look.options[item.value], item);
+    return done(offered);
+  };
+  const ready = () => answered === look.inputValue();
+  const { canSelect } = look;
+  Object.assign(look, {
+    canLoad: () => true,
+    canSelect: (option) => ready() && canSelect.call(look, option),
+    search: (query) => {
+      look.lastQuery = query;
+      return { items: ready() ? offered.map(({ value }) => ({ id: value, score: 1 })) : [], query, tokens: [] };
+    },
+  });
+  look.on('load', () => look.inputValue() && ready() && look.setActiveOption(look.selectable()[0])); // rather than the one chosen
+  return { load, forget: () => (answered = null), failed: () => offered.length === 0 && answered === null };
+}
+
+// What is chosen although the server marks it is told below the field.
+function warn(select, look) {
+  let told = null;
+  look.on('change', (value) => {
+    told?.remove();
+    const warning = look.options[value]?.warning;
+    if (!warning) return;
+    told = Object.assign(document.createElement('div'), { className: 'look-warning', textContent: warning });
+    told.setAttribute('role', 'status');
+    look.wrapper.after(told);
+  });
 }
 
 // A dialogue scrolls and would cut the list off: there it lies over the dialogue, above the field if more room is there.
@@ -45,37 +90,48 @@ function place(look) {
 }
 
 // When the other field changes, what was offered for it is offered no more; what lies within it alone is no choice either.
-function followOther(select, look) {
+function followOther(select, look, forget) {
   const id = (select.dataset.within ?? select.dataset.near ?? '').split(':')[1];
   if (!id) return;
   document.getElementById(id)?.addEventListener('change', () => {
     if (select.dataset.within) look.clear();
+    forget();
     look.clearOptions();
-    look.load('');
+    look.load(look.inputValue());
   });
 }
 
 export function enhance(select) {
   if (select.tomselect) return;
   const url = select.dataset.lookup;
+  let server = null;
   select.setAttribute('aria-hidden', 'true'); // its label goes over to what stands for it
   const look = new TomSelect(select, {
     plugins: select.multiple ? { remove_button: { title: select.dataset.remove ?? '' } } : {},
     maxOptions: 50,
     create: false,
     openOnFocus: true,
+    highlight: !url,
     ...(url && {
-      load: (query, done) => ask(select, query).then(done, () => done()),
+      load: (query, done) => server.load(query, done),
+      loadThrottle: 150,
+      refreshThrottle: 0,
       preload: 'focus',
-      searchField: [], // the server has searched, with pinyin and all
-      score: () => () => 1,
+      shouldLoad: () => true,
+      onInitialize() {
+        server = fromServer(this, select);
+      },
     }),
     render: {
       option: row,
-      no_results: (_, escape) => (select.dataset.none ? `<div class="no-results">${escape(select.dataset.none)}</div>` : ''),
+      loading: () => '<div class="no-results" aria-hidden="true">…</div>',
+      no_results: (_, escape) => (select.dataset.none && !server?.failed() ? `<div class="no-results">${escape(select.dataset.none)}</div>` : ''),
     },
   });
-  followOther(select, look);
+  if (url) {
+    followOther(select, look, server.forget);
+    warn(select, look);
+  }
   const dialog = select.closest('dialog');
   if (!dialog) return;
   const again = () => place(look);

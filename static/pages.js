@@ -17,7 +17,8 @@ function countChosen(form) {
   const all = $('[data-pick-all]', form);
   if (bar) {
     bar.hidden = chosen === 0;
-    $('[data-selected]', bar).textContent = chosen;
+    const told = $('[data-selected]', bar);
+    told.textContent = told.dataset.selected.replace('%d', chosen);
     if (everything) {
       everything.closest('label').hidden = chosen < boxes.length;
       if (chosen < boxes.length) everything.checked = false;

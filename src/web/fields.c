@@ -43,7 +43,7 @@ put_options(MwNode *node, const MwField *field, const char *value)
 
 /* Another link of the same record narrows what is offered: to the lines of the master that it names (stages of the
  * process), else with those first that link there too (contacts of the account). "stage" of an opportunity gets
- * "within" = "process:f-process". */
+ * "within" = "process:f-process:3": the last is what the record has, for forms without that field. */
 static void
 put_narrowed(MwNode *node, const MwFieldForm *form, const MwField *field, const MwEntity *target)
 {
@@ -62,7 +62,8 @@ put_narrowed(MwNode *node, const MwFieldForm *form, const MwField *field, const 
     }
     const char *key = theirs && theirs == master ? "within" : "near";
     if (theirs)
-        mw_put_format(node, key, "%s:f-%s%s", theirs->name, form->prefix, other->name);
+        mw_put_format(node, key, "%s:f-%s%s:%" G_GINT64_FORMAT, theirs->name, form->prefix,
+                      other->name, mw_record_int(form->record, other->name));
     mw_put_text(node, theirs && theirs == master ? "near" : "within", NULL);
     if (!theirs)
         mw_put_text(node, "near", NULL);

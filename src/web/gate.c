@@ -28,6 +28,8 @@ put_people(MwNode *node, const MwAsk *ask, const char *parameter, guint *placed)
     int64_t account = mw_record_int(ask->record, "account");
     const MwEntity *person = mw_catalog_entity(request->context->catalog, "opportunity_person");
     const MwChoice *roles = mw_entity_field(person, "role")->choices;
+    const MwEntity *contact = mw_catalog_entity(request->context->catalog, "contact");
+    bool creates = mw_actor_may(request->context->actor, contact, MW_MAY_CREATE);
     MwNode *people = mw_put_list(node, "people");
     g_auto(GStrv) asked = g_strsplit(parameter, ",", -1);
 
@@ -48,6 +50,13 @@ put_people(MwNode *node, const MwAsk *ask, const char *parameter, guint *placed)
             mw_put_format(item, "near", "?near=account.%" G_GINT64_FORMAT, account);
         else
             mw_put_text(item, "near", NULL);
+        if (!creates)
+            mw_put_text(item, "create", NULL);
+        else if (account)
+            mw_put_format(item, "create", "/%s/new?account=%" G_GINT64_FORMAT, contact->path,
+                          account);
+        else
+            mw_put_format(item, "create", "/%s/new", contact->path);
     }
 }
 

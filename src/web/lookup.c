@@ -4,13 +4,14 @@
 
 #include "base/i18n.h"
 #include "base/name.h"
+#include "base/rank.h"
 #include "methods/twins.h"
 #include "model/kinds/kinds.h"
 #include "store/search.h"
 #include "web/cells.h"
 #include "web/routes.h"
 
-enum { OFFERED = 20, COMPARED = 30, TWINS_SHOWN = 5 };
+enum { OFFERED = 20, RANKED = 100, NOTES = 2, COMPARED = 30, TWINS_SHOWN = 5 };
 static const double likeness_least = 0.8;
 
 static const MwEntity *
@@ -25,36 +26,22 @@ entity_of(const MwRequest *request, GError **error)
     return entity;
 }
 
-/* What tells records of one title apart: the first plain text of the list that is not the title. */
-static const MwField *
-note_field(const MwContext *context, const MwEntity *entity)
+/* What tells records of one title apart: of the list's fields the first link but to a user (the account of a contact),
+ * and the first plain text that is not the title (the job title). */
+static void
+find_notes(const MwContext *context, const MwEntity *entity, const MwField *notes[NOTES])
 {
     for (const char *const *name = entity->list; name && *name; name++) {
         const MwField *field = mw_entity_field(entity, *name);
-        if (field && field->kind->storage == MW_TEXT && field->kind != &mw_memo &&
-            g_strcmp0(entity->title, field->name) != 0 &&
-            mw_actor_sees(context->actor, entity, field))
-            return field;
+        if (!field || g_strcmp0(entity->title, field->name) == 0 ||
+            !mw_actor_sees(context->actor, entity, field))
+            continue;
+        bool link = field->target && !g_str_equal(field->target, "user");
+        bool text = !field->target && field->kind->storage == MW_TEXT && field->kind != &mw_memo;
+        size_t at = link ? 0 : 1;
+        if ((link || text) && !notes[at])
+            notes[at] = field;
     }
-    return NULL;
-}
-
-static json_t *
-option_of(const MwContext *context, const MwRecord *record, const MwField *title,
-          const MwField *note)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autoptr(GString) more = g_string_new(NULL);
-    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, mw_record_id(record));
-    MwLocale locale = context->locale;
-
-    locale.record = record;
-    if (title)
-        mw_field_show(title, &locale, mw_record_value(record, title), text);
-    if (note)
-        mw_field_show(note, &locale, mw_record_value(record, note), more);
-    return json_pack("{s:s, s:s, s:s}", "value", id, "text", text->len > 0 ? text->str : id, "note",
-                     more->str);
 }
 
 static bool
@@ -69,80 +56,207 @@ reply_json(MwReply *reply, json_t *document)
     return true;
 }
 
-/* "near=account.12", "within=process.3": those that link there; NULL when it is not asked or means nothing. */
-static MwFilter *
-link_filter(const MwRequest *request, const MwEntity *entity, const char *param)
+/* "near=account.12", "within=process.3": the field and the record that it names; false when it means nothing. */
+static bool
+read_link(const MwRequest *request, const MwEntity *entity, const char *param,
+          const MwField **field, int64_t *id)
 {
     const char *text = mw_query_param(request, param), *dot = text ? strchr(text, '.') : NULL;
     g_autofree char *name = dot ? g_strndup(text, (size_t)(dot - text)) : NULL;
-    const MwField *field = name ? mw_entity_field(entity, name) : NULL;
-    int64_t id = field && field->target ? g_ascii_strtoll(dot + 1, NULL, 10) : 0;
 
-    return id && mw_actor_sees(request->context->actor, entity, field)
-               ? mw_filter_test(field, MW_TEST_EQ, MW_INT(id))
-               : NULL;
+    *field = name ? mw_entity_field(entity, name) : NULL;
+    *id = *field && (*field)->target ? g_ascii_strtoll(dot + 1, NULL, 10) : 0;
+    return *id && mw_actor_sees(request->context->actor, entity, *field);
 }
 
 typedef struct {
     const MwRequest *request;
     const MwEntity *entity;
-    const MwField *title, *note;
-    json_t *options;
-    GHashTable *offered;
+    const MwField *title, *notes[NOTES];
+    const MwField *near; /* NULL: none; else `near_id` is what it should name */
+    int64_t near_id;
+    const char *words; /* NULL: all */
+    GPtrArray *found;  /* of MwRecord, the best first */
+    guint n_near;      /* how many of them stand near */
+    GHashTable *known; /* their ids */
 } Offer;
 
-/* What the words find, beside a condition (taken; NULL: none), and is not offered yet. */
-static bool
-offer(Offer *o, MwFilter *condition, GError **error)
+/* Those that link there, or have a line that does: a contact's further accounts. */
+static MwFilter *
+near_filter(const Offer *o)
 {
-    const char *words = mw_query_param(o->request, "q");
-    g_autoptr(MwFilter) filter = mw_filter_all();
-    MwQuery query = { .entity = o->entity, .filter = filter, .limit = OFFERED };
+    const MwCatalog *catalog = o->request->context->catalog;
+    MwFilter *any = mw_filter_any();
+    size_t n;
+    const MwEntity *const *entities = mw_catalog_entities(catalog, &n);
 
-    mw_filter_add(filter, condition);
-    mw_filter_add(filter, link_filter(o->request, o->entity, "within"));
-    if (words && *words)
-        mw_filter_add(filter, mw_filter_search(o->entity, words));
-    else if (o->entity->order && mw_order_parse(o->entity, o->entity->order, &query.order[0]))
-        query.n_order = 1;
-    mw_query_want(&query, &o->entity->fields[MW_FIELD_ID]);
-    if (o->title)
-        mw_query_want(&query, o->title);
-    if (o->note)
-        mw_query_want(&query, o->note);
-    g_autoptr(GPtrArray) records =
-        mw_record_find(o->request->context, &query, MW_MAY_READ, NULL, error);
-    for (guint i = 0; records && i < records->len; i++) {
-        int64_t id = mw_record_id(records->pdata[i]);
-        if (json_array_size(o->options) < OFFERED &&
-            g_hash_table_add(o->offered, g_memdup2(&id, sizeof id)))
-            json_array_append_new(
-                o->options, option_of(o->request->context, records->pdata[i], o->title, o->note));
+    mw_filter_add(any, mw_filter_test(o->near, MW_TEST_EQ, MW_INT(o->near_id)));
+    for (size_t i = 0; i < n; i++) {
+        const MwEntity *detail = entities[i];
+        const MwField *master = detail->master ? mw_entity_field(detail, detail->master) : NULL;
+        const MwField *same = master ? mw_entity_field(detail, o->near->name) : NULL;
+        if (same && same->target && g_str_equal(master->target, o->entity->name) &&
+            g_str_equal(same->target, o->near->target) &&
+            mw_actor_sees(o->request->context->actor, detail, same))
+            mw_filter_add(any, mw_filter_has(detail, master,
+                                             mw_filter_test(same, MW_TEST_EQ, MW_INT(o->near_id))));
     }
-    return records != NULL;
+    return any;
+}
+
+static int
+compare_rank(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const Offer *o = data;
+    const MwRecord *x = *(MwRecord *const *)a, *y = *(MwRecord *const *)b;
+    const char *left = o->title ? mw_record_text(x, o->title->name) : NULL;
+    const char *right = o->title ? mw_record_text(y, o->title->name) : NULL;
+    int first = (int)mw_rank(left ? left : "", o->words);
+    int second = (int)mw_rank(right ? right : "", o->words);
+
+    return first != second ? first - second : g_strcmp0(left, right);
+}
+
+/* Adds what is found by a condition (taken) and not there yet, in the order of the query. */
+static bool
+find(Offer *o, MwQuery *query, MwFilter *condition, bool near, GError **error)
+{
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    const MwField *within;
+    int64_t id;
+
+    query->entity = o->entity;
+    query->filter = filter;
+    mw_filter_add(filter, condition);
+    mw_filter_add(filter, near ? near_filter(o) : NULL);
+    if (read_link(o->request, o->entity, "within", &within, &id))
+        mw_filter_add(filter, mw_filter_test(within, MW_TEST_EQ, MW_INT(id)));
+    mw_query_want(query, &o->entity->fields[MW_FIELD_ID]);
+    if (o->title)
+        mw_query_want(query, o->title);
+    for (size_t i = 0; i < NOTES; i++)
+        if (o->notes[i])
+            mw_query_want(query, o->notes[i]);
+    g_autoptr(GPtrArray) records =
+        mw_record_find(o->request->context, query, MW_MAY_READ, NULL, error);
+    if (!records)
+        return false;
+    if (query->limit == RANKED)
+        g_ptr_array_sort_with_data(records, compare_rank, (gpointer)o);
+    for (guint i = 0; i < records->len && o->found->len < OFFERED; i++) {
+        int64_t record = mw_record_id(records->pdata[i]);
+        if (g_hash_table_add(o->known, g_memdup2(&record, sizeof record)))
+            g_ptr_array_add(o->found, mw_record_copy(records->pdata[i]));
+    }
+    return true;
+}
+
+/* Without words in the entity's order. With words first by the index of the title those that begin so, the one that is
+ * what was typed before all others; then of what the full text finds the best. */
+static bool
+offer(Offer *o, bool near, GError **error)
+{
+    const MwEntity *entity = o->entity;
+    MwQuery query = { .limit = OFFERED };
+
+    if (!o->words) {
+        if (entity->order && mw_order_parse(entity, entity->order, &query.order[0]))
+            query.n_order = 1;
+        return find(o, &query, NULL, near, error);
+    }
+    if (o->title && o->title->flags & (MW_INDEXED | MW_UNIQUE) &&
+        o->title->kind->storage == MW_TEXT &&
+        mw_actor_sees(o->request->context->actor, entity, o->title)) {
+        g_autofree char *end = g_strconcat(o->words, "\xf4\x8f\xbf\xbf", NULL);
+        MwFilter *begins = mw_filter_all();
+        mw_filter_add(begins, mw_filter_test(o->title, MW_TEST_GTE, MW_BORROW(o->words)));
+        mw_filter_add(begins, mw_filter_test(o->title, MW_TEST_LT, MW_BORROW(end)));
+        query.order[0] = (MwOrder){ o->title, false };
+        query.n_order = 1;
+        if (!find(o, &query, begins, near, error))
+            return false;
+    }
+    MwQuery wide = { .limit = RANKED };
+    return o->found->len == OFFERED ||
+           find(o, &wide, mw_filter_search(entity, o->words), near, error);
+}
+
+static json_t *
+option_of(const Offer *o, const MwTitles *titles, const MwRecord *record, bool other)
+{
+    const MwContext *context = o->request->context;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) note = g_string_new(NULL);
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, mw_record_id(record));
+    MwLocale locale = context->locale;
+
+    locale.record = record;
+    if (o->title)
+        mw_field_show(o->title, &locale, mw_record_value(record, o->title), text);
+    for (size_t i = 0; i < NOTES; i++) {
+        g_autoptr(GString) more = g_string_new(NULL);
+        if (o->notes[i])
+            mw_cell_text(context, titles, record, o->notes[i], mw_record_value(record, o->notes[i]),
+                         more);
+        if (more->len > 0)
+            g_string_append_printf(note, "%s%s", note->len > 0 ? " · " : "", more->str);
+    }
+    json_t *option = json_pack("{s:s, s:s, s:s}", "value", id, "text",
+                               text->len > 0 ? text->str : id, "note", note->str);
+    if (other) {
+        g_autofree char *mark = g_strdup_printf(_("not of this %s"), mw_field_label(o->near));
+        g_autofree char *warning = g_strdup_printf(
+            _("%s differs from that of this record. It may be chosen; check that it is meant."),
+            mw_field_label(o->near));
+        json_object_set_new(option, "other", json_string(mark));
+        json_object_set_new(option, "warning", json_string(warning));
+    }
+    return option;
+}
+
+static bool
+reply_offer(const Offer *o, MwReply *reply, GError **error)
+{
+    g_autoptr(MwTitles) titles = mw_titles_new(o->request->context);
+
+    for (guint i = 0; i < o->found->len; i++)
+        for (size_t j = 0; j < NOTES; j++)
+            if (o->notes[j])
+                mw_titles_want(titles, o->notes[j],
+                               mw_record_value(o->found->pdata[i], o->notes[j]));
+    if (!mw_titles_read(titles, error))
+        return false;
+    json_t *options = json_array();
+    for (guint i = 0; i < o->found->len; i++)
+        json_array_append_new(options,
+                              option_of(o, titles, o->found->pdata[i], o->near && i >= o->n_near));
+    return reply_json(reply, options);
 }
 
 static bool
 look_up(const MwRequest *request, MwReply *reply, GError **error)
 {
     const MwEntity *entity = entity_of(request, error);
-    g_autoptr(GHashTable) offered =
-        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    const char *words = mw_query_param(request, "q");
+    g_autofree char *stripped = words ? g_strstrip(g_strdup(words)) : NULL;
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)mw_record_free);
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
     if (!entity)
         return false;
-    Offer o = { request,
-                entity,
-                entity->title ? mw_entity_field(entity, entity->title) : NULL,
-                note_field(request->context, entity),
-                json_array(),
-                offered };
-    MwFilter *near = link_filter(request, entity, "near");
-    if ((!near || offer(&o, near, error)) &&
-        (json_array_size(o.options) == OFFERED || offer(&o, NULL, error)))
-        return reply_json(reply, o.options);
-    json_decref(o.options);
-    return false;
+    Offer o = { .request = request,
+                .entity = entity,
+                .title = entity->title ? mw_entity_field(entity, entity->title) : NULL,
+                .words = stripped && *stripped ? stripped : NULL,
+                .found = found,
+                .known = known };
+    find_notes(request->context, entity, o.notes);
+    if (!read_link(request, entity, "near", &o.near, &o.near_id))
+        o.near = NULL;
+    if (o.near && !offer(&o, true, error))
+        return false;
+    o.n_near = found->len;
+    return (found->len == OFFERED || offer(&o, false, error)) && reply_offer(&o, reply, error);
 }
 
 /* ---- twins ---------------------------------------------------------------------- */

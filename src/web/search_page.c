@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "base/rank.h"
 #include "record/search.h"
 #include "web/favourites.h"
 #include "web/routes.h"
@@ -55,18 +56,6 @@ typedef struct {
     int rank;
 } Ranked;
 
-/* A title that is what was typed, begins with it, has it; then what was found by pinyin or in other fields. */
-static int
-rank_of(const char *title, const char *words)
-{
-    g_autofree char *folded = g_utf8_casefold(title, -1);
-    const char *at = strstr(folded, words);
-
-    if (!at)
-        return 3;
-    return at > folded ? 2 : folded[strlen(words)] != '\0';
-}
-
 static int
 compare_ranked(gconstpointer a, gconstpointer b)
 {
@@ -83,14 +72,13 @@ find_hits(const MwContext *context, const char *words, const MwEntity *within, g
     g_autoptr(GPtrArray) hits =
         mw_record_hits(context, words, within ? within->name : NULL, HITS_MAX, error);
     g_autoptr(GArray) ranked = g_array_new(false, false, sizeof(Ranked));
-    g_autofree char *given = g_strdup(words), *folded = g_utf8_casefold(g_strstrip(given), -1);
     GArray *wanted;
 
     if (!hits)
         return NULL;
     for (guint i = 0; i < hits->len; i++) {
         const MwHit *hit = hits->pdata[i];
-        Ranked one = { hit, i, rank_of(hit->title, folded) };
+        Ranked one = { hit, i, (int)mw_rank(hit->title, words) };
         g_array_append_val(ranked, one);
     }
     g_array_sort(ranked, compare_ranked);

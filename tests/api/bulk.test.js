@@ -135,7 +135,7 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       assert.match(form.text, /name="city"/);
       const body = [...chosen, ['_field', 'city'], ['_field', 'region'], ['city', 'Jena'], ['region', '']];
       const preview = await admin.post('/accounts/bulk', [...body, ['_step', 'preview']]);
-      assert.match(preview.text, /<del[^>]*>Ulm<\/del> <ins>Jena<\/ins>/);
+      assert.match(preview.text, /<del[^>]*>Ulm<\/del> → <ins>Jena<\/ins>/);
       assert.equal((await call('GET', `accounts/${ids[0]}`)).city, 'Ulm');
       const done = await admin.post('/accounts/bulk', [...body, ['_step', 'do']]);
       assert.equal(done.status, 303);
@@ -146,6 +146,63 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       assert.deepEqual([undone.status, undone.headers.location], [303, '/accounts?_done=undone']);
       assert.equal((await call('GET', `accounts/${ids[0]}`)).city, 'Ulm');
       assert.equal((await admin.post(undo, [])).status, 409);
+    });
+
+    test('nothing is chosen at first; a field left empty stays, and is emptied when that is said', async () => {
+      const id = await make('丁', { city: 'Ulm', region: 'Nord' });
+      const post = (...more) => admin.post('/accounts/bulk', [['_id', id], ...more]);
+      const read = async () => { const { city, region, role } = await call('GET', `accounts/${id}`); return [city, region, role]; };
+      const [, , role] = await read();
+      const form = await post(['_action', 'edit']);
+      assert.equal(form.status, 200);
+      assert.match(form.text, /Which field is to change\?/);
+      assert.doesNotMatch(form.text, /type="hidden" name="_field"|value="do"/);
+      for (const said of [[], [['_field', 'role'], ['role', '']], [['_field', 'city'], ['city', '']]]) {
+        const reply = await post(...said, ['_step', 'do']);
+        assert.equal(reply.status, 422);
+        assert.match(reply.text, /Nothing would change/);
+      }
+      const kept = [['_field', 'city'], ['city', ''], ['_field', 'region'], ['region', 'West']];
+      assert.equal((await post(...kept, ['_step', 'do'])).status, 303);
+      assert.deepEqual(await read(), ['Ulm', 'West', role]);
+      const dropped = (await post(...kept, ['_drop', 'city'])).text;
+      assert.match(dropped, /name="_field" value="region"/);
+      assert.doesNotMatch(dropped, /name="_field" value="city"|name="city"/);
+      const both = await post(['_field', 'city'], ['city', 'Bonn'], ['_clear', 'city'], ['_step', 'do']);
+      assert.equal(both.status, 422);
+      assert.match(both.text, /not both/);
+      const seen = await post(['_field', 'city'], ['city', ''], ['_clear', 'city'], ['_step', 'preview']);
+      assert.match(seen.text, /<del[^>]*>Ulm<\/del> → <ins>–<\/ins>/);
+      assert.match(seen.text, /name="_clear" value="city"/);
+      assert.equal((await post(['_field', 'city'], ['city', ''], ['_clear', 'city'], ['_step', 'do'])).status, 303);
+      assert.deepEqual(await read(), [null, 'West', role]);
+      assert.equal((await post(['_field', 'name'], ['name', ''], ['_clear', 'name'], ['_step', 'do'])).status, 422, 'a record has a name');
+    });
+
+    test('before many are changed or deleted somebody confirms how many', async () => {
+      await call('POST', 'accounts/batch', Array.from({ length: 21 }, (_, i) => ({ name: `Sure ${i}`, city: 'Sure' })));
+      const ids = (await call('GET', 'accounts?city=eq.Sure')).data.map((one) => ['_id', one.id]);
+      const body = [['_field', 'region'], ['region', 'Ost'], ['_step', 'do']];
+      const asked = await admin.post('/accounts/bulk', [...ids, ...body]);
+      assert.equal(asked.status, 200);
+      assert.match(asked.text, /21 records will change\.[\s\S]*Change 21 records<\/button>/);
+      assert.equal((await call('GET', 'accounts?region=eq.Ost&count=true')).count, 0);
+      assert.equal((await admin.post('/accounts/bulk', [...ids.slice(1), ...body])).status, 303, 'twenty are not many');
+      assert.equal((await admin.post('/accounts/bulk', [...ids, ...body, ['_sure', '1']])).status, 303);
+      assert.equal((await call('GET', 'accounts?region=eq.Ost&count=true')).count, 21);
+      assert.match((await admin.post('/accounts/bulk', [...ids, ['_action', 'remove']])).text, /21 records will change\./);
+      assert.equal((await call('GET', 'accounts?city=eq.Sure&count=true')).count, 21);
+    });
+
+    test('no form that becomes an address carries the token', async () => {
+      const id = await make('戊');
+      const list = (await admin.get('/accounts')).text;
+      assert.doesNotMatch(list, /formmethod="get"/);
+      for (const [, form] of list.matchAll(/<form(?![^>]*method="post")[^>]*>([\s\S]*?)<\/form>/g)) assert.doesNotMatch(form, /_csrf/);
+      const led = await admin.post('/accounts/bulk', [['_id', id], ['_action', 'export']]);
+      assert.deepEqual([led.status, led.headers.location], [303, `/accounts/export?id=in.(${id})`]);
+      const merge = await admin.post('/accounts/bulk', [['_id', id], ['_id', await make('己')], ['_action', 'merge']]);
+      assert.match(merge.headers.location, /^\/accounts\/merge\?_id=\d+&_id=\d+$/);
     });
 
     test('a value that does not fit goes back to the form', async () => {
@@ -170,7 +227,7 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
 
     test('many are changed by a job', async () => {
       await call('POST', 'accounts/batch', Array.from({ length: 600 }, (_, i) => ({ name: `Many ${i}`, city: 'Many' })));
-      const done = await admin.post('/accounts/bulk', [['_list', 'city=eq.Many'], ['_all', '1'], ['_field', 'region'], ['region', 'East'], ['_step', 'do']]);
+      const done = await admin.post('/accounts/bulk', [['_list', 'city=eq.Many'], ['_all', '1'], ['_field', 'region'], ['region', 'East'], ['_step', 'do'], ['_sure', '1']]);
       assert.match(done.headers.location, /^\/bulk-changes\/\d+$/);
       await until(async () => (await call('GET', 'accounts?region=eq.East&city=eq.Many&count=true')).count === 600, 60);
       const page = await until(async () => { const reply = await admin.get(done.headers.location); return /\/undo"/.test(reply.text) && reply; });

@@ -42,8 +42,8 @@ for (const database of databases) {
       assert.deepEqual(await offered('/lookup/stage?within=process.3'), spares.stage.map(({ name }) => name));
       assert.deepEqual(await offered('/lookup/stage?within=process.99'), []);
       const form = (await page('/opportunities/new')).text;
-      assert.match(form, /name="stage" data-lookup="\/lookup\/stage" data-within="process:f-process"/);
-      assert.match(form, /name="contact" data-lookup="\/lookup\/contact" data-near="account:f-account"/);
+      assert.match(form, /name="stage" data-lookup="\/lookup\/stage" data-within="process:f-process:\d+"/);
+      assert.match(form, /name="contact" data-lookup="\/lookup\/contact" data-near="account:f-account:0"/);
 
       const [keller, roth] = [await make('accounts', { name: 'Keller' }), await make('accounts', { name: 'Roth' })];
       for (let i = 0; i < 25; i++) await make('contacts', { name: `Aa ${i}`, account: roth.id });

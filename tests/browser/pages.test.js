@@ -70,7 +70,7 @@ test('a list is filtered, sorted and turned without loading the page again', { s
 test('rows are chosen and the bar says how many', { skip }, async () => {
   const { page, done } = await at.open('/accounts?city=eq.Bonn');
   await page.check('[data-pick-all]');
-  assert.equal(await page.innerText('[data-selected]'), '30');
+  assert.equal(await page.innerText('[data-selected]'), '30 selected');
   assert.equal(await page.isVisible('.bulk'), true);
   await page.click('.bulk [value=assign]');
   await page.waitForSelector('#bulk');
