@@ -1,4 +1,6 @@
 /* filter: building, copying and freeing filter trees and cursors. */
+#include <math.h>
+
 #include "base/i18n.h"
 #include "store/query.h"
 #include "store/search.h"
@@ -209,7 +211,7 @@ read_part(const char *part, MwValue *value)
         return end > part + 1 && !*end;
     case 'r':
         *value = MW_DOUBLE(g_ascii_strtod(part + 1, &end));
-        return end > part + 1 && !*end;
+        return end > part + 1 && !*end && isfinite(value->real);
     case 't':
         mw_value_set_text(value, part + 1);
         return g_utf8_validate(part + 1, -1, NULL);

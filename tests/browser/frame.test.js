@@ -7,13 +7,10 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { assertUsable, keep, launch, open as openWindow, skip } from '../lib/browser.js';
 
 const POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
-const axe = path.join(root, 'node_modules/axe-core/axe.min.js');
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(fs.existsSync);
-const skip = browserPath ? false : 'there is no Chromium';
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 let folder, server, browser, origin;
@@ -41,7 +38,7 @@ before(async () => {
   server = http.createServer(answer).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   origin = `http://127.0.0.1:${server.address().port}`;
-  browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  browser = await launch();
 });
 
 after(async () => {
@@ -51,14 +48,10 @@ after(async () => {
 });
 
 // Opens a page; what the browser complains about is in `complaints`.
-async function open(name, { width = 1440, height = 900, scheme = 'light', ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, ...options });
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
+async function open(name, options) {
+  const { page, complaints, close } = await openWindow(browser, options);
   await page.goto(`${origin}/${name}.html`, { waitUntil: 'networkidle' });
-  return { page, complaints, close: () => context.close() };
+  return { page, complaints, close };
 }
 
 const views = [
@@ -73,16 +66,10 @@ for (const name of ['list', 'form', 'login', 'error'])
     test(`${name} at ${view.width} px, ${view.scheme}`, { skip }, async () => {
       const { page, complaints, close } = await open(name, view);
       if (name === 'form') await page.waitForSelector('.chart canvas');
-      if (process.env.FRAME_SHOTS)
-        await page.screenshot({ path: path.join(process.env.FRAME_SHOTS, `${name}-${view.width}-${view.scheme}.png`) });
+      await keep(page, 'FRAME_SHOTS', `${name}-${view.width}-${view.scheme}`);
       assert.equal(await page.evaluate(() => document.documentElement.dataset.bsTheme), view.scheme);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.equal(wide, 0, 'the page scrolls sideways');
       assert.deepEqual(complaints, []);
-
-      await page.evaluate(fs.readFileSync(axe, 'utf8')); // not a script element: the policy would refuse it
-      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-      assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`), []);
+      await assertUsable(page, { all: true });
       await close();
     });
 
@@ -91,8 +78,8 @@ test('the navigation slides in at 390 px', { skip }, async () => {
   assert.equal(await page.isVisible('.sidebar-link'), false);
   await page.click('.topbar [data-bs-toggle=offcanvas]');
   await page.waitForSelector('.sidebar.show .sidebar-link.active');
-  await page.waitForTimeout(400);
-  if (process.env.FRAME_SHOTS) await page.screenshot({ path: path.join(process.env.FRAME_SHOTS, 'navigation-390.png') });
+  await page.waitForFunction(() => document.querySelector('.sidebar.show').getAnimations().length === 0);
+  await keep(page, 'FRAME_SHOTS', 'navigation-390');
   await page.click('.sidebar [data-bs-dismiss]');
   await page.waitForSelector('.sidebar-link', { state: 'hidden' });
   await close();
@@ -114,7 +101,7 @@ test('keys: / goes to the search, Ctrl+K opens the palette', { skip }, async () 
   await page.keyboard.type('商机');
   const items = await page.locator('.palette-item').allTextContents();
   assert.deepEqual(items.map((text) => text.trim()), ['商机', '商机']);
-  if (process.env.FRAME_SHOTS) await page.screenshot({ path: path.join(process.env.FRAME_SHOTS, 'palette.png') });
+  await keep(page, 'FRAME_SHOTS', 'palette');
   const asked = page.waitForRequest('**/opportunity');
   await page.keyboard.press('Enter');
   await asked;
@@ -137,7 +124,7 @@ test('a look-up asks the server and escapes what it says', { skip }, async () =>
   await page.click('#account-ts-control');
   await page.waitForSelector('.ts-dropdown .option');
   assert.equal(await page.locator('.ts-dropdown .option').first().innerText(), '江苏恒力\n<b>A</b>');
-  if (process.env.FRAME_SHOTS) await page.screenshot({ path: path.join(process.env.FRAME_SHOTS, 'lookup.png') });
+  await keep(page, 'FRAME_SHOTS', 'lookup');
   await page.click('.ts-dropdown .option');
   assert.equal(await page.inputValue('#account'), '1');
   assert.deepEqual(complaints, []);
