@@ -54,6 +54,7 @@ const parts = [
   ['[data-chart]', () => import('./charts.js')],
   ['select[data-lookup], select[data-choices]', () => import('./lookup.js')],
   ['[data-grid]', () => import('./grid.js')],
+  ['[data-stage-bar]', () => import('./stage-bar.js')],
   ['[data-board]', () => import('./board.js')],
   ['[data-people-map]', () => import('./people.js')],
   ['[data-dialog-place]', () => import('./dialog.js')],

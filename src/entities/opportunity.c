@@ -14,9 +14,9 @@ static const MwChoice reasons[] = {
     { "service", N_("Service") },
     { "relationship", N_("Relationship") },
     { "terms", N_("Terms of payment") },
-    { "budget", N_("No budget") },
-    { "no_decision", N_("No decision") },
-    { "cancelled", N_("Project cancelled") },
+    { "budget", N_("No budget"), .unless = "won" },
+    { "no_decision", N_("No decision"), .unless = "won" },
+    { "cancelled", N_("Project cancelled"), .unless = "won" },
     { "other", N_("Other") },
     { NULL },
 };
@@ -90,7 +90,7 @@ static const MwField fields[] = {
     { .name = "days_to_close", .label = N_("Days to close"), .kind = &mw_integer,
       .min = INT64_MIN, .max = INT64_MAX, .flags = MW_READ_ONLY },
     { .name = "reason", .label = N_("Reason won or lost"), .kind = &mw_choice,
-      .choices = reasons, .flags = MW_INDEXED },
+      .choices = reasons, .choices_by = "outcome", .flags = MW_INDEXED },
     { .name = "competitor", .label = N_("Decisive competitor"), .kind = &mw_link,
       .target = "competitor", .flags = MW_INDEXED,
       .help = N_("To whom it was lost, or against whom it was won.") },
@@ -118,6 +118,16 @@ static const MwSection sections[] = {
     { NULL },
 };
 
+static const MwBoardEnd ends[] = {
+    { "won", N_("Win"),
+      MW_NAMES("reason", N_("Why it was won"), "competitor", N_("Won against"), "closed_on",
+               N_("Won on")) },
+    { "lost", N_("Lose"),
+      MW_NAMES("reason", N_("Why it was lost"), "competitor", N_("Lost to"), "closed_on",
+               N_("Lost on")) },
+    { NULL },
+};
+
 static const MwBoard board = {
     .columns = "stage",
     .boards = "process",
@@ -132,6 +142,7 @@ static const MwBoard board = {
     .order = "-stage_since",
     .orders = MW_NAMES("next_activity_on", "close_on", "-amount_base"),
     .asks = MW_NAMES("reason", "competitor", "closed_on", "close_note"),
+    .ends = ends,
 };
 
 /* The lines take the currency of the opportunity; what they come to is its amount. */

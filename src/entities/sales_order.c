@@ -19,6 +19,8 @@ static const MwField fields[] = {
       .flags = MW_REQUIRED | MW_INDEXED },
     { .name = "contact", .label = N_("Contact"), .kind = &mw_link, .target = "contact",
       .flags = MW_INDEXED },
+    { .name = "opportunity", .label = N_("Opportunity"), .kind = &mw_link,
+      .target = "opportunity", .flags = MW_INDEXED },
     { .name = "customer_reference", .label = N_("Customer's reference"), .kind = &mw_text,
       .max = 100, .flags = MW_SEARCHED },
     { .name = "ordered_at", .label = N_("Ordered at"), .kind = &mw_instant,
@@ -48,8 +50,9 @@ static const MwField fields[] = {
 /* clang-format on */
 
 static const MwSection sections[] = {
-    { N_("Order"), MW_NAMES("number", "external_number", "account", "contact", "customer_reference",
-                            "ordered_at", "status", "country", "owner", "team") },
+    { N_("Order"),
+      MW_NAMES("number", "external_number", "account", "contact", "opportunity",
+               "customer_reference", "ordered_at", "status", "country", "owner", "team") },
     { N_("Value"),
       MW_NAMES("currency", "total", "margin", "due_on", "paid", "total_base", "margin_base") },
     { N_("Note"), MW_NAMES("note") },

@@ -225,6 +225,21 @@ settle_outcome(const Write *w)
         mw_record_set_null(w->record, "days_to_close");
 }
 
+/* That nobody decided is no reason to win. What was kept before this was told apart stays. */
+static void
+check_reason(const Write *w)
+{
+    const MwField *field = mw_entity_field(w->record->entity, "reason");
+    const char *key = mw_record_text(w->record, "reason");
+
+    if (w->import || !key || !(w->moved || mw_record_has_changed(w->record, "reason")))
+        return;
+    for (const MwChoice *choice = field->choices; choice->key; choice++)
+        if (g_str_equal(choice->key, key) && !mw_choice_suits(field, choice, w->record))
+            mw_problems_add(w->problems, "reason", "not_a_choice",
+                            _("“%s” is no reason to win; choose another one."), _(choice->label));
+}
+
 /* "Account, product"; what there is of it. */
 static bool
 settle_name(const Write *w, GError **error)
@@ -293,6 +308,7 @@ check_opportunity(const MwContext *context, MwRecord *record, const MwRecord *be
         mw_record_set_null(record, "move_reason");
     }
     settle_outcome(&w);
+    check_reason(&w);
     settle_probability(&w);
     settle_weighted(&w);
     return true;

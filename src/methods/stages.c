@@ -164,7 +164,7 @@ missing_roles(const Evidence *e, const char *parameter)
             known = g_strcmp0(mw_record_text(people->pdata[i], "role"), *key) == 0;
         for (const MwChoice *role = roles; role->key && !known; role++)
             if (g_str_equal(role->key, *key))
-                g_string_append_printf(missing, "%s%s", missing->len ? ", " : "",
+                g_string_append_printf(missing, "%s%s", missing->len ? _(", ") : "",
                                        mw_gettext(role->label));
     }
     return missing->len ? g_string_free(g_steal_pointer(&missing), false) : NULL;
@@ -253,7 +253,7 @@ mw_missing_new(void)
 char *
 mw_missing_text(const MwMissing *missing)
 {
-    return g_strdup_printf("%s: %s", missing->stage, missing->text);
+    return g_strdup_printf(_("Before “%s”: %s"), missing->stage, missing->text);
 }
 
 /* Takes the text. */
@@ -311,7 +311,7 @@ roles_text(const MwContext *context, const char *parameter)
         g_strstrip(*key);
         for (const MwChoice *role = roles; role->key; role++)
             if (g_str_equal(role->key, *key))
-                g_string_append_printf(text, "%s%s", text->len ? ", " : "",
+                g_string_append_printf(text, "%s%s", text->len ? _(", ") : "",
                                        mw_gettext(role->label));
     }
     return g_string_free(g_steal_pointer(&text), false);

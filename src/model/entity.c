@@ -48,3 +48,21 @@ mw_scope_parse(const char *name, MwScope *scope)
     }
     return false;
 }
+
+const MwBoardEnd *
+mw_board_end(const MwBoard *board, const char *state)
+{
+    for (const MwBoardEnd *end = board ? board->ends : NULL; state && end && end->state; end++)
+        if (g_str_equal(end->state, state))
+            return end;
+    return NULL;
+}
+
+const char *
+mw_board_end_label(const MwBoardEnd *end, const MwField *field)
+{
+    for (const char *const *name = end ? end->labels : NULL; name && *name; name += 2)
+        if (g_str_equal(*name, field->name))
+            return mw_gettext(name[1]);
+    return NULL;
+}

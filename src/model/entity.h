@@ -79,6 +79,14 @@ typedef enum {
     MW_GIVES_RIGHTS = 1 << 5, /* only administrators write it, whatever rights on it were given */
 } MwEntityFlags;
 
+/* What it is to enter a column at an end, such as to win. */
+typedef struct MwBoardEnd {
+    const char *state; /* one of `closed`                                               */
+    const char *verb;  /* N_("Win"): the title and the button of the dialogue that asks */
+    const char *const
+        *labels; /* names of fields, each with what it is called here; ends with NULL */
+} MwBoardEnd;
+
 /*
  * Records as cards in columns (/{entity}/board), a column for each value of a field. All names are of fields; NULL: the
  * board goes without. An index of its own serves its columns and their sums.
@@ -97,6 +105,8 @@ typedef struct {
     const char *order;             /* of the cards in a column: "-stage_since"                */
     const char *const *orders;     /* others that a reader may choose                         */
     const char *const *asks; /* what is asked of a record that enters a column at an end       */
+    const struct MwBoardEnd
+        *ends; /* how those at an end are worded; ends with a NULL state       */
 } MwBoard;
 
 struct MwEntity {
@@ -145,6 +155,10 @@ struct MwEntity {
  * updated_by, deleted_at; with MW_OWNED also owner and team; with a number rule also number. */
 enum { MW_FIELD_ID = 0, MW_FIELD_VERSION = 1, MW_FIELD_DELETED = 2 };
 
+/* How a board words the end that is this state; NULL when it does not. */
+const MwBoardEnd *mw_board_end(const MwBoard *board, const char *state);
+/* What a field is called at an end, translated; NULL where it has its own label (or there is no end). */
+const char *mw_board_end_label(const MwBoardEnd *end, const MwField *field);
 /* NULL when there is none. */
 const MwField *mw_entity_field(const MwEntity *entity, const char *name);
 const char *mw_entity_label(const MwEntity *entity);

@@ -75,9 +75,10 @@ typedef enum {
 } MwFieldFlags;
 
 typedef struct {
-    const char *key;   /* stored, and never translated: "proposal" */
-    const char *label; /* N_("Proposal sent") */
-    const char *tone;  /* colour on the screen: "green", "red", "azure"..., or NULL */
+    const char *key;    /* stored, and never translated: "proposal" */
+    const char *label;  /* N_("Proposal sent") */
+    const char *tone;   /* colour on the screen: "green", "red", "azure"..., or NULL */
+    const char *unless; /* not where the field's `choices_by` has this value; NULL: always     */
 } MwChoice;
 
 struct MwField {
@@ -92,6 +93,7 @@ struct MwField {
     /* What only some kinds read; all zero means "no limit". */
     int64_t min, max;        /* text: characters; numbers: the stored value */
     const MwChoice *choices; /* choice, choices: ends with a NULL key */
+    const char *choices_by; /* another choice of the same record that some choices do not go with */
     const char *const
         *customs_of;      /* choices: the custom fields of these entities are choices too */
     const char *target;   /* link: name of the entity pointed at */

@@ -204,3 +204,11 @@ mw_record_title(const MwRecord *record, GString *out)
     }
     mw_field_show(field, &plain, mw_record_value(record, field), out);
 }
+
+bool
+mw_choice_suits(const MwField *field, const MwChoice *choice, const MwRecord *record)
+{
+    if (!choice->unless || !record || !mw_entity_field(record->entity, field->choices_by))
+        return true;
+    return g_strcmp0(mw_record_text(record, field->choices_by), choice->unless) != 0;
+}

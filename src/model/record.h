@@ -45,5 +45,7 @@ void mw_record_set_null(MwRecord *record, const char *name);
 
 int64_t mw_record_id(const MwRecord *record);
 int64_t mw_record_version(const MwRecord *record);
+/* Whether a choice of `field` goes with what the record has in the field's `choices_by`; `record` may be NULL. */
+bool mw_choice_suits(const MwField *field, const MwChoice *choice, const MwRecord *record);
 /* The text that names it for people: its title field, else its number, else its id. */
 void mw_record_title(const MwRecord *record, GString *out);

@@ -25,7 +25,8 @@ typedef struct {
     const char *label, *tone;
     int64_t expected; /* days; 0: not said */
     bool closed;
-    bool summed, exact; /* the numbers are read; they are of all records */
+    const MwBoardEnd *end; /* how its end is worded; NULL: as any other */
+    bool summed, exact;    /* the numbers are read; they are of all records */
     int64_t count, amount, weighted;
 } MwColumn;
 
@@ -93,6 +94,7 @@ typedef struct {
     bool typed;             /* the form was sent */
     bool tried;             /* somebody has filled in the dialogue: what it lacks is no news */
     GPtrArray *placed;      /* const MwField *: shown by the aid, so not once more */
+    const MwBoardEnd *end;  /* of the column moved to; NULL: none */
 } MwAsk;
 
 /* Whether the dialogue may ask for a field. */

@@ -18,7 +18,8 @@ add_choices(MwColumns *columns)
         MwColumn column = { .value = choice->key,
                             .label = _(choice->label),
                             .tone = choice->tone,
-                            .closed = is_closed(columns->board, choice->key) };
+                            .closed = is_closed(columns->board, choice->key),
+                            .end = mw_board_end(columns->board, choice->key) };
         g_array_append_val(columns->columns, column);
     }
 }
@@ -36,7 +37,8 @@ column_of(const MwColumns *columns, const MwRecord *record, const MwField *state
                        .value = g_string_chunk_insert(columns->texts, id),
                        .label = g_string_chunk_insert(columns->texts, title->str),
                        .expected = expected ? mw_record_int(record, expected->name) : 0,
-                       .closed = is_closed(columns->board, key) };
+                       .closed = is_closed(columns->board, key),
+                       .end = mw_board_end(columns->board, key) };
 }
 
 /* Those that the reader may read: a board tells of them what a card's link does not. */

@@ -108,7 +108,8 @@ mw_ask_put_field(MwNode *list, const MwAsk *ask, const MwField *field)
                                .record = ask->record,
                                .problems = is_only_asked(ask, field) ? NULL : ask->problems,
                                .prefix = "",
-                               .asked = mw_problems_of(ask->problems, field->name) != NULL };
+                               .asked = mw_problems_of(ask->problems, field->name) != NULL,
+                               .label = mw_board_end_label(ask->end, field) };
     const char *text = ask->typed ? mw_form_text(ask->request, field, "") : NULL;
 
     mw_field_put(mw_put_object(list, NULL), &form, field, text, text != NULL);
@@ -120,7 +121,7 @@ ask_of(const Move *move)
     bool tried = move->typed && (!move->before || mw_form_param(move->request, "_asked"));
 
     return (MwAsk){ move->request, move->links, move->record, move->problems,
-                    move->typed,   tried,       move->placed };
+                    move->typed,   tried,       move->placed, move->to ? move->to->end : NULL };
 }
 
 static void
@@ -241,11 +242,18 @@ put_title(MwNode *root, MwNode *node, const Move *move)
         mw_record_title(move->before, title);
     if (!move->before)
         mw_put_format(root, "title", _("New in %s: %s"), move->to->label, mw_entity_label(entity));
+    else if (move->to && move->to->end)
+        mw_put_format(root, "title", _("%s: %s"), _(move->to->end->verb), title->str);
     else if (move->to)
         mw_put_format(root, "title", _("%s: to %s"), title->str, move->to->label);
     else
         mw_put_format(root, "title", _("Move %s to…"), title->str);
-    mw_put_text(node, "label", move->to ? move->to->label : NULL);
+    if (move->to && move->to->end)
+        mw_put_text(node, "label", _(move->to->end->verb));
+    else if (move->to)
+        mw_put_format(node, "label", _("Move to %s"), move->to->label);
+    else
+        mw_put_text(node, "label", NULL);
     mw_put_bool(node, "is_new", !move->before);
 }
 

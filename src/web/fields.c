@@ -33,12 +33,15 @@ put_option(MwNode *options, const char *value, const char *label, bool selected)
 }
 
 static void
-put_options(MwNode *node, const MwField *field, const char *value)
+put_options(MwNode *node, const MwFieldForm *form, const MwField *field, const char *value)
 {
     MwNode *options = mw_put_list(node, "options");
 
-    for (const MwChoice *choice = field->choices; choice && choice->key; choice++)
-        put_option(options, choice->key, _(choice->label), is_chosen(value, choice->key));
+    for (const MwChoice *choice = field->choices; choice && choice->key; choice++) {
+        bool chosen = is_chosen(value, choice->key);
+        if (chosen || mw_choice_suits(field, choice, form->record))
+            put_option(options, choice->key, _(choice->label), chosen);
+    }
 }
 
 /* Another link of the same record narrows what is offered: to the lines of the master that it names (stages of the
@@ -131,7 +134,7 @@ put_widget(MwNode *node, const MwFieldForm *form, const MwField *field, const ch
     mw_put_bool(node, "several", false);
     put_suffix(node, form, field);
     if (field->choices)
-        put_options(node, field, value);
+        put_options(node, form, field, value);
     if (field->target)
         put_link(node, form, field, value);
     else
@@ -178,18 +181,19 @@ mw_field_put(MwNode *node, const MwFieldForm *form, const MwField *field, const 
     g_autofree char *own = typed ? NULL : edit_text(form, field);
     g_autofree char *name = g_strconcat(form->prefix, field->name, NULL);
     const char *problem = form->problems ? mw_problems_of(form->problems, name) : NULL;
+    const char *help = field->help && !form->label ? _(field->help) : NULL;
 
     mw_put_copy(node, "name", name);
     mw_put_format(node, "id", "f-%s", name);
-    mw_put_text(node, "label", mw_field_label(field));
+    mw_put_copy(node, "label", form->label ? form->label : mw_field_label(field));
     if (form->note)
-        mw_put_format(node, "help", "%s %s", form->note, field->help ? _(field->help) : "");
+        mw_put_format(node, "help", "%s %s", form->note, help ? help : "");
     else
-        mw_put_text(node, "help", field->help ? _(field->help) : NULL);
+        mw_put_text(node, "help", help);
     mw_put_bool(node, "required", form->asked || field->flags & MW_REQUIRED);
     mw_put_copy(node, "problem", problem);
     mw_put_bool(node, "invalid", problem != NULL);
-    mw_put_bool(node, "described", problem || field->help || form->note);
+    mw_put_bool(node, "described", problem || help || form->note);
     mw_put_bool(node, "wide", field->kind == &mw_memo || field->kind == &mw_json);
     mw_put_bool(node, "named", field->flags & MW_NAMED);
     if (field->kind == &mw_instant) {

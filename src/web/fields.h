@@ -16,6 +16,7 @@ typedef struct {
     const char *prefix;         /* of form names, such as "sales_order_line.0." ; "" */
     const char *note;           /* stands before the field's help; NULL: nothing      */
     bool asked;                 /* marked as one that must be filled in, whatever it says itself */
+    const char *label; /* in place of the field's own, translated, and without its help; NULL */
 } MwFieldForm;
 
 /* Puts one field with what its partial reads. `text` is what somebody typed (shown as it is, also when it is

@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "model/kinds/kinds.h"
 #include "web/fields.h"
+#include "web/form_begin.h"
 #include "web/form_input.h"
 #include "web/pages.h"
 #include "web/routes.h"
@@ -16,6 +17,7 @@ typedef struct {
     int64_t id, version;
     const MwField *noted; /* the field that the note is of; NULL: none */
     const char *note;
+    const MwRecord *from; /* what a new record is made from, with its lines; NULL: nothing */
 } Form;
 
 /* Reads what the form says of one of its fields, if anything. */
@@ -133,7 +135,7 @@ put_line(MwNode *rows, const Form *form, const MwEntity *detail, const GPtrArray
     const char *typed_id = form->typed ? mw_form_param(form->request, id_name) : NULL;
 
     mw_put_copy(row, "prefix", prefix);
-    if (line)
+    if (line && mw_record_id(line))
         mw_put_format(row, "line", "%" G_GINT64_FORMAT, mw_record_id(line));
     else
         mw_put_text(row, "line", typed_id);
@@ -192,9 +194,10 @@ static bool
 put_stored_lines(MwNode *rows, const Form *form, const MwEntity *detail, const GPtrArray *fields,
                  GError **error)
 {
-    g_autoptr(GPtrArray) lines =
-        form->id ? mw_record_details(form->request->context, detail, form->id, error)
-                 : g_ptr_array_new();
+    const MwContext *context = form->request->context;
+    g_autoptr(GPtrArray) lines = form->id     ? mw_record_details(context, detail, form->id, error)
+                                 : form->from ? mw_begun_lines(context, form->from, detail, error)
+                                              : g_ptr_array_new();
     char prefix[160];
 
     if (!lines)
@@ -204,7 +207,7 @@ put_stored_lines(MwNode *rows, const Form *form, const MwEntity *detail, const G
     if (!mw_titles_read(form->links, error))
         return false;
     for (guint i = 0; i < lines->len; i++) {
-        g_snprintf(prefix, sizeof prefix, "%s.%u.", detail->name, i);
+        g_snprintf(prefix, sizeof prefix, form->id ? "%s.%u." : "%s.n%u.", detail->name, i);
         put_line(rows, form, detail, fields, lines->pdata[i], prefix);
     }
     if (lines->len == 0) {
@@ -386,7 +389,7 @@ refuse_kept(const MwEntity *entity, GError **error)
 
 /* ---- handlers -------------------------------------------------------------------- */
 
-/* "?account=123": what the form begins with. */
+/* "?account=123": what the form begins with. "?_from=opportunity.123": with what that record has of the same name, too. */
 static bool
 show_new(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -396,7 +399,10 @@ show_new(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwProblems) problems = mw_problems_new();
     g_autoptr(MwTitles) links = mw_titles_new(context);
 
-    if (!refuse_kept(request->entity, error))
+    g_autoptr(MwRecord) from = NULL;
+
+    if (!refuse_kept(request->entity, error) ||
+        !mw_begin_from(request, input, mw_param(request, "_from"), &from, error))
         return false;
     for (size_t i = 0; i < request->n_query; i++) {
         const MwField *field = mw_entity_field(request->entity, request->query[i].name);
@@ -409,6 +415,7 @@ show_new(const MwRequest *request, MwReply *reply, GError **error)
         return false;
     mw_flash_put(request);
     Form form = { request, request->entity, record, problems, links, false, 0, 0 };
+    form.from = from;
     return show_form(&form, reply, error);
 }
 

@@ -114,8 +114,9 @@ put_item(MwNode *list, MwAsk *ask, const MwMissing *missing, guint *roles, GErro
                                ? mw_entity_field(request->entity, missing->parameter)
                                : NULL;
 
-    mw_put_copy(item, "stage", missing->stage);
-    mw_put_copy(item, "text", missing->text);
+    g_autofree char *text = mw_missing_text(missing);
+
+    mw_put_copy(item, "text", text);
     mw_put_bool(item, "file", g_str_equal(missing->rule, "file"));
     if (mw_ask_may(ask, field)) {
         mw_ask_put_field(inputs, ask, field);

@@ -109,12 +109,64 @@ put_ends(MwNode *node, const MwRecordPage *page, const MwStagePath *path, bool m
     if (!moves)
         return;
     if (open) {
-        put_end(ends, page, first_of_kind(path, 'w'), _("Won"), "btn-success", "trophy");
-        put_end(ends, page, first_of_kind(path, 'l'), _("Lost"), "", "x");
+        put_end(ends, page, first_of_kind(path, 'w'), _("Win"), "btn-success", "trophy");
+        put_end(ends, page, first_of_kind(path, 'l'), _("Lose"), "", "x");
     } else {
         put_end(ends, page, path->last_open ? path->last_open : first_of_kind(path, 'o'),
                 _("Reopen"), "", "arrow-back-up");
     }
+}
+
+/* The open stage after the current one, to go to by one button. */
+static void
+put_next(MwNode *node, const MwStagePath *path, bool moves)
+{
+    const MwStep *next = NULL;
+
+    for (guint i = 0; moves && i + 1 < path->steps->len; i++) {
+        const MwStep *step = &g_array_index(path->steps, MwStep, i);
+        if (step->state == MW_STEP_CURRENT && step->kind == 'o' && step[1].kind == 'o')
+            next = step + 1;
+    }
+    if (!next) {
+        mw_put_text(node, "next", NULL);
+        return;
+    }
+    MwNode *item = mw_put_object(node, "next");
+    mw_put_format(item, "id", "%" G_GINT64_FORMAT, next->stage);
+    mw_put_format(item, "label", _("Move to %s"), next->name);
+}
+
+/* What comes after a win, as far as the reader may make it: the order, and a visit to deliver. */
+static void
+put_follows(MwNode *node, const MwRecordPage *page)
+{
+    const MwContext *context = page->request->context;
+    const struct {
+        const char *entity, *label, *icon, *query;
+    } follows[] = {
+        { "sales_order", _("Create the sales order"), "file-invoice", "_from=opportunity.%s" },
+        { "activity", _("Plan the delivery visit"), "truck-delivery",
+          "_from=opportunity.%s&type=visit&opportunity=%s" },
+    };
+    bool won = g_strcmp0(mw_record_text(page->record, "outcome"), "won") == 0;
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, mw_record_id(page->record));
+    MwNode *list = mw_put_list(node, "follows");
+    bool any = false;
+
+    for (size_t i = 0; won && i < G_N_ELEMENTS(follows); i++) {
+        const MwEntity *entity = mw_catalog_entity(context->catalog, follows[i].entity);
+        if (!mw_actor_may(context->actor, entity, MW_MAY_CREATE))
+            continue;
+        g_auto(GStrv) parts = g_strsplit(follows[i].query, "%s", -1);
+        g_autofree char *query = g_strjoinv(id, parts);
+        MwNode *item = mw_put_object(list, NULL);
+        any = true;
+        mw_put_text(item, "label", follows[i].label);
+        mw_put_text(item, "icon", follows[i].icon);
+        mw_put_format(item, "href", "/%s/new?%s", entity->path, query);
+    }
+    mw_put_bool(node, "any_follows", any);
 }
 
 /* ---- what is known ------------------------------------------------------------------- */
@@ -244,8 +296,10 @@ put_facts(MwNode *node, const MwRecordPage *page, const MwStagePath *path)
         g_autoptr(GString) text = g_string_new(NULL);
         if (value->is == MW_NULL || !mw_actor_sees(context->actor, page->entity, field))
             continue;
+        const char *label = mw_board_end_label(
+            mw_board_end(page->entity->board, mw_record_text(page->record, "outcome")), field);
         mw_cell_text(context, page->links, page->record, field, value, text);
-        put_fact(facts, mw_field_label(field), text->str, NULL, NULL, false);
+        put_fact(facts, label ? label : mw_field_label(field), text->str, NULL, NULL, false);
     }
 }
 
@@ -266,6 +320,8 @@ mw_opportunity_part(MwNode *node, MwRecordPage *page, GError **error)
     mw_put_bool(node, "moves", moves);
     put_steps(node, &path, moves);
     put_ends(node, page, &path, moves);
+    put_next(node, &path, moves);
+    put_follows(node, page);
     put_facts(node, page, &path);
     return true;
 }

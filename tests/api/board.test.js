@@ -144,6 +144,32 @@ for (const database of databases) {
       assert.equal((await as('admin').post(`/opportunities/${id}/move`, { _to: '1', _asked: '1', move_reason: 'New tender' })).status, 303);
     });
 
+    test('a win is called one, has its own reasons, and is followed by the order with account and lines', async () => {
+      const { json: product } = await api.post('/api/v1/products', { code: `W${Date.now()}`, name: 'Slurry pump' });
+      const { id } = await make({ name: 'To win', account: account.id, contact: contact.id,
+        opportunity_line: [{ product: product.id, quantity: '3', unit_price: '120.5' }] }, served.api('sales'));
+      assert.doesNotMatch((await as('admin').get(`/opportunities/${id}`)).text, /_from=opportunity/, 'nothing is won yet');
+      const to = (await api.get(`/api/v1/sales-processes/${(await api.get(`/api/v1/opportunities/${id}`)).json.process}`)).json.stage.find(({ kind }) => kind === 'won').id;
+      const asked = (await as('admin').get(`/opportunities/${id}/move?_to=${to}`)).text;
+      for (const said of [/Win: To win/, /Why it was won/, /Won against/, /Won on/, /value="price"/]) assert.match(asked, said);
+      assert.doesNotMatch(asked, /value="(budget|no_decision|cancelled)"/);
+      const wrong = await as('admin').post(`/opportunities/${id}/move`, { _to: to, _asked: '1', reason: 'budget', move_reason: 'Signed' });
+      assert.equal(wrong.status, 422);
+      assert.match(wrong.text, /no reason to win/);
+      await api.post(`/api/v1/opportunities/${id}/win`, { reason: 'no_decision', move_reason: 'Signed' }, { status: 422 });
+      assert.equal((await as('admin').post(`/opportunities/${id}/move`, { _to: to, _asked: '1', reason: 'product', move_reason: 'Signed' })).status, 303);
+      assert.match((await as('admin').get(`/opportunities/${id}`)).text, new RegExp(`/sales-orders/new\\?_from=opportunity.${id}`));
+      assert.match((await as('viewer').get(`/opportunities/${id}`)).text, /^(?![^]*_from=opportunity)/, 'who may make none is offered none');
+      const order = (await as('admin').get(`/sales-orders/new?_from=opportunity.${id}`)).text;
+      assert.match(order, new RegExp(`value="${account.id}" selected`));
+      assert.match(order, new RegExp(`value="${id}" selected`));
+      assert.match(order, new RegExp(`value="${product.id}" selected`));
+      assert.match(order, /name="sales_order_line.n0.quantity"[^>]*value="3"/);
+      assert.match(order, /name="sales_order_line.n0.unit_price"[^>]*value="120.5/);
+      assert.equal((await as('admin').get('/sales-orders/new?_from=opportunity.1')).status, 404);
+      assert.equal((await as('admin').get('/sales-orders/new?_from=moon')).status, 404);
+    });
+
     test('who is second is told; who has no right is refused', async () => {
       const { id, version } = await make({ name: 'Twice', account: account.id });
       assert.equal((await as('admin').post(`/opportunities/${id}/move`, { _to: '2', _version: version })).status, 303);

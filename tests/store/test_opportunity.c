@@ -144,7 +144,7 @@ test_gates(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     mw_test_turn(f, sales);
     MwRecord *refused = mw_opportunity_move(&f->context, id, "proof", NULL, problems, NULL);
     g_assert_cmpstr(mw_problems_get(problems, 2)->message, ==,
-                    "Solution design: Find out who is: Decider.");
+                    "Before “Solution design”: Find out who is: Decider.");
     assert_told(refused, problems, "stage:gate stage:gate stage:gate");
     g_autofree char *by_form =
         mw_test_try(f, id, mw_test_input(f, "opportunity", "stage", mw_test_id(f, proof), NULL));
@@ -195,6 +195,31 @@ test_moves_are_kept(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     mw_input_replace_details(input, mw_test_entity(f, "stage_move"));
     g_autofree char *cleared = mw_test_try(f, id, input);
     g_assert_cmpstr(cleared, ==, "stage_move:read_only");
+}
+
+/* That nobody decided is no reason to win; what was kept before that was told apart stays. */
+static void
+test_reasons(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t id = opportunity_of(f, account_of(f, "Keller"));
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    MwClosing won = { .won = true, .reason = "cancelled", .move_reason = "Signed" };
+    MwValue param = MW_INT(id);
+
+    assert_told(mw_opportunity_close(&f->context, id, &won, problems, NULL), problems,
+                "reason:not_a_choice");
+    won.reason = "product";
+    assert_told(mw_opportunity_close(&f->context, id, &won, problems, NULL), problems, "");
+    g_autofree char *refused =
+        mw_test_try(f, id, mw_test_input(f, "opportunity", "reason", "no_decision", NULL));
+    g_assert_cmpstr(refused, ==, "reason:not_a_choice");
+    g_assert_true(mw_store_run(f->store, "UPDATE opportunity SET reason = 'budget' WHERE id = $1",
+                               &param, 1, NULL, NULL, NULL));
+    mw_test_save(f, id, mw_test_input(f, "opportunity", "close_note", "Old", NULL));
+    assert_text(f, id, "reason", "budget");
+    assert_told(mw_opportunity_reopen(&f->context, id, "Again", problems, NULL), problems, "");
+    MwClosing lost = { .reason = "budget" };
+    assert_told(mw_opportunity_close(&f->context, id, &lost, problems, NULL), problems, "");
 }
 
 static void
@@ -429,6 +454,7 @@ main(int argc, char **argv)
     mw_test_add("/opportunity/gates", test_gates);
     mw_test_add("/opportunity/moves-are-kept", test_moves_are_kept);
     mw_test_add("/opportunity/outcome", test_outcome);
+    mw_test_add("/opportunity/reasons", test_reasons);
     mw_test_add("/opportunity/processes", test_processes);
     mw_test_add("/opportunity/evidence", test_evidence);
     mw_test_add("/opportunity/way-at-the-beginning", test_way_at_the_beginning);
