@@ -17,6 +17,7 @@ extern const MwCommand mw_command_classify;
 extern const MwCommand mw_command_classify_table;
 extern const MwCommand mw_command_concentration;
 extern const MwCommand mw_command_funnel;
+extern const MwCommand mw_command_people;
 extern const MwCommand mw_command_clv;
 extern const MwCommand mw_command_influence;
 extern const MwCommand mw_command_forecast;

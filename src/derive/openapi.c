@@ -346,9 +346,9 @@ put_parameters(Writer *w)
                              export_parameters[i].schema, _(export_parameters[i].description));
     }
     g_string_append(w->out, ",\"days\":");
-    mw_openapi_parameter(w->out, "days", "query",
-                         "{\"type\":\"integer\",\"minimum\":1,\"maximum\":3650,\"default\":30}",
-                         _("Covered: contact within so many days"));
+    mw_openapi_parameter(
+        w->out, "days", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":3650}",
+        _("Covered: contact within so many days; without, what the company has set"));
 }
 
 bool

@@ -216,7 +216,7 @@ make_run(MwImporter *importer, const char *const *map, GError **error)
     g_autoptr(MwInput) input = run_input(importer);
 
     importer->report->run = importer->queued;
-    set(input, "file_name", MW_BORROW(options->file_name ? options->file_name : base));
+    mw_input_set_cut(input, "file_name", options->file_name ? options->file_name : base);
     set(input, "entity", MW_BORROW(importer->plan->shape.name));
     set(input, "status", MW_BORROW("running"));
     set(input, "started_at", MW_INT(mw_clock_now()));

@@ -50,7 +50,7 @@ keep_file(const MwContext *system, const MwContext *context, const char *path, c
     size_t size = g_mapped_file_get_length(map);
     g_autofree char *sum =
         g_compute_checksum_for_data(G_CHECKSUM_SHA256, size ? bytes : (const guchar *)"", size);
-    set(input, "name", MW_BORROW(name));
+    mw_input_set_cut(input, "name", name);
     set(input, "content_type", MW_BORROW("application/octet-stream"));
     set(input, "size", MW_INT((int64_t)size));
     set(input, "sha256", MW_BORROW(sum));
@@ -109,7 +109,7 @@ mw_import_upload(const MwContext *context, const char *path, const char *file_na
     mw_context_begin(&system, context->company, context->store, nobody, "import");
     int64_t file = keep_file(&system, context, path, file_name, error);
     g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(system.catalog, "import_run"));
-    set(input, "file_name", MW_BORROW(file_name));
+    mw_input_set_cut(input, "file_name", file_name);
     set(input, "source", MW_INT(file));
     set(input, "entity", MW_BORROW(shape.name));
     set(input, "status", MW_BORROW("mapping"));

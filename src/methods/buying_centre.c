@@ -71,7 +71,7 @@ mw_buying_centre(const MwContext *context, const MwRecord *record, unsigned days
         .account = deal ? mw_record_int(record, "account") : mw_record_id(record),
         .process = open ? mw_record_int(record, "process") : 0,
         .stage = open ? mw_record_int(record, "stage") : 0,
-        .days = days ? days : MW_BUYING_DAYS,
+        .days = days ? days : context->settings->coverage_days,
         .people = g_ptr_array_new_with_free_func(person_free),
         .findings = g_ptr_array_new_with_free_func(finding_free),
         .ties = g_array_new(false, true, sizeof(MwBuyingTie)),

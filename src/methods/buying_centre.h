@@ -10,6 +10,7 @@
  *
  * What each number is:
  *   covered       somebody of us owns the contact, and the last call, visit or mail is at most `days` ago
+ *                 (the company sets it: coverage_days)
  *   strength      of a tie 1..3 as told, else 2. Of an acquaintance as told, else by its contacts: 3 from 10 on, 2 from
  *                 3 on, else 1; one less (but 1) when the last is more than a year ago; whoever owns the contact or the
  *                 contact in the deal knows it, by 1
@@ -34,8 +35,6 @@ enum {
     MW_BUYING_PEOPLE_MAX = 400,
     MW_BUYING_TIES_MAX = 4000,
     MW_BUYING_NEXT = 3,
-    MW_BUYING_DAYS = 30,
-    MW_BUYING_DAYS_MAX = 3650,
 };
 #define MW_NOBODY_THERE G_MAXUINT
 
@@ -129,7 +128,7 @@ typedef struct {
 void mw_buying_centre_clear(MwBuyingCentre *centre);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwBuyingCentre, mw_buying_centre_clear)
 
-/* Of an opportunity or an account that the caller has read. `days` 0: MW_BUYING_DAYS. Without findings when `words` is
+/* Of an opportunity or an account that the caller has read. `days` 0: as the company has set it. Without findings when `words` is
  * false: for what only draws the map. */
 bool mw_buying_centre(const MwContext *context, const MwRecord *record, unsigned days, bool words,
                       MwBuyingCentre *centre, GError **error);

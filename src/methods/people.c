@@ -194,7 +194,7 @@ add_person(const MwContext *context, int64_t opportunity, int64_t contact, int64
     g_auto(MwValue) found = MW_NOTHING;
     g_autofree char *changes = NULL;
 
-    if (!opportunity || !contact)
+    if (!opportunity || !contact || context->moves_links)
         return true;
     if (!mw_store_scalar(
             context->store,
@@ -324,6 +324,37 @@ after_opportunity(const MwContext *context, const MwRecord *opportunity, const M
                       mw_record_int(opportunity, "owner"), error);
 }
 
+/* A person of a deal whom a merge has moved. */
+static bool
+after_person(const MwContext *context, const MwRecord *person, const MwRecord *before G_GNUC_UNUSED,
+             GError **error)
+{
+    g_autoptr(GArray) nobody = g_array_new(false, false, sizeof(int64_t));
+    Contact contact = { .context = context,
+                        .contact = mw_record_int(person, "contact"),
+                        .users = nobody,
+                        .opportunities = { mw_record_int(person, "opportunity"), 0 } };
+
+    return derive_contact(&contact, error);
+}
+
+/* Who takes part in an activity and was moved by a merge: it counts of the one now, and of the other no more. */
+static bool
+after_part(const MwContext *context, const MwRecord *part, const MwRecord *before, GError **error)
+{
+    MwQuery query = { .entity = mw_catalog_entity(context->catalog, "activity"),
+                      .which = MW_LIVE_AND_DELETED };
+    g_autoptr(MwRecord) activity =
+        mw_store_get(context->store, &query, mw_record_int(part, "activity"), error);
+
+    if (!activity)
+        return false;
+    g_autoptr(MwRecord) then = mw_record_copy(activity);
+    if (before)
+        mw_record_set_int(then, "contact", mw_record_int(before, "contact"));
+    return after_activity(context, activity, then, error);
+}
+
 /* ---- contacts that go ------------------------------------------------------------------------ */
 
 /* Relations with a contact that is deleted go and come back with it, as its own do; its places on maps go. */
@@ -409,6 +440,8 @@ const MwDerivation mw_people_derivations[] = {
     { .entity = "activity", .after = after_activity },
     { .entity = "opportunity", .after = after_opportunity },
     { .entity = "contact", .after = after_contact },
+    { .entity = "opportunity_person", .after = after_person },
+    { .entity = "activity_contact", .after = after_part },
     { .entity = "contact_relation", .check = check_relation },
     { .entity = NULL },
 };

@@ -57,6 +57,17 @@ mw_field_parse(const MwField *field, const MwLocale *locale, const char *text, M
     return field->kind->parse(field, locale, text, out, problems);
 }
 
+bool
+mw_field_fits(const MwField *field, const MwValue *value, MwProblems *problems)
+{
+    if (value->is != MW_TEXT || field->max <= 0 || field->max == INT64_MAX ||
+        g_utf8_strlen(value->text, -1) <= field->max)
+        return true;
+    mw_problems_add(problems, field->name, "too_long", _("Write at most %lld characters."),
+                    (long long)field->max);
+    return false;
+}
+
 const char *
 mw_field_label(const MwField *field)
 {

@@ -125,5 +125,7 @@ void mw_field_json(const MwField *field, const MwLocale *locale, const MwValue *
 /* parse() with NULL and blank text as MW_NULL. Does not check MW_REQUIRED. */
 bool mw_field_parse(const MwField *field, const MwLocale *locale, const char *text, MwValue *out,
                     MwProblems *problems);
+/* Whether a value that was not parsed is no longer than the field says; else a problem. */
+bool mw_field_fits(const MwField *field, const MwValue *value, MwProblems *problems);
 /* The translated label. */
 const char *mw_field_label(const MwField *field);

@@ -79,12 +79,14 @@ mw_changes_point(const MwContext *context, MwRecord *record, const MwField *fiel
     g_autoptr(MwRecord) before = mw_record_copy(record);
     char text[24];
     MwValue value = target ? MW_INT(target) : MW_NOTHING;
+    MwContext moving = *context;
 
     if (target && field->kind->storage == MW_TEXT) {
         g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT, target);
         mw_value_set_text(&value, text);
     }
     mw_record_put(record, field, value);
+    moving.moves_links = true;
     /* Told also of fields that otherwise are not: it is what the undoing reads. */
     g_autofree char *changes =
         g_strdup_printf("{\"%s\":[\"%" G_GINT64_FORMAT "\",\"%" G_GINT64_FORMAT "\"]}", field->name,
@@ -92,7 +94,7 @@ mw_changes_point(const MwContext *context, MwRecord *record, const MwField *fiel
     return mw_store_update(context->store, record, mw_record_version(record), error) &&
            mw_history_add(context, record->entity->name, mw_record_id(record), "merge", changes,
                           error) &&
-           mw_derive_after(context, record, before, error) &&
+           mw_derive_after(&moving, record, before, error) &&
            mw_write_notice(context, record->entity, error);
 }
 

@@ -9,6 +9,8 @@
 
 typedef struct MwCompany MwCompany;
 
+enum { MW_COVERAGE_DAYS = 30, MW_COVERAGE_DAYS_MAX = 3650 };
+
 /* A snapshot; immutable, reference-counted. */
 typedef struct {
     gint references;
@@ -17,7 +19,8 @@ typedef struct {
     char *language;  /* "zh_CN", "en": of who has chosen none            */
     char *time_zone; /* IANA name                                        */
     GTimeZone *zone;
-    GHashTable *all; /* every key -> value of table meta */
+    unsigned coverage_days; /* so long a last contact counts; see methods/buying_centre.h */
+    GHashTable *all;        /* every key -> value of table meta */
 } MwSettings;
 
 /* Opens the company at `url` for programs of this version: checks that the schema is there, adds

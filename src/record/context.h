@@ -17,6 +17,7 @@ typedef struct {
     int64_t now;          /* the instant the work began, milliseconds since 1970   */
     bool links_found;     /* the program has looked links up itself, as the actor sees them: they
                              are not checked again                                  */
+    bool moves_links;     /* a merge or its undoing: what is counted follows, but nothing is made */
 } MwContext;
 
 /* Fills in a context for `actor` and takes references; ended with mw_context_end(). */

@@ -92,6 +92,15 @@ mw_input_set_value(MwInput *input, const MwField *field, MwValue value)
     *slot = (Slot){ .given = true, .ready = true, .value = copy };
 }
 
+void
+mw_input_set_cut(MwInput *input, const char *name, const char *text)
+{
+    const MwField *field = mw_entity_field(input->entity, name);
+    g_autofree char *cut = g_utf8_substring(text, 0, MIN(field->max, g_utf8_strlen(text, -1)));
+
+    mw_input_set_value(input, field, MW_BORROW(cut));
+}
+
 bool
 mw_input_has(const MwInput *input, const MwField *field)
 {

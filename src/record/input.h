@@ -21,6 +21,9 @@ void mw_input_set_field(MwInput *input, const MwField *field, const char *text);
 void mw_input_lend_field(MwInput *input, const MwField *field, const char *text);
 /* A value that needs no parsing and no look-up: from the program itself, not from outside. */
 void mw_input_set_value(MwInput *input, const MwField *field, MwValue value);
+/* The same of a text that came from outside beside the data (the name of a file): cut at the length of the field, which
+ * has a `max`. */
+void mw_input_set_cut(MwInput *input, const char *name, const char *text);
 /* Given at all, and as what. */
 bool mw_input_has(const MwInput *input, const MwField *field);
 const char *mw_input_get(const MwInput *input, const MwField *field);

@@ -15,6 +15,16 @@ typedef struct {
     bool named; /* "entity" says of what */
 } Link;
 
+static bool
+is_detail(const MwEntity *entity, const MwEntity *other)
+{
+    for (size_t i = 0; entity->details[i]; i++)
+        if (entity->details[i] == other)
+            return true;
+    return false;
+}
+
+/* Lines of the merged records themselves come last: what is counted from the others may make some of them. */
 static GArray *
 links_to(const MwContext *context, const MwEntity *entity)
 {
@@ -22,9 +32,12 @@ links_to(const MwContext *context, const MwEntity *entity)
     size_t n;
     const MwLinkFrom *from = mw_catalog_links_to(context->catalog, entity, &n);
 
-    for (size_t i = 0; i < n; i++) {
-        Link link = { from[i].entity, from[i].field, false };
-        g_array_append_val(links, link);
+    for (int own = 0; own < 2; own++) {
+        for (size_t i = 0; i < n; i++) {
+            Link link = { from[i].entity, from[i].field, false };
+            if (is_detail(entity, from[i].entity) == (own == 1))
+                g_array_append_val(links, link);
+        }
     }
     const MwEntity *const *all = mw_catalog_entities(context->catalog, &n);
     for (size_t i = 0; i < n; i++) {

@@ -29,6 +29,9 @@ mw_settings_load(MwStore *store, GError **error)
     settings->zone = g_time_zone_new_identifier(settings->time_zone);
     if (!settings->zone)
         settings->zone = g_time_zone_new_utc();
+    gint64 days = g_ascii_strtoll(mw_settings_get(settings, "coverage_days", "0"), NULL, 10);
+    settings->coverage_days =
+        days > 0 && days <= MW_COVERAGE_DAYS_MAX ? (unsigned)days : MW_COVERAGE_DAYS;
     return settings;
 }
 

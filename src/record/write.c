@@ -171,6 +171,8 @@ parse_field(Write *w, const MwInput *input, MwRecord *record, const MwField *fie
     MwLocale locale = w->context->locale;
     MwValue value = MW_NOTHING;
 
+    if (ready && !mw_field_fits(field, ready, problems))
+        return;
     if (ready) {
         mw_value_copy(&value, ready);
         mw_record_put(record, field, value);

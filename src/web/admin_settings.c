@@ -1,4 +1,4 @@
-/* admin_settings: name, base currency, language and time zone of the company. */
+/* admin_settings: name, base currency, language and time zone of the company, and how long a contact counts. */
 #include <jansson.h>
 #include <string.h>
 
@@ -17,6 +17,7 @@ static const struct {
     { "currency", N_("Base currency") },
     { "language", N_("Language") },
     { "time_zone", N_("Time zone") },
+    { "coverage_days", N_("Days that a contact counts") },
 };
 
 /* Whether an amount in base currency is kept anywhere: then it stays what it is. */
@@ -55,6 +56,12 @@ check(const MwRequest *request, bool locked, MwProblems *problems)
     const char *zone_name = mw_form_param(request, "time_zone");
     g_autoptr(GTimeZone) zone = zone_name ? g_time_zone_new_identifier(zone_name) : NULL;
 
+    const char *days = mw_form_param(request, "coverage_days");
+    gint64 n_days;
+
+    if (days && !g_ascii_string_to_signed(days, 10, 1, MW_COVERAGE_DAYS_MAX, &n_days, NULL))
+        mw_problems_add(problems, "coverage_days", "out_of_range",
+                        _("Send a number of days from 1 to %d."), MW_COVERAGE_DAYS_MAX);
     if (!company || !*company)
         mw_problems_add(problems, "company_name", "required", _("Please fill this in."));
     else if (g_utf8_strlen(company, -1) > 200)
@@ -75,7 +82,7 @@ check(const MwRequest *request, bool locked, MwProblems *problems)
 static const char *
 setting_of(const MwSettings *settings, const char *key)
 {
-    return mw_settings_get(settings, key, "");
+    return mw_settings_get(settings, key, g_str_equal(key, "coverage_days") ? "30" : "");
 }
 
 static const char *
@@ -115,12 +122,16 @@ show_form(const MwRequest *request, MwReply *reply, bool locked, const MwProblem
         const char *key = asked[i].key, *value = value_of(request, key);
         bool select = g_str_equal(key, "currency") || g_str_equal(key, "language");
         field = mw_ask(fields, select ? "select" : "text", key, _(asked[i].label), value, problems);
-        mw_ask_more(field, true,
-                    g_str_equal(key, "time_zone")
-                        ? _("Such as Asia/Shanghai or Europe/Berlin; users may have their own.")
-                    : !g_str_equal(key, "currency") ? NULL
-                    : locked ? _("There are amounts in the base currency already, so it stays.")
-                             : _("Reports are in this currency. It stays once there are amounts."));
+        mw_ask_more(
+            field, true,
+            g_str_equal(key, "coverage_days")
+                ? _("A person of a deal is covered as long as the last call, visit or mail is "
+                    "no older.")
+            : g_str_equal(key, "time_zone")
+                ? _("Such as Asia/Shanghai or Europe/Berlin; users may have their own.")
+            : !g_str_equal(key, "currency") ? NULL
+            : locked ? _("There are amounts in the base currency already, so it stays.")
+                     : _("Reports are in this currency. It stays once there are amounts."));
         for (size_t c = 0; g_str_equal(key, "currency") && c < n; c++)
             if (!locked || g_str_equal(value, currencies[c].code))
                 mw_ask_option(field, currencies[c].code, currencies[c].code,
@@ -155,7 +166,7 @@ write_settings(const MwContext *context, const MwRequest *request, GError **erro
     for (size_t i = 0; i < G_N_ELEMENTS(asked) && written; i++) {
         const char *before = setting_of(context->settings, asked[i].key);
         const char *value = mw_form_param(request, asked[i].key);
-        if (g_str_equal(before, value))
+        if (!value || g_str_equal(before, value))
             continue;
         json_object_set_new(changes, asked[i].key, json_pack("[s,s]", before, value));
         written = mw_settings_put(context->store, asked[i].key, value, error);

@@ -317,13 +317,14 @@ buying_centre(const MwRequest *request, MwReply *reply, GError **error)
         mw_record_read(request->context, entity, request->id, MW_LIVE, error);
     g_autoptr(MwProblems) problems = mw_problems_new();
     g_auto(MwBuyingCentre) centre = { 0 };
-    gint64 days = text ? g_ascii_strtoll(text, NULL, 10) : MW_BUYING_DAYS;
+    gint64 days =
+        text ? g_ascii_strtoll(text, NULL, 10) : request->context->settings->coverage_days;
 
     if (!record)
         return false;
-    if (days < 1 || days > MW_BUYING_DAYS_MAX) {
+    if (days < 1 || days > MW_COVERAGE_DAYS_MAX) {
         mw_problems_add(problems, "days", "out_of_range", _("Send a number of days from 1 to %d."),
-                        MW_BUYING_DAYS_MAX);
+                        MW_COVERAGE_DAYS_MAX);
         mw_api_problems(reply, problems, -1);
         return true;
     }

@@ -25,6 +25,11 @@ enum {
 bool mw_people_put(MwNode *node, MwRecordPage *page, GError **error);
 bool mw_people_put_contact(MwNode *node, MwRecordPage *page, GError **error);
 
+/* For mw_record_parts: what one wants to know of a contact at once. */
+bool mw_people_head(MwNode *node, MwRecordPage *page, GError **error);
+/* For the right of a contact's page: `relations`, the first of them. */
+bool mw_people_put_rail(MwNode *rail, const MwRecordPage *page, GError **error);
+
 /*
  * Places for those of `shown` whom nobody has put anywhere: reporting lines from the top down, others by their role
  * (deciders and approvers at the top, users below), people from outside at the bottom; beneath whom they report to.

@@ -4,7 +4,7 @@
 #include "web/people.h"
 
 /* Of a kind of finding, of the people in words; all where that is asked for. */
-enum { TIES_SHOWN = 12, FINDINGS_SHOWN = 6, PEOPLE_SHOWN = 50 };
+enum { RAIL_SHOWN = 6, TIES_SHOWN = 12, FINDINGS_SHOWN = 6, PEOPLE_SHOWN = 50 };
 
 const char *
 mw_people_path(const MwEntity *entity, int64_t id, char path[MW_RECORD_PATH_SIZE])
@@ -232,21 +232,30 @@ days_of(const MwRequest *request)
     const char *text = mw_query_param(request, "days");
     gint64 days = text ? g_ascii_strtoll(text, NULL, 10) : 0;
 
-    return days > 0 && days <= MW_BUYING_DAYS_MAX ? (unsigned)days : MW_BUYING_DAYS;
+    return days > 0 && days <= MW_COVERAGE_DAYS_MAX ? (unsigned)days
+                                                    : request->context->settings->coverage_days;
 }
 
+/* The usual ones, what the company has set, and what was asked for. */
 static void
 put_days(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre)
 {
-    static const unsigned offered[] = { 14, 30, 60, 90 };
+    unsigned offered[] = { 14,          30, 60, 90, page->request->context->settings->coverage_days,
+                           centre->days };
     MwNode *items = mw_put_list(node, "day_choices");
 
-    for (size_t i = 0; i < G_N_ELEMENTS(offered); i++) {
+    for (unsigned last = 0, next;; last = next) {
+        next = G_MAXUINT;
+        for (size_t i = 0; i < G_N_ELEMENTS(offered); i++)
+            if (offered[i] > last)
+                next = MIN(next, offered[i]);
+        if (next == G_MAXUINT)
+            return;
         MwNode *item = mw_put_object(items, NULL);
         mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT "?tab=people&days=%u",
-                      page->entity->path, centre->record, offered[i]);
-        mw_put_int(item, "days", offered[i]);
-        mw_put_bool(item, "active", offered[i] == centre->days);
+                      page->entity->path, centre->record, next);
+        mw_put_int(item, "days", next);
+        mw_put_bool(item, "active", next == centre->days);
     }
 }
 
@@ -324,9 +333,29 @@ put_lines(MwNode *node, const MwRecordPage *page, const char *key, const char *n
     return mw_table_put(item, &table, records, error);
 }
 
-/* Both ways; the filter of the actor's rights holds for either. */
+static void
+put_relation(MwNode *item, const MwRecordPage *page, const MwRecord *relation)
+{
+    const MwContext *context = page->request->context;
+    bool forward = mw_record_int(relation, "contact") == mw_record_id(page->record);
+    int64_t other = mw_record_int(relation, forward ? "to_contact" : "contact");
+    char path[MW_RECORD_PATH_SIZE];
+
+    mw_put_text(
+        item, "label",
+        mw_buying_label(context, "contact_relation", "kind", mw_record_text(relation, "kind")));
+    mw_put_bool(item, "forward", forward);
+    mw_put_bool(item, "formal", mw_record_int(relation, "formal") != 0);
+    mw_put_copy(item, "name", mw_titles_get(page->links, page->entity, other));
+    mw_put_copy(item, "href", mw_record_path(page->entity, other, path));
+    mw_put_copy(item, "note", mw_record_text(relation, "note"));
+    mw_put_format(item, "id", "%" G_GINT64_FORMAT, mw_record_id(relation));
+    put_id(item, "of", mw_record_int(relation, "contact"));
+}
+
+/* Both ways; the filter of the actor's rights holds for either. `limit` 0: as many as a page has. */
 static bool
-put_relations(MwNode *node, const MwRecordPage *page, GError **error)
+put_relations(MwNode *node, const MwRecordPage *page, unsigned limit, bool *more, GError **error)
 {
     const MwContext *context = page->request->context;
     const MwEntity *entity = mw_catalog_entity(context->catalog, "contact_relation");
@@ -335,38 +364,59 @@ put_relations(MwNode *node, const MwRecordPage *page, GError **error)
                   *kind = mw_entity_field(entity, "kind");
     g_autoptr(MwFilter) either = mw_filter_any();
     MwValue id = MW_INT(mw_record_id(page->record));
-    MwQuery query = { .entity = entity, .filter = either };
+    MwQuery query = { .entity = entity, .filter = either, .limit = limit };
     MwNode *items = mw_put_list(node, "ties");
-    char path[MW_RECORD_PATH_SIZE];
 
+    *more = false;
     mw_filter_add(either, mw_filter_test(from, MW_TEST_EQ, id));
     mw_filter_add(either, mw_filter_test(to, MW_TEST_EQ, id));
-    if (!mw_actor_sees(context->actor, entity, kind) || !mw_actor_sees(context->actor, entity, to))
+    if (!mw_actor_may(context->actor, entity, MW_MAY_READ) ||
+        !mw_actor_sees(context->actor, entity, kind) || !mw_actor_sees(context->actor, entity, to))
         return true;
-    g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+    g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, more, error);
     if (!found)
         return false;
     for (guint i = 0; i < found->len; i++)
         mw_titles_want_all(page->links, found->pdata[i]);
     if (!mw_titles_read(page->links, error))
         return false;
-    for (guint i = 0; i < found->len; i++) {
-        const MwRecord *relation = found->pdata[i];
-        bool forward = mw_record_int(relation, "contact") == id.integer;
-        int64_t other = mw_record_int(relation, forward ? "to_contact" : "contact");
-        const char *name = mw_titles_get(page->links, page->entity, other);
+    for (guint i = 0; i < found->len; i++)
+        put_relation(mw_put_object(items, NULL), page, found->pdata[i]);
+    return true;
+}
+
+bool
+mw_people_head(MwNode *node, MwRecordPage *page, GError **error G_GNUC_UNUSED)
+{
+    static const char *const shown[] = { "account", "job_title",       "mobile",
+                                         "email",   "last_contact_on", "next_contact_on" };
+    const MwContext *context = page->request->context;
+    MwNode *items = mw_put_list(node, "known");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
+        const MwField *field = mw_entity_field(page->entity, shown[i]);
+        if (!mw_actor_sees(context->actor, page->entity, field) ||
+            mw_record_value(page->record, field)->is == MW_NULL)
+            continue;
         MwNode *item = mw_put_object(items, NULL);
-        mw_put_text(
-            item, "label",
-            mw_buying_label(context, "contact_relation", "kind", mw_record_text(relation, "kind")));
-        mw_put_bool(item, "forward", forward);
-        mw_put_bool(item, "formal", mw_record_int(relation, "formal") != 0);
-        mw_put_copy(item, "name", name);
-        mw_put_copy(item, "href", mw_record_path(page->entity, other, path));
-        mw_put_copy(item, "note", mw_record_text(relation, "note"));
-        mw_put_format(item, "id", "%" G_GINT64_FORMAT, mw_record_id(relation));
-        put_id(item, "of", mw_record_int(relation, "contact"));
+        mw_put_text(item, "label", mw_field_label(field));
+        mw_cell_put(context, item, page->links, page->record, field, mw_cell_partial(field));
     }
+    return true;
+}
+
+bool
+mw_people_put_rail(MwNode *rail, const MwRecordPage *page, GError **error)
+{
+    MwNode *node = mw_put_object(rail, "relations");
+    char path[MW_RECORD_PATH_SIZE];
+    bool more;
+
+    mw_put_copy(node, "tab", mw_people_path(page->entity, mw_record_id(page->record), path));
+    mw_put_bool(node, "relates", false);
+    if (!put_relations(node, page, RAIL_SHOWN, &more, error))
+        return false;
+    mw_put_bool(node, "more", more);
     return true;
 }
 
@@ -374,6 +424,7 @@ bool
 mw_people_put_contact(MwNode *node, MwRecordPage *page, GError **error)
 {
     const MwContext *context = page->request->context;
+    bool more;
     bool edits = mw_record_is_null(page->record, "deleted_at") &&
                  mw_actor_may(context->actor, page->entity, MW_MAY_UPDATE) &&
                  mw_actor_reaches(context->actor, page->record, MW_MAY_UPDATE);
@@ -386,7 +437,7 @@ mw_people_put_contact(MwNode *node, MwRecordPage *page, GError **error)
                   page->entity->path, mw_record_id(page->record), mw_record_id(page->record));
     if (edits)
         mw_people_put_relation_form(node, context);
-    return put_relations(node, page, error) &&
+    return put_relations(node, page, 0, &more, error) &&
            put_lines(node, page, "accounts", "contact_account", error) &&
            put_lines(node, page, "known", "acquaintance", error);
 }

@@ -1,7 +1,7 @@
 /* rail: what stands at the right of a record: people, open activities, files. */
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "web/record.h"
+#include "web/people.h"
 
 enum { PEOPLE_SHOWN = 6, ACTIVITIES_SHOWN = 6, FILES_SHOWN = 20 };
 
@@ -230,6 +230,10 @@ mw_rail_put(MwNode *node, const MwRecordPage *page, GError **error)
 {
     MwNode *rail = mw_put_object(node, "rail");
 
+    if (!g_str_equal(page->entity->name, "contact"))
+        mw_put_text(rail, "relations", NULL);
+    else if (!mw_people_put_rail(rail, page, error))
+        return false;
     return put_people(rail, page, error) && put_activities(rail, page, error) &&
            put_files(rail, page, error);
 }

@@ -7,6 +7,7 @@
 const MwRecordPart mw_record_parts[] = {
     { "lead", "pool/head", mw_pool_head_put },
     { "account", "pool/head", mw_pool_head_put },
+    { "contact", "people/head", mw_people_head },
     { "opportunity", "opportunity/head", mw_opportunity_part },
     { "sales_process", "opportunity/process", mw_process_part },
     { "activity", "mail/state", mw_mail_part },

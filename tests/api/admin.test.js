@@ -43,16 +43,24 @@ for (const [name, url] of Object.entries(databases)) describe(`administration on
     assert.equal(forged.status, 403, 'without the token of the session');
   }));
 
-  test('settings are checked in place, kept, and told in the history', withServer(async ({ admin }) => {
+  test('settings are checked in place, kept, and told in the history', withServer(async ({ server, admin, api }) => {
     const good = { company_name: '江南泵业 <b>', currency: 'CNY', language: 'en', time_zone: 'Europe/Berlin' };
     const bad = await admin.post('/settings', { ...good, company_name: '', currency: 'XXX', time_zone: 'Mars/Crater' });
     assert.equal(bad.status, 422);
+    assert.match((await admin.get('/settings')).text, /<input[^>]*name="coverage_days"[^>]*value="30"|<input[^>]*value="30"[^>]*name="coverage_days"/);
+    assert.equal((await admin.post('/settings', { ...good, coverage_days: '0' })).status, 422);
     for (const field of ['company_name', 'currency', 'time_zone']) assert.match(bad.text, new RegExp(`id="problem-${field}"`));
     assert.equal((await admin.post('/settings', good)).status, 303);
     const page = await admin.get('/settings');
     assert.match(page.text, /江南泵业 &lt;b&gt;/);
     assert.ok(!page.text.includes('江南泵业 <b>'));
+    const made = await server.post('/api/v1/opportunities', { token: server.admin, headers: { 'content-type': 'application/json' }, body: '{"name":"Mill"}' });
+    const days = async () => (await api(`opportunities/${JSON.parse(made.text).id}/buying-centre`)).days;
+    assert.equal(await days(), 30);
+    assert.equal((await admin.post('/settings', { ...good, coverage_days: '45' })).status, 303);
+    assert.equal(await days(), 45, 'what counts as covered');
     const audit = await admin.get('/audit?entity=settings');
+    assert.match(audit.text, /45/);
     assert.match(audit.text, /Europe\/Berlin/);
   }));
 

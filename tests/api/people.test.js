@@ -94,6 +94,18 @@ for (const database of databases) {
       assert.match(contact, /Buyer<\/a> reports to this person/);
     });
 
+    test('a contact opens with what one wants to know of it, and its relations, as far as the reader may see them', async () => {
+      const page = async (token) => (await send(served.port, 'GET', `/contacts/${ids.Boss}`, { token })).text;
+      const text = await page(served.tokens.admin);
+      assert.match(text, /contact-card[^]*Account[^]*Keller/);
+      const rail = /rail-relations[^]*?<\/section>/.exec(text)[0];
+      const names = [...rail.matchAll(/<a href="\/contacts\/\d+">(\w+)<\/a>/g)].map(([, name]) => name);
+      for (const name of ['Buyer', 'Friend', 'User']) assert.ok(names.includes(name), name);
+      const lonely = (await api.post('/api/v1/contacts', { name: 'Lonely' })).json.id;
+      assert.match((await send(served.port, 'GET', `/contacts/${lonely}`, { token: served.tokens.admin })).text, /No relations are known\./);
+      assert.equal((await send(served.port, 'GET', `/contacts/${ids.Boss}`, { token: served.tokens.sales })).status, 404);
+    });
+
     test('of many people and findings the first are shown, all where that is asked for', async () => {
       const { json: { data } } = await api.post('/api/v1/contacts/batch', Array.from({ length: 55 }, (_, i) => ({ name: `Person ${i}`, account: ids.account })), { status: 200 });
       const deal = (await api.post('/api/v1/opportunities', { name: 'Plant', account: ids.account, opportunity_person: data.map(({ id }) => ({ contact: id, role: 'decider' })) })).json.id;

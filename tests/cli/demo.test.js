@@ -34,6 +34,12 @@ test('a demo company is whole, has logins and is the same each time', async () =
   assert.ok(found.gini > 0.4 && found.gini < 1);
   assert.equal(found.currency, 'EUR');
   assert.deepEqual(await classes(sqlite('b.db')), found);
+  const deals = (await good(['export', 'opportunities', '--db', sqlite('a.db'), '--language', 'en'])).split('\r\n').map((line) => /OPP-\d+-\d+/.exec(line)?.[0]).filter(Boolean);
+  const people = await Promise.all(deals.slice(0, 6).map(async (deal) => JSON.parse(await good(['people', deal, '--db', sqlite('a.db'), '--json', '--days', '60']))));
+  assert.ok(people.every(({ days }) => days === 60) && people.some(({ people: known }) => known.length > 0));
+  assert.match(await good(['people', deals[0], '--db', sqlite('a.db'), '--language', 'zh_CN']), /名称.*角色/);
+  const wrong = await Promise.all([['people'], ['people', 'x', '--days', '0x'], ['people', 'nobody'], ['people', '1', '--days', '-1']].map((args) => run([...args, '--db', sqlite('a.db')])));
+  assert.deepEqual(wrong.map(({ status }) => status), [2, 2, 1, 2]);
   assert.match(await good(['check', '--db', sqlite('a.db'), '--language', 'en']), /history +in order/);
   const other = await good(['demo', '--db', sqlite('c.db'), ...small, '--language', 'en', '--seed', '2']);
   assert.notEqual(other, first);

@@ -1,6 +1,7 @@
 /* people: last contact, acquaintances and people of a deal follow from activities; relations are kept once. */
 #include "methods/derivations.h"
 #include "record/derivation.h"
+#include "record/merge.h"
 #include "tests/store/company.h"
 
 static int64_t
@@ -215,11 +216,81 @@ test_taking_part(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(twice, !=, ""); /* nobody takes part twice */
 }
 
+static int64_t
+call_about(Fixture *f, int64_t contact, int64_t opportunity, int64_t owner, const char *when)
+{
+    return mw_test_save(f, 0,
+                        mw_test_input(f, "activity", "type", "call", "subject", "x", "contact",
+                                      mw_test_id(f, contact), "opportunity",
+                                      mw_test_id(f, opportunity), "owner", mw_test_id(f, owner),
+                                      "done", "true", "starts_at", when, NULL));
+}
+
+/* Two contacts made one: what was counted of each is counted of the one that stays, at once, and of both again when that
+ * is taken back. */
+static void
+test_merged_contacts(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    int64_t stays = person(f, "Frau Roth"), goes = person(f, "Roth, Frau"), mill = deal(f),
+            plant = deal(f), sally = mw_test_user(f, "sally", "sales", 0);
+    g_autoptr(GArray) ids = g_array_new(false, false, sizeof(int64_t));
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_auto(MwUndone) undone = { 0 };
+    g_autoptr(GError) error = NULL;
+    const MwMerge asked = { mw_test_entity(f, "contact"), ids, stays, NULL };
+
+    g_array_append_val(ids, stays);
+    g_array_append_val(ids, goes);
+    call_about(f, stays, mill, sally, "2026-01-05 09:00");
+    MwInput *input = mw_test_input(f, "opportunity", NULL);
+    MwInput *line = mw_input_add_detail(input, mw_test_entity(f, "opportunity_person"), 0, false);
+    mw_input_set(line, "contact", mw_test_id(f, goes));
+    mw_input_set(line, "role", "decider");
+    mw_test_save(f, mill, input);
+    call_about(f, goes, mill, sally, "2026-02-07 09:00");
+    call_about(f, goes, plant, sally, "2026-01-09 09:00");
+    MwInput *round =
+        mw_test_input(f, "activity", "type", "visit", "subject", "Round", "owner",
+                      mw_test_id(f, sally), "done", "true", "starts_at", "2026-03-01 09:00", NULL);
+    mw_input_set(mw_input_add_detail(round, mw_test_entity(f, "activity_contact"), 0, false),
+                 "contact", mw_test_id(f, goes));
+    mw_test_save(f, 0, round);
+
+    int64_t run = mw_merge(&f->context, &asked, problems, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(run, >, 0);
+    assert_text(f, "contact", stays, "last_contact_on", "2026-03-01");
+    g_autoptr(GPtrArray) known = lines(f, "acquaintance", stays);
+    g_assert_cmpuint(known->len, ==, 1);
+    g_assert_cmpint(mw_record_int(known->pdata[0], "contacts"), ==, 4);
+    g_assert_cmpstr(mw_record_text(known->pdata[0], "last_contact_on"), ==, "2026-03-01");
+    g_autoptr(GPtrArray) people = lines(f, "opportunity_person", mill);
+    for (guint i = 0; i < people->len; i++) {
+        g_assert_cmpint(mw_record_int(people->pdata[i], "contact"), ==, stays);
+        g_assert_cmpstr(mw_record_text(people->pdata[i], "last_contact_on"), ==, "2026-02-07");
+    }
+    g_autoptr(GPtrArray) others = lines(f, "opportunity_person", plant);
+    g_assert_cmpuint(others->len, ==, 1);
+    g_assert_cmpstr(mw_record_text(others->pdata[0], "last_contact_on"), ==, "2026-01-09");
+
+    g_assert_true(mw_bulk_undo(&f->context, run, &undone, &error));
+    g_assert_no_error(error);
+    for (guint i = 0; i < undone.kept->len; i++)
+        g_test_message("%s", (char *)undone.kept->pdata[i]);
+    g_assert_cmpint(undone.n_kept, ==, 0);
+    assert_text(f, "contact", stays, "last_contact_on", "2026-01-05");
+    assert_text(f, "contact", goes, "last_contact_on", "2026-03-01");
+    g_autoptr(GPtrArray) again = lines(f, "acquaintance", goes);
+    g_assert_cmpuint(again->len, ==, 1);
+    g_assert_cmpint(mw_record_int(again->pdata[0], "contacts"), ==, 3);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     mw_test_add("/people/last-contact", test_last_contact);
+    mw_test_add("/people/merged-contacts", test_merged_contacts);
     mw_test_add("/people/moved", test_moved);
     mw_test_add("/people/main-contact", test_main_contact);
     mw_test_add("/people/relations", test_relations);
