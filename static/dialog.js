@@ -3,7 +3,10 @@
 export function enhance(dialog) {
   dialog.addEventListener('htmx:afterSwap', () => {
     if (!dialog.open && dialog.querySelector('#dialog-body').children.length > 0) dialog.showModal();
-    const wrong = dialog.querySelector('.is-invalid'); // what stands for a look-up has the focus in its place
+  });
+  // Only then have elements that were there before the classes that they came with.
+  dialog.addEventListener('htmx:afterSettle', () => {
+    const wrong = dialog.querySelector('.is-invalid');
     (wrong?.tomselect ?? wrong ?? dialog.querySelector('.ask-fields input:not([type=hidden]), .ask-choices button:not([disabled])'))?.focus();
   });
   dialog.addEventListener('click', (event) => {

@@ -103,7 +103,7 @@ function followOther(select, look, forget) {
 
 export function enhance(select) {
   if (select.tomselect) return;
-  const url = select.dataset.lookup;
+  const url = select.dataset.lookup, focused = document.activeElement === select;
   let server = null;
   select.setAttribute('aria-hidden', 'true'); // its label goes over to what stands for it
   const look = new TomSelect(select, {
@@ -132,6 +132,7 @@ export function enhance(select) {
     followOther(select, look, server.forget);
     warn(select, look);
   }
+  if (focused) look.focus();
   const dialog = select.closest('dialog');
   if (!dialog) return;
   const again = () => place(look);

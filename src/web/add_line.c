@@ -15,12 +15,14 @@ is_asked(const MwContext *context, const MwEntity *detail, const MwField *field)
 }
 
 static void
-put_form(MwNode *node, const MwRequest *request, const MwEntity *detail, MwTitles *links,
-         const MwProblems *problems, bool typed)
+put_form(MwNode *node, const MwRequest *request, const MwEntity *detail, const MwRecord *master,
+         MwTitles *links, const MwProblems *problems, bool typed)
 {
     const MwContext *context = request->context;
     g_autoptr(GPtrArray) fields = mw_fields_seen(context, detail, detail->list);
-    const MwFieldForm form = { context, links, NULL, problems, "" };
+    const MwFieldForm form = {
+        .context = context, .links = links, .problems = problems, .prefix = "", .master = master
+    };
     MwNode *list = mw_put_list(node, "fields");
 
     mw_put_text(node, "label", mw_entity_label(detail));
@@ -47,7 +49,8 @@ mw_line_form_put(MwNode *node, const MwRecordPage *page, const MwEntity *detail)
         mw_put_text(node, "adds", NULL);
         return;
     }
-    put_form(mw_put_object(node, "adds"), page->request, detail, page->links, NULL, false);
+    put_form(mw_put_object(node, "adds"), page->request, detail, page->record, page->links, NULL,
+             false);
 }
 
 /* Behind the last one. */
@@ -82,7 +85,7 @@ own_problems(const MwProblems *problems)
 }
 
 static bool
-show_again(const MwRequest *request, MwReply *reply, const MwEntity *detail,
+show_again(const MwRequest *request, MwReply *reply, const MwEntity *detail, const MwRecord *master,
            const MwProblems *problems, GError **error)
 {
     g_autoptr(MwTitles) links = mw_titles_new(request->context);
@@ -101,7 +104,7 @@ show_again(const MwRequest *request, MwReply *reply, const MwEntity *detail,
     }
     if (!mw_titles_read(links, error))
         return false;
-    put_form(mw_put_object(root, "adds"), request, detail, links, own, true);
+    put_form(mw_put_object(root, "adds"), request, detail, master, links, own, true);
     mw_reply_status(reply, 422);
     mw_reply_discard(reply);
     return mw_reply_page(request, reply, "record/line", error);
@@ -133,7 +136,7 @@ add_line(const MwRequest *request, MwReply *reply, GError **error)
     if (!record)
         return false;
     if (mw_problems_any(problems))
-        return show_again(request, reply, detail, problems, error);
+        return show_again(request, reply, detail, record, problems, error);
     g_autofree char *to = g_strdup_printf(
         "%s?tab=%s", mw_record_path(request->entity, request->id, path), detail->name);
     if (!request->fragment)

@@ -72,6 +72,25 @@ put_narrowed(MwNode *node, const MwFieldForm *form, const MwField *field, const 
         mw_put_text(node, "near", NULL);
 }
 
+/* Of a line, by what its master links to: "/lookup/contact?near=account.12". */
+static void
+put_lookup(MwNode *node, const MwFieldForm *form, const MwField *field, const MwEntity *target)
+{
+    const MwEntity *master = form->master ? form->master->entity : NULL;
+
+    for (size_t i = 0; master && target && i < master->n_fields; i++) {
+        const MwField *other = &master->fields[i], *theirs = mw_entity_field(target, other->name);
+        if (!other->target || other->flags & MW_SYSTEM || other == field || !theirs ||
+            g_strcmp0(theirs->target, other->target) != 0 ||
+            mw_record_value(form->master, other)->is != MW_INTEGER)
+            continue;
+        mw_put_format(node, "lookup", "/lookup/%s?near=%s.%" G_GINT64_FORMAT, target->name,
+                      theirs->name, mw_record_int(form->master, other->name));
+        return;
+    }
+    mw_put_format(node, "lookup", "/lookup/%s", target ? target->name : "");
+}
+
 static void
 put_link(MwNode *node, const MwFieldForm *form, const MwField *field, const char *value)
 {
@@ -81,7 +100,7 @@ put_link(MwNode *node, const MwFieldForm *form, const MwField *field, const char
     int64_t id = value ? g_ascii_strtoll(value, NULL, 10) : 0;
     const char *title = target && form->links ? mw_titles_get(form->links, target, id) : NULL;
 
-    mw_put_format(node, "lookup", "/lookup/%s", target ? target->name : "");
+    put_lookup(node, form, field, target);
     put_narrowed(node, form, field, target);
     mw_put_copy(node, "linked", title ? title : value);
     bool creates = target && !(target->flags & (MW_INTERNAL | MW_HIDDEN)) && !target->master &&

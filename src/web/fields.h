@@ -15,6 +15,7 @@ typedef struct {
     const MwProblems *problems; /* NULL: none                                */
     const char *prefix;         /* of form names, such as "sales_order_line.0." ; "" */
     const char *note;           /* stands before the field's help; NULL: nothing      */
+    const MwRecord *master;     /* of a line; what it links to narrows look-ups too; NULL */
     bool asked;                 /* marked as one that must be filled in, whatever it says itself */
     const char *label; /* in place of the field's own, translated, and without its help; NULL */
 } MwFieldForm;

@@ -51,13 +51,13 @@ static void
 put_field(MwNode *fields, const Form *form, const MwRecord *record, const MwField *field,
           const char *prefix)
 {
-    const MwFieldForm widget = { form->request->context,
-                                 form->links,
-                                 record,
-                                 form->problems,
-                                 prefix,
-                                 field == form->noted ? form->note : NULL,
-                                 false };
+    const MwFieldForm widget = { .context = form->request->context,
+                                 .links = form->links,
+                                 .record = record,
+                                 .problems = form->problems,
+                                 .prefix = prefix,
+                                 .note = field == form->noted ? form->note : NULL,
+                                 .master = *prefix ? form->record : NULL };
     const char *text = form->typed ? mw_form_text(form->request, field, prefix) : NULL;
 
     MwNode *node = mw_put_object(fields, NULL);
