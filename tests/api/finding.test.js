@@ -93,6 +93,28 @@ for (const database of databases) {
       });
     });
 
+    test('columns have sums of what is listed, weighted ones too, in base currency and as far as the reader may see', async () => {
+      const page = async (path, role = 'admin') => (await send(served.port, 'GET', path, { token: served.tokens[role] })).text;
+      await admin.post('/api/v1/currency-rates', { currency: 'EUR', valid_from: '2020-01-01', rate: '8' });
+      for (const [name, amount, probability, currency] of [['Sum one', '1000.00', 40, 'CNY'], ['Sum two', '100.00', 10, 'EUR'], ['Another', '7777.00', 50, 'CNY']])
+        await admin.post('/api/v1/opportunities', { name, amount, probability, currency });
+      const sums = async (path, role) => Object.fromEntries([...(await page(path, role)).matchAll(/id="sum-(\w+)"[^>]*>([^<]*)</g)].map(([, name, text]) => [name, text.replace(/[^0-9.]/g, '')]));
+      assert.deepEqual(await sums('/opportunities/total?name=like.Sum*'), { amount: '1800.00', weighted: '480.00' });
+      assert.deepEqual(await sums('/opportunities/total?name=like.Sum*&columns=name,weighted'), { weighted: '480.00' });
+      assert.deepEqual(await sums('/opportunities/total?name=like.Sum*', 'sales'), { amount: '0.00', weighted: '0.00' }, 'deals of others');
+      assert.deepEqual(await sums('/opportunities/total?name=eq.nothing'), { amount: '0.00', weighted: '0.00' });
+    });
+
+    test('list, board and calendar keep the filter, the words and the view', async () => {
+      const page = async (path) => (await send(served.port, 'GET', path, { token: served.tokens.admin })).text;
+      const places = async (path) => [...(await page(path)).matchAll(/class="places-item[^"]*" href="([^"]*)"/g)].map(([, href]) => href.replaceAll('&amp;', '&'));
+      const asked = 'outcome=eq.open&name=like.Sum*&q=sum';
+      for (const from of ['', '/board']) assert.deepEqual((await places(`/opportunities${from}?${asked}`)).slice(0, 2), [`/opportunities?${asked}`, `/opportunities/board?${asked}`]);
+      const board = await page(`/opportunities/board?${asked}`);
+      assert.ok(board.includes('Sum one') && !board.includes('Another'));
+      assert.ok((await places('/activities?type=eq.call')).every((href) => href.includes('type=eq.call')));
+    });
+
     test('duplicates are searched, listed, parted and merged by REST', async () => {
       const groups = async (client = admin, status = 200) => (await client.get('/api/v1/leads/twins', { status })).json;
       assert.deepEqual((await groups()).search, { status: 'never', at: null });
