@@ -157,6 +157,6 @@ async function click(event) {
     const { date, minute } = target(event);
     const from = Math.max(0, minute(event.clientY - 11));
     const { calendar: path, beginField, endField } = calendar.dataset;
-    window.location.assign(`${path}/new?type=visit&${beginField}=${at(date, from)}&${endField}=${at(date, from + 60)}`);
+    window.location.assign(`${path}/new?type=visit&${beginField}=${at(date, from)}&${endField}=${at(date, from + 60)}&_back=${encodeURIComponent(calendar.dataset.here)}`);
   }
 }

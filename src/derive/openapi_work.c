@@ -283,6 +283,39 @@ mw_openapi_favourites(MwOpenapiWriter *w)
     g_string_append_c(w->out, '}');
 }
 
+/* One's notices in words; see web/notices.c. */
+static void
+put_notices(MwOpenapiWriter *w, const MwEntity *entity)
+{
+    if (!g_str_equal(entity->name, "notice"))
+        return;
+    g_string_append(w->out, ",\"/api/v1/notices/worded\":{");
+    mw_openapi_operation(w, "get", entity, "worded",
+                         _("One's notices as sentences, in the language asked for"));
+    g_string_append(
+        w->out, ",\"parameters\":[{\"name\":\"language\",\"in\":\"query\",\"schema\":{\"enum\":["
+                "\"en\",\"zh_CN\"]}},{\"name\":\"unread\",\"in\":\"query\",\"schema\":{\"type\":"
+                "\"boolean\"}},{\"$ref\":\"#/components/parameters/limit\"},"
+                "{\"$ref\":\"#/components/parameters/after\"}]");
+    put_answer(
+        w, "200",
+        "{\"type\":\"object\",\"required\":[\"data\",\"next\"],\"properties\":{\"data\":{"
+        "\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"id\",\"kind\","
+        "\"text\",\"entity\",\"record\",\"created_at\",\"read_at\"],\"properties\":{"
+        "\"id\":{\"type\":\"string\"},\"kind\":{\"type\":\"string\"},\"text\":{\"type\":"
+        "\"string\"},\"entity\":{\"type\":[\"string\",\"null\"]},\"record\":{\"type\":["
+        "\"string\",\"null\"]},\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+        "\"read_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}},"
+        "\"additionalProperties\":false}},\"next\":{\"type\":[\"string\",\"null\"]}},"
+        "\"additionalProperties\":false}");
+    g_string_append(w->out, "},\"/api/v1/notices/mark-all-read\":{");
+    mw_openapi_operation(w, "post", entity, "mark_all_read", _("Mark all of one's notices read"));
+    put_answer(w, "200",
+               "{\"type\":\"object\",\"required\":[\"read\"],\"properties\":{\"read\":{\"type\":"
+               "\"integer\"}},\"additionalProperties\":false}");
+    g_string_append_c(w->out, '}');
+}
+
 /* An e-mail to people of a record; see web/api_mail.c. */
 static void
 put_mailing(MwOpenapiWriter *w, const MwEntity *entity)
@@ -312,6 +345,7 @@ mw_openapi_work(MwOpenapiWriter *w, const MwEntity *entity)
 {
     put_actions(w, entity);
     put_mailing(w, entity);
+    put_notices(w, entity);
     put_readings(w, entity);
     put_bulk(w, entity);
     put_twins(w, entity);

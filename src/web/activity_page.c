@@ -92,7 +92,7 @@ complete(const MwRequest *request, MwReply *reply, GError **error)
 {
     const MwEntity *entity = mw_catalog_entity(request->context->catalog, "activity");
     const char *version = mw_form_param(request, "_version");
-    const char *then = mw_form_param(request, "_then");
+    const char *then = mw_back_of(request, "_then");
     g_autoptr(MwProblems) problems = mw_problems_new();
     char path[MW_RECORD_PATH_SIZE];
     int64_t next;
@@ -110,8 +110,7 @@ complete(const MwRequest *request, MwReply *reply, GError **error)
         g_autofree char *text = mw_problems_text(problems);
         return mw_fail(error, MW_ERROR_INVALID, "%s", text);
     }
-    bool inside = then && then[0] == '/' && then[1] != '/' && then[1] != '\\';
-    return mw_reply_done(reply, inside ? then : mw_record_path(entity, request->id, path),
+    return mw_reply_done(reply, then ? then : mw_record_path(entity, request->id, path),
                          "completed");
 }
 

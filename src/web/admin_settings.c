@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/money.h"
 #include "model/kinds/kinds.h"
@@ -12,12 +13,18 @@
 
 static const struct {
     const char *key, *label;
+    const char *type, *initial, *help;
 } asked[] = {
-    { "company_name", N_("Company") },
-    { "currency", N_("Base currency") },
-    { "language", N_("Language") },
-    { "time_zone", N_("Time zone") },
-    { "coverage_days", N_("Days that a contact counts") },
+    { "company_name", N_("Company"), "text", "", NULL },
+    { "currency", N_("Base currency"), "select", "", NULL },
+    { "language", N_("Language"), "select", "", NULL },
+    { "time_zone", N_("Time zone"), "text", "",
+      N_("Such as Asia/Shanghai or Europe/Berlin; users may have their own.") },
+    { "coverage_days", N_("Days that a contact counts"), "text", "30",
+      N_("A person of a deal is covered as long as the last call, visit or mail is "
+         "no older.") },
+    { "digest_time", N_("Time of the daily summary"), "time", "08:00",
+      N_("On the clock of each user, who switches it on and off in the profile.") },
 };
 
 /* Whether an amount in base currency is kept anywhere: then it stays what it is. */
@@ -69,6 +76,12 @@ check(const MwRequest *request, bool locked, MwProblems *problems)
     if (!zone)
         mw_problems_add(problems, "time_zone", "not_a_choice",
                         _("Write a time zone such as Asia/Shanghai or Europe/Berlin."));
+    const char *digest = mw_form_param(request, "digest_time");
+    int64_t at;
+    g_autofree char *when = g_strconcat("2026-01-01 ", digest ? digest : "08:00", NULL);
+    if (digest && (strlen(digest) > 5 || !strchr(digest, ':') ||
+                   !mw_instant_parse(when, request->context->settings->zone, &at)))
+        mw_problems_add(problems, "digest_time", "not_a_time", _("Write a time such as 08:00."));
     if (!language || !g_strv_contains(mw_i18n_languages(), language))
         mw_problems_add(problems, "language", "not_a_choice", _("There is no such language."));
     if (!currency || !mw_currency_find(currency))
@@ -82,7 +95,10 @@ check(const MwRequest *request, bool locked, MwProblems *problems)
 static const char *
 setting_of(const MwSettings *settings, const char *key)
 {
-    return mw_settings_get(settings, key, g_str_equal(key, "coverage_days") ? "30" : "");
+    for (size_t i = 0; i < G_N_ELEMENTS(asked); i++)
+        if (g_str_equal(asked[i].key, key))
+            return mw_settings_get(settings, key, asked[i].initial);
+    return "";
 }
 
 static const char *
@@ -120,18 +136,11 @@ show_form(const MwRequest *request, MwReply *reply, bool locked, const MwProblem
     mw_put_done(request, page);
     for (size_t i = 0; i < G_N_ELEMENTS(asked); i++) {
         const char *key = asked[i].key, *value = value_of(request, key);
-        bool select = g_str_equal(key, "currency") || g_str_equal(key, "language");
-        field = mw_ask(fields, select ? "select" : "text", key, _(asked[i].label), value, problems);
-        mw_ask_more(
-            field, true,
-            g_str_equal(key, "coverage_days")
-                ? _("A person of a deal is covered as long as the last call, visit or mail is "
-                    "no older.")
-            : g_str_equal(key, "time_zone")
-                ? _("Such as Asia/Shanghai or Europe/Berlin; users may have their own.")
-            : !g_str_equal(key, "currency") ? NULL
-            : locked ? _("There are amounts in the base currency already, so it stays.")
-                     : _("Reports are in this currency. It stays once there are amounts."));
+        field = mw_ask(fields, asked[i].type, key, _(asked[i].label), value, problems);
+        mw_ask_more(field, true,
+                    !g_str_equal(key, "currency") ? asked[i].help ? _(asked[i].help) : NULL
+                    : locked ? _("There are amounts in the base currency already, so it stays.")
+                             : _("Reports are in this currency. It stays once there are amounts."));
         for (size_t c = 0; g_str_equal(key, "currency") && c < n; c++)
             if (!locked || g_str_equal(value, currencies[c].code))
                 mw_ask_option(field, currencies[c].code, currencies[c].code,

@@ -1,10 +1,11 @@
-/* calendar: the pages of day, week and month; see calendar.h. */
+/* calendar: the pages of day, week and month; see calendar.h. Moving stands in calendar_when.c. */
 #include "web/calendar.h"
 
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "web/conditions.h"
 #include "web/pages.h"
 #include "web/routes.h"
 
@@ -22,9 +23,14 @@ typedef struct {
     GArray *owners;              /* int64_t; empty: everybody        */
     GPtrArray *people;           /* MwRecord of user                 */
     const char *who;             /* "me", "team", or NULL: chosen    */
+    MwList list;                 /* what else is asked of them       */
+    char *kept;                  /* the same in links: "&type=eq.visit"; "" */
     GArray *entries;
-    bool more;
+    MwEntriesCut cut;
 } Calendar;
+
+/* Of the page; all else is what a list would be asked. */
+static const char *const own[] = { "show", "on", "who", NULL };
 
 static void
 calendar_clear(Calendar *c)
@@ -32,6 +38,8 @@ calendar_clear(Calendar *c)
     g_clear_pointer(&c->owners, g_array_unref);
     g_clear_pointer(&c->people, g_ptr_array_unref);
     g_clear_pointer(&c->entries, g_array_unref);
+    g_clear_pointer(&c->kept, g_free);
+    mw_list_clear(&c->list);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Calendar, calendar_clear)
@@ -137,7 +145,48 @@ path_of(const Calendar *c, Show show, int64_t on, const char *who)
     for (guint i = 0; !who && i < c->owners->len; i++)
         g_string_append_printf(path, "&who=%" G_GINT64_FORMAT,
                                g_array_index(c->owners, int64_t, i));
+    g_string_append(path, c->kept);
     return g_string_free(path, false);
+}
+
+/* ---- what else is asked ------------------------------------------------------------ */
+
+/* Filters, words and view as the list has them. */
+static bool
+read_list(Calendar *c, GError **error)
+{
+    g_autoptr(GString) query = g_string_new(NULL);
+
+    if (!mw_list_init_at(&c->list, c->request, c->entity, "/calendar", own, error))
+        return false;
+    c->list.deleted = false;
+    mw_list_append(&c->list, query);
+    if (query->len > 0)
+        query->str[0] = '&';
+    c->kept = g_strdup(query->str);
+    return true;
+}
+
+/* The filter of the entries. What words find is looked at by the service, for who does not see all of what is searched. */
+static MwFilter *
+asked_of(const Calendar *c, GError **error)
+{
+    const MwField *id = &c->entity->fields[MW_FIELD_ID];
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwQuery query = { .entity = c->entity, .filter = filter };
+
+    if (!c->list.words)
+        return mw_filter_copy(c->list.filter);
+    mw_filter_add(filter, mw_filter_copy(c->list.filter));
+    mw_filter_add(filter, mw_calendar_between(c->entity, c->from, c->to, c->context->locale.zone));
+    mw_query_want(&query, id);
+    g_autoptr(GPtrArray) found = mw_record_find(c->context, &query, MW_MAY_READ, NULL, error);
+    if (!found)
+        return NULL;
+    MwFilter *ids = mw_filter_test(id, MW_TEST_IN, MW_INT(0)); /* no record has this one */
+    for (guint i = 0; i < found->len; i++)
+        mw_filter_value(ids, MW_INT(mw_record_id(found->pdata[i])));
+    return ids;
 }
 
 /* ---- one record -------------------------------------------------------------------- */
@@ -301,6 +350,21 @@ put_list_of_day(MwNode *node, const Calendar *c, int64_t day)
     mw_put_int(node, "left", left);
 }
 
+/* A new one of that day, and back to the calendar as it stands. */
+static void
+put_create(MwNode *node, const Calendar *c, int64_t day, const char *date)
+{
+    g_autofree char *path = path_of(c, c->show, c->show == MONTH ? c->on : day, c->who);
+    g_autofree char *back = g_uri_escape_string(path, NULL, true);
+
+    if (mw_actor_may(c->context->actor, c->entity, MW_MAY_CREATE))
+        mw_put_format(node, "create", "/%s/new?%s=%s%s&_back=%s", c->entity->path,
+                      c->show == MONTH ? c->entity->calendar->day : c->entity->calendar->begin,
+                      date, c->show == MONTH ? "&type=task" : "T09:00&type=visit", back);
+    else
+        mw_put_text(node, "create", NULL);
+}
+
 static void
 put_day(MwNode *days, const Calendar *c, int64_t day)
 {
@@ -329,12 +393,7 @@ put_day(MwNode *days, const Calendar *c, int64_t day)
         if (is_on(&g_array_index(c->entries, MwEntry, i), day))
             mw_put_bool(node, "busy", true);
     mw_put_bool(node, "busy", false);
-    if (mw_actor_may(c->context->actor, c->entity, MW_MAY_CREATE))
-        mw_put_format(node, "create", "/%s/new?%s=%s%s", c->entity->path,
-                      c->show == MONTH ? c->entity->calendar->day : c->entity->calendar->begin,
-                      date, c->show == MONTH ? "&type=task" : "T09:00&type=visit");
-    else
-        mw_put_text(node, "create", NULL);
+    put_create(node, c, day, date);
 }
 
 /* ---- the page ------------------------------------------------------------------------------ */
@@ -414,18 +473,43 @@ put_people(MwNode *node, const Calendar *c)
     mw_put_bool(node, "several", c->owners->len > 1);
 }
 
+static void
+put_kept_one(MwNode *kept, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    MwNode *item = mw_put_object(kept, NULL);
+    mw_put_text(item, "name", name);
+    mw_put_copy(item, "value", value);
+}
+
+/* For the form that chooses people: what else is asked stays. */
+static void
+put_kept(MwNode *node, const Calendar *c)
+{
+    MwNode *kept = mw_put_list(node, "kept");
+    g_autofree char *view = g_strdup_printf("%" G_GINT64_FORMAT, c->list.view);
+
+    for (size_t i = 0; i < c->list.n_conditions; i++)
+        put_kept_one(kept, c->list.conditions[i].name, c->list.conditions[i].value);
+    put_kept_one(kept, "q", c->list.words);
+    put_kept_one(kept, "view", c->list.view ? view : c->list.has_view ? "all" : NULL);
+}
+
 static bool
-put_calendar(MwNode *root, const Calendar *c, GError **error)
+put_calendar(MwNode *root, Calendar *c, GError **error)
 {
     MwNode *node = mw_put_object(root, "calendar"), *choices = mw_put_list(node, "shows");
     MwNode *weeks = mw_put_list(node, "weeks"), *hours = mw_put_list(node, "hours");
     g_autofree char *on = mw_date_format(c->on, MW_CLOCK_ISO);
-    g_auto(MwList) list = { 0 };
+    g_autoptr(MwTitles) links = mw_titles_new(c->context);
+    MwNode *list = mw_put_object(root, "list");
 
-    if (!mw_list_init_text(&list, c->request, c->entity, "", error))
+    mw_put_bool(list, "can_see_deleted", false); /* a calendar shows what is there */
+    if (!mw_list_bar_put(list, &c->list, links, error))
         return false;
-    list.place = "/calendar";
-    mw_places_put(node, &list);
+    mw_places_put(node, &c->list);
+    put_kept(node, c);
     put_choice(choices, c, _("Day"), DAY, c->on, c->who, c->show == DAY);
     put_choice(choices, c, _("Week"), WEEK, c->on, c->who, c->show == WEEK);
     put_choice(choices, c, _("Month"), MONTH, c->on, c->who, c->show == MONTH);
@@ -439,7 +523,9 @@ put_calendar(MwNode *root, const Calendar *c, GError **error)
     mw_put_text(node, "end_field", c->entity->calendar->end);
     mw_put_text(node, "day_field", c->entity->calendar->day);
     mw_put_bool(node, "is_month", c->show == MONTH);
-    mw_put_bool(node, "too_many", c->more);
+    mw_put_bool(node, "too_many", c->cut.entries);
+    mw_put_bool(node, "series_cut", c->cut.series);
+    mw_put_int(node, "series_max", MW_TO_COME_MAX);
     mw_put_bool(node, "creates", mw_actor_may(c->context->actor, c->entity, MW_MAY_CREATE));
     mw_put_bool(node, "nothing", c->entries->len == 0);
     for (int hour = 0; hour < 24; hour++) {
@@ -468,113 +554,24 @@ show_calendar(const MwRequest *request, MwReply *reply, GError **error)
     if (!read_people(&c, error))
         return false;
     read_owners(&c);
-    c.entries = mw_entries_find(c.context, c.entity, NULL, c.owners, c.from, c.to,
-                                c.show == MONTH ? MONTH_SHOWN : 0, &c.more, error);
+    if (!read_list(&c, error))
+        return false;
+    if (mw_query_param(request, "_field")) {
+        g_autofree char *elsewhere = mw_conditions_added(&c.list);
+        if (elsewhere)
+            return mw_reply_see_other(reply, elsewhere);
+    }
+    g_autoptr(MwFilter) asked = asked_of(&c, error);
+    c.entries = asked ? mw_entries_find(c.context, c.entity, asked, c.owners, c.from, c.to,
+                                        c.show == MONTH ? MONTH_SHOWN : 0, &c.cut, error)
+                      : NULL;
     if (!c.entries)
         return false;
-    mw_put_text(root, "title", mw_entity_plural(c.entity));
     mw_flash_put(request);
     return put_calendar(root, &c, error) && mw_reply_page(request, reply, "calendar", error);
 }
 
-/* ---- moving ---------------------------------------------------------------------------------- */
-
-static void
-put_when(MwNode *node, const MwRequest *request, const MwRecord *record, const char *name)
-{
-    const MwField *field = mw_entity_field(request->entity, name);
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    mw_field_edit(field, &request->context->locale, mw_record_value(record, field), text);
-    g_strdelimit(text->str, " ", 'T'); /* as the browser's fields have it */
-    mw_put_text(node, "name", field->name);
-    mw_put_text(node, "label", mw_field_label(field));
-    mw_put_copy_at(node, mw_key("value"), text->str, text->len);
-}
-
-/* A path of this server, to come back to. */
-static const char *
-back_of(const MwRequest *request, const char *otherwise)
-{
-    const char *back = mw_param(request, "_then");
-
-    return back && back[0] == '/' && back[1] != '/' && back[1] != '\\' ? back : otherwise;
-}
-
-/* The form by which a record is moved without dragging. */
-static bool
-show_when(const MwRequest *request, MwReply *reply, const MwProblems *problems, GError **error)
-{
-    const MwCalendar *c = request->entity->calendar;
-    MwNode *root = mw_view_root(request->view), *node = mw_put_object(root, "when");
-    g_autoptr(GString) title = g_string_new(NULL);
-    char path[MW_RECORD_PATH_SIZE];
-
-    if (!c)
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
-    g_autoptr(MwRecord) record =
-        mw_record_read(request->context, request->entity, request->id, MW_LIVE, error);
-    if (!record)
-        return false;
-    mw_record_title(record, title);
-    mw_put_copy_at(root, mw_key("title"), title->str, title->len);
-    mw_record_path(request->entity, request->id, path);
-    mw_put_copy(node, "path", path);
-    mw_put_copy(node, "back", back_of(request, path));
-    mw_put_format(node, "version", "%" G_GINT64_FORMAT, mw_record_version(record));
-    MwNode *fields = mw_put_list(node, "fields");
-    const char *const timed[] = { c->begin, c->end };
-    bool all_day = mw_record_is_null(record, c->begin);
-    for (size_t i = 0; i < (all_day ? 1 : 2); i++) {
-        MwNode *item = mw_put_object(fields, NULL);
-        put_when(item, request, record, all_day ? c->day : timed[i]);
-        mw_put_text(item, "type", all_day ? "date" : "datetime-local");
-        mw_put_copy(item, "problem",
-                    problems ? mw_problems_of(problems, all_day ? c->day : timed[i]) : NULL);
-    }
-    return mw_reply_page(request, reply, "calendar/when", error);
-}
-
-static bool
-ask_when(const MwRequest *request, MwReply *reply, GError **error)
-{
-    return show_when(request, reply, NULL, error);
-}
-
-static bool
-move(const MwRequest *request, MwReply *reply, GError **error)
-{
-    const MwCalendar *c = request->entity->calendar;
-    g_autoptr(MwProblems) problems = mw_problems_new();
-    char path[MW_RECORD_PATH_SIZE];
-
-    if (!c)
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
-    const char *const names[] = { c->begin, c->end, c->day };
-    const char *version = mw_form_param(request, "_version");
-    g_autoptr(MwInput) input = mw_input_new(request->entity);
-    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        if (mw_form_param(request, names[i]) &&
-            mw_actor_edits(request->context->actor, request->entity,
-                           mw_entity_field(request->entity, names[i])))
-            mw_input_set(input, names[i], mw_form_param(request, names[i]));
-    mw_input_expect(input, version ? g_ascii_strtoll(version, NULL, 10) : 0);
-    g_autoptr(MwRecord) record =
-        mw_record_write(request->context, input, request->id, problems, error);
-    if (!record)
-        return false;
-    if (mw_problems_any(problems)) {
-        mw_reply_status(reply, 422);
-        mw_reply_discard(reply);
-        return show_when(request, reply, problems, error);
-    }
-    return mw_reply_see_other(reply,
-                              back_of(request, mw_record_path(request->entity, request->id, path)));
-}
-
 const MwRoute mw_calendar_routes[] = {
     { MW_GET, "/{entity}/calendar", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, show_calendar },
-    { MW_GET, "/{entity}/{id}/when", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_READ, ask_when },
-    { MW_POST, "/{entity}/{id}/when", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_WRITE, move },
     { .path = NULL },
 };

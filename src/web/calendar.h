@@ -20,12 +20,23 @@ typedef struct {
     char *title, *colour;
 } MwEntry;
 
+/* What does not stand there though it should. */
+typedef struct {
+    bool entries; /* more than MW_ENTRIES_MAX                                                */
+    bool series;  /* what repeats more often than is worked out, or more of it than is read  */
+} MwEntriesCut;
+
 /* Those of days `from` to before `to` that the actor may read, of these owners (none: of all) or with them taking part, and
  * for which `asked` (may be NULL) holds, in order; at most
  * MW_ENTRIES_MAX. Of each day's first `most` with title, colour and version, of the others what the index of the calendar
  * tells; 0: of all with all. Freed with the array. */
 GArray *mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
-                        const GArray *owners, int64_t from, int64_t to, unsigned most, bool *more,
-                        GError **error);
+                        const GArray *owners, int64_t from, int64_t to, unsigned most,
+                        MwEntriesCut *cut, GError **error);
 
-enum { MW_ENTRIES_MAX = 5000, MW_CALENDAR_PEOPLE_MAX = 100 };
+enum {
+    MW_ENTRIES_MAX = 5000,
+    MW_CALENDAR_PEOPLE_MAX = 100,
+    MW_SERIES_MAX = 500,  /* that are read                                      */
+    MW_TO_COME_MAX = 400, /* dates of a series after the open one, counted from it */
+};

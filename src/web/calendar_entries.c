@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "web/calendar.h"
 
-enum { HOUR_MS = 3600000, SERIES_MAX = 500, TO_COME_MAX = 400, SPARE = 6 };
+enum { HOUR_MS = 3600000, SPARE = 6 };
 
 static void
 entry_clear(gpointer data)
@@ -63,6 +63,7 @@ typedef struct {
     GArray *entries;
     GTimeZone *zone;
     int64_t from, to;
+    MwEntriesCut *cut;
 } Reading;
 
 static int64_t
@@ -243,7 +244,7 @@ add_to_come(Reading *reading, const MwRecord *record)
         day = mw_date_of_instant(begin, reading->zone);
     else if (!due || !mw_date_parse(due, &day))
         return;
-    for (unsigned n = 0; n < TO_COME_MAX && mw_repeat_next(&repeat, day, &day); n++) {
+    for (unsigned n = 0; mw_repeat_next(&repeat, day, &day); n++) {
         MwEntry entry = { .id = mw_record_id(record),
                           .version = mw_record_version(record),
                           .owner = mw_record_int(record, "owner"),
@@ -252,6 +253,10 @@ add_to_come(Reading *reading, const MwRecord *record)
         g_autofree char *date = mw_date_format(day, MW_CLOCK_ISO);
         if (day >= reading->to)
             return;
+        if (n == MW_TO_COME_MAX) {
+            reading->cut->series = true;
+            return;
+        }
         if (part)
             entry.owner = *part;
         if (repeat.count)
@@ -293,7 +298,21 @@ read_series(Reading *reading, GError **error)
     const MwEntity *entity = reading->entity;
     const MwField *repeats = mw_entity_field(entity, "repeats");
     g_autoptr(MwFilter) filter = mw_filter_all();
-    MwQuery query = { .entity = entity, .filter = filter, .limit = SERIES_MAX };
+    const char *const drawn[] = {
+        "owner",
+        entity->title,
+        entity->calendar->begin,
+        entity->calendar->end,
+        entity->calendar->day,
+        entity->calendar->colour,
+        "repeats",
+        "repeat_every",
+        "repeat_on",
+        "repeat_until",
+        "repeat_count",
+        "repeat_day",
+    };
+    MwQuery query = { .entity = entity, .filter = filter, .limit = MW_SERIES_MAX };
 
     if (!repeats || !mw_actor_sees(context->actor, entity, repeats))
         return true;
@@ -303,7 +322,10 @@ read_series(Reading *reading, GError **error)
                                          MW_TEST_EQ, MW_INT(0)));
     if (reading->asked)
         mw_filter_add(filter, mw_filter_copy(reading->asked));
-    g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(drawn); i++)
+        mw_query_want(&query, mw_entity_field(entity, drawn[i]));
+    g_autoptr(GPtrArray) found =
+        mw_record_find(context, &query, MW_MAY_READ, &reading->cut->series, error);
     for (guint i = 0; found && i < found->len; i++)
         add_to_come(reading, found->pdata[i]);
     return found != NULL;
@@ -385,20 +407,29 @@ read_texts(const Reading *reading, unsigned most, GError **error)
 
 GArray *
 mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
-                const GArray *owners, int64_t from, int64_t to, unsigned most, bool *more,
+                const GArray *owners, int64_t from, int64_t to, unsigned most, MwEntriesCut *cut,
                 GError **error)
 {
     g_autoptr(GArray) entries = g_array_new(false, false, sizeof(MwEntry));
     g_autoptr(GHashTable) parts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    Reading reading = { context, entity, asked, owners, parts, entries, context->locale.zone,
-                        from,    to };
+    Reading reading = { .context = context,
+                        .entity = entity,
+                        .asked = asked,
+                        .owners = owners,
+                        .parts = parts,
+                        .entries = entries,
+                        .zone = context->locale.zone,
+                        .from = from,
+                        .to = to,
+                        .cut = cut };
 
+    *cut = (MwEntriesCut){ 0 };
     g_array_set_clear_func(entries, entry_clear);
     if (!find_parts(&reading, error) ||
         !read_range(&reading, of_owners(&reading), most == 0, error) ||
         !read_parts(&reading, most == 0, error))
         return NULL;
-    *more = entries->len > MW_ENTRIES_MAX;
+    cut->entries = entries->len > MW_ENTRIES_MAX;
     if (!read_series(&reading, error))
         return NULL;
     g_array_sort(entries, compare);

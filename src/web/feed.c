@@ -322,7 +322,7 @@ write_feed(const MwContext *context, GString *out, GError **error)
     int64_t user = mw_actor_user(context->actor);
     int64_t today = mw_date_of_instant(context->now, context->locale.zone);
     g_autoptr(GArray) owners = g_array_new(false, false, sizeof(int64_t));
-    bool cut;
+    MwEntriesCut cut;
 
     g_array_append_val(owners, user);
     g_autoptr(GArray) entries = mw_entries_find(context, entity, NULL, owners, today - DAYS_BACK,

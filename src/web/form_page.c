@@ -355,7 +355,10 @@ show_form(Form *form, MwReply *reply, GError **error)
         mw_put_format(node, "action", "/%s/%" G_GINT64_FORMAT, form->entity->path, form->id);
     else
         mw_put_format(node, "action", "/%s", form->entity->path);
-    if (form->id)
+    mw_put_copy(node, "comes_back", mw_back_of(form->request, "_back"));
+    if (mw_back_of(form->request, "_back"))
+        mw_put_copy(node, "back", mw_back_of(form->request, "_back"));
+    else if (form->id)
         mw_put_format(node, "back", "/%s/%" G_GINT64_FORMAT, form->entity->path, form->id);
     else
         mw_put_format(node, "back", "/%s", form->entity->path);
@@ -471,11 +474,12 @@ save(const MwRequest *request, MwReply *reply, GError **error)
     }
     if (mw_problems_any(problems))
         return show_again(request, reply, record, problems, error);
+    const char *to = g_strcmp0(then, "new") == 0 ? NULL : mw_back_of(request, "_back");
     if (g_strcmp0(then, "new") == 0)
         g_snprintf(path, sizeof path, "/%s/new", entity->path);
     else
         mw_record_path(entity, mw_record_id(record), path);
-    return mw_reply_done(reply, path, request->id ? "saved" : "created");
+    return mw_reply_done(reply, to ? to : path, request->id ? "saved" : "created");
 }
 
 /* The cells of a line that nobody types in, with what they come to. */

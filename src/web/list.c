@@ -223,13 +223,30 @@ init(MwList *list, const MwRequest *request, const MwEntity *entity)
     return true;
 }
 
+static bool
+is_own(const MwList *list, const char *name)
+{
+    return list->own && g_strv_contains(list->own, name);
+}
+
 bool
 mw_list_init(MwList *list, const MwRequest *request, const MwEntity *entity, GError **error)
+{
+    return mw_list_init_at(list, request, entity, "", NULL, error);
+}
+
+bool
+mw_list_init_at(MwList *list, const MwRequest *request, const MwEntity *entity, const char *place,
+                const char *const *own, GError **error)
 {
     bool asked = false;
 
     init(list, request, entity);
+    list->place = place;
+    list->own = own;
     for (size_t i = 0; i < request->n_query; i++) {
+        if (is_own(list, request->query[i].name))
+            continue;
         asked |= is_query(request->query[i].name);
         take_param(list, &request->query[i]);
     }
@@ -304,7 +321,20 @@ mw_list_path(const MwList *list)
     g_string_append(path, list->entity->path);
     g_string_append(path, list->place);
     mw_list_append(list, path);
+    mw_list_append_own(list, path);
     return g_string_free(path, false);
+}
+
+void
+mw_list_append_own(const MwList *list, GString *path)
+{
+    g_autoptr(GString) own = g_string_new("?");
+
+    for (size_t i = 0; *list->place && i < list->request->n_query; i++)
+        if (is_own(list, list->request->query[i].name))
+            append_param(own, list->request->query[i].name, list->request->query[i].value);
+    if (own->len > 1)
+        g_string_append_printf(path, "%c%s", strchr(path->str, '?') ? '&' : '?', own->str + 1);
 }
 
 /* ---- pages ----------------------------------------------------------------------------- */

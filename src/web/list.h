@@ -28,6 +28,9 @@ typedef struct {
     const MwEntity *entity;
     const MwRequest *request;
     const char *place; /* of the pages it leads to, under the entity's: "/board"; "": the list */
+    const char *const
+        *own; /* parameters that are the page's at that place: no conditions, and kept in
+                               its links; NULL: none */
     MwParam conditions[MW_LIST_CONDITIONS_MAX];
     size_t n_conditions;
     const char *words, *order, *columns; /* as asked for; NULL: none                    */
@@ -48,6 +51,9 @@ typedef struct {
 
 /* Reads what a request asks of a list of `entity`: parameters, and the views that there are. */
 bool mw_list_init(MwList *list, const MwRequest *request, const MwEntity *entity, GError **error);
+/* The same for another page of the records, such as a calendar, with its place and own parameters. */
+bool mw_list_init_at(MwList *list, const MwRequest *request, const MwEntity *entity,
+                     const char *place, const char *const *own, GError **error);
 /* The same of the text of a query, as mw_list_append() writes it, without views: for a record that was opened from a
  * list. */
 bool mw_list_init_text(MwList *list, const MwRequest *request, const MwEntity *entity,
@@ -57,6 +63,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwList, mw_list_clear)
 
 /* Appends "?a=b&c=d" that asks for the same list, without page; nothing when it is the plain one. */
 void mw_list_append(const MwList *list, GString *out);
+/* Appends the page's own parameters of this request to a path, with "?" or "&". */
+void mw_list_append_own(const MwList *list, GString *path);
 /* "/accounts?…" of it, with its place. The caller frees it. */
 char *mw_list_path(const MwList *list);
 /* The page before or after: the query with its cursor set. Reads it in the order of the list. */

@@ -176,6 +176,14 @@ put_hidden(MwNode *node, const MwList *list)
         mw_put_text(item, "name", param->name);
         mw_put_text(item, "value", param->value);
     }
+    for (size_t i = 0; list->own && *list->place && i < list->request->n_query; i++) {
+        const MwParam *param = &list->request->query[i];
+        if (!g_strv_contains(list->own, param->name))
+            continue;
+        MwNode *item = mw_put_object(hidden, NULL);
+        mw_put_text(item, "name", param->name);
+        mw_put_text(item, "value", param->value);
+    }
     if (list->view) {
         MwNode *item = mw_put_object(hidden, NULL);
         mw_put_text(item, "name", "view");
@@ -224,8 +232,10 @@ put_empty(MwNode *node, const MwList *list)
     mw_put_text(empty, "help", entity->help ? _(entity->help) : NULL);
     mw_put_format(empty, "heading", asked ? _("No %s match") : _("No %s yet"),
                   mw_entity_plural(entity));
-    mw_put_format(empty, "all", "/%s%s%s", entity->path, list->place,
-                  list->view ? "?view=all" : "");
+    g_autoptr(GString) all = g_string_new("/");
+    g_string_append_printf(all, "%s%s%s", entity->path, list->place, list->view ? "?view=all" : "");
+    mw_list_append_own(list, all);
+    mw_put_copy_at(empty, mw_key("all"), all->str, all->len);
 }
 
 static void

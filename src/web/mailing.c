@@ -140,10 +140,9 @@ mw_mail_part(MwNode *node, MwRecordPage *page, GError **error G_GNUC_UNUSED)
 static bool
 come_back(const MwRequest *request, MwReply *reply, const char *path)
 {
-    const char *then = mw_form_param(request, "_then");
-    bool inside = then && then[0] == '/' && then[1] != '/' && then[1] != '\\';
+    const char *then = mw_back_of(request, "_then");
 
-    return mw_reply_done(reply, inside ? then : path, "mail_queued");
+    return mw_reply_done(reply, then ? then : path, "mail_queued");
 }
 
 static bool

@@ -94,6 +94,14 @@ mw_flash_put(const MwRequest *request)
     }
 }
 
+const char *
+mw_back_of(const MwRequest *request, const char *name)
+{
+    const char *back = mw_param(request, name);
+
+    return back && back[0] == '/' && back[1] != '/' && back[1] != '\\' ? back : NULL;
+}
+
 bool
 mw_reply_done(MwReply *reply, const char *path, const char *what)
 {

@@ -7,6 +7,9 @@ void mw_flash_put(const MwRequest *request);
 /* 303 to `path` with "_done=what", to be told there. */
 bool mw_reply_done(MwReply *reply, const char *path, const char *what);
 
+/* Where a page asked to come back to, by a parameter of the URL or the form: a path of this server, else NULL. */
+const char *mw_back_of(const MwRequest *request, const char *name);
+
 /* Puts `views` (label, href, active, mine, shared) and `view` (the active one) of a list. In views.c. */
 void mw_views_put(MwNode *node, const MwList *list);
 /* Puts `places` (label, icon, href, active): list, board and calendar of the same records, as far as their entity

@@ -432,13 +432,12 @@ static bool
 remove_record(const MwRequest *request, MwReply *reply, GError **error)
 {
     const char *version = mw_form_param(request, "_version");
-    const char *then = mw_form_param(request, "_then");
+    const char *then = mw_back_of(request, "_then");
     g_autofree char *path = g_strdup_printf("/%s", request->entity->path);
-    bool inside = then && then[0] == '/' && then[1] != '/' && then[1] != '\\';
 
     return mw_record_remove(request->context, request->entity, request->id,
                             version ? g_ascii_strtoll(version, NULL, 10) : 0, error) &&
-           mw_reply_done(reply, inside ? then : path, "removed");
+           mw_reply_done(reply, then ? then : path, "removed");
 }
 
 static bool

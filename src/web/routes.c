@@ -39,6 +39,7 @@ const MwRoute *const mw_route_tables[] = {
     mw_start_routes,
     mw_notice_routes,
     mw_calendar_routes,
+    mw_calendar_when_routes,
     mw_feed_routes,
     mw_activity_routes,
     mw_mailing_routes,

@@ -23,4 +23,5 @@ extern const MwRoute mw_export_routes[], mw_export_routes[];
 extern const MwRoute mw_pool_routes[], mw_lead_routes[];
 extern const MwRoute mw_notice_routes[], mw_calendar_routes[], mw_feed_routes[];
 extern const MwRoute mw_activity_routes[], mw_visit_plan_routes[];
+extern const MwRoute mw_calendar_when_routes[];
 extern const MwRoute mw_mailing_routes[], mw_api_mail_routes[];

@@ -10,6 +10,7 @@ static void
 put_tab(MwNode *views, const MwList *list, const MwListView *view)
 {
     MwNode *tab = mw_put_object(views, NULL);
+    g_autoptr(GString) href = g_string_new("/");
 
     mw_put_text(tab, "label", view ? view->name : _("All"));
     mw_put_bool(tab, "active", view ? view->id == list->view : list->view == 0);
@@ -19,12 +20,13 @@ put_tab(MwNode *views, const MwList *list, const MwListView *view)
         mw_put_format(tab, "id", "%" G_GINT64_FORMAT, view->id);
     else
         mw_put_text(tab, "id", NULL);
-    if (!view)
-        mw_put_format(tab, "href", "/%s%s%s", list->entity->path, list->place,
-                      list->views->len > 0 ? "?view=all" : "");
-    else
-        mw_put_format(tab, "href", "/%s%s?view=%" G_GINT64_FORMAT, list->entity->path, list->place,
-                      view->id);
+    g_string_append_printf(href, "%s%s", list->entity->path, list->place);
+    if (view)
+        g_string_append_printf(href, "?view=%" G_GINT64_FORMAT, view->id);
+    else if (list->views->len > 0)
+        g_string_append(href, "?view=all");
+    mw_list_append_own(list, href);
+    mw_put_copy_at(tab, mw_key("href"), href->str, href->len);
 }
 
 void

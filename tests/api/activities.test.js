@@ -213,6 +213,84 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     assert.deepEqual(entries(await viewer.get(`/activities/calendar?show=day&on=${day(9)}`)), []);
   }));
 
+  test('the calendar takes filters, words and views of the list, and keeps them on its ways', withServer(async ({ api, admin }) => {
+    const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
+    const on = '2026-03-04';
+    await api('POST', 'activities', { type: 'visit', subject: 'Pump house', starts_at: `${on}T09:00:00Z`, owner: me });
+    await api('POST', 'activities', { type: 'call', subject: 'Valve', starts_at: `${on}T11:00:00Z`, owner: me });
+    await api('POST', 'activities', { type: 'visit', subject: 'Again', starts_at: '2026-03-02T08:00:00Z', repeats: 'daily', owner: me });
+    const at = (query) => admin.get(`/activities/calendar?show=week&on=${on}${query}`);
+    assert.equal(entries(await at('')).length, 9);
+    assert.deepEqual(entries(await at('&type=eq.call')), ['Valve'], 'series too');
+    assert.deepEqual(entries(await at('&q=pump')), ['Pump house']);
+    assert.deepEqual(entries(await at('&q=nothing')), []);
+    const page = await at('&type=eq.call&who=me');
+    const here = `/activities/calendar?show=month&amp;on=${on}&amp;who=me&amp;type=eq.call`;
+    assert.ok(page.text.includes(here), 'the other ways of the calendar keep it');
+    assert.match(page.text, /<a class="places-item" href="\/activities\?type=eq\.call"/, 'and so does the list, without the calendar’s own');
+    assert.match(page.text, /class="chip"[\s\S]*?href="\/activities\/calendar\?show=week&amp;on=2026-03-04&amp;who=me"/, 'taking it off stays in this week');
+    const added = await at('&_field=type&_test=eq&_value=visit');
+    assert.equal(added.status, 303);
+    assert.match(added.headers.location, /^\/activities\/calendar\?type=eq\.visit&show=week&on=2026-03-04$/);
+    const saved = await admin.post('/activities/views', { _list: 'type=eq.call', name: 'Calls' });
+    const view = /view=(\d+)/.exec(saved.headers.location)[1];
+    assert.deepEqual(entries(await at(`&view=${view}`)), ['Valve']);
+    assert.match((await at('')).text, new RegExp(`href="/activities/calendar\\?view=${view}&amp;show=week&amp;on=2026-03-04"`));
+    assert.equal((await at('&type=eq.nonsense')).status, 200, 'what does not fit is left out and told');
+  }));
+
+  test('what is made from the calendar comes back to it, on its day', withServer(async ({ admin }) => {
+    const page = await admin.get('/activities/calendar?show=week&on=2026-03-04&type=eq.visit');
+    const create = /<a class="cal-add" href="([^"]+starts_at=2026-03-06[^"]+)"/.exec(page.text)[1].replaceAll('&amp;', '&');
+    const form = await admin.get(create);
+    const back = /name="_back" value="([^"]+)"/.exec(form.text)[1].replaceAll('&amp;', '&');
+    assert.match(back, /^\/activities\/calendar\?show=week&on=2026-03-06&who=me&type=eq\.visit$/);
+    assert.match(form.text, /href="\/activities\/calendar\?show=week[^"]*" data-key="cancel"/);
+    const bad = await admin.post('/activities', { type: 'visit', subject: '', _back: back });
+    assert.equal(bad.status, 422);
+    assert.match(bad.text, /name="_back" value="\/activities\/calendar/, 'kept when something is to be corrected');
+    const made = await admin.post('/activities', { type: 'visit', subject: 'New one', starts_at: '2026-03-06T09:00', _back: back });
+    assert.equal(made.headers.location, `${back}&_done=created`);
+    assert.ok(entries(await admin.get(made.headers.location)).includes('New one'));
+    const elsewhere = await admin.post('/activities', { type: 'visit', subject: 'x', _back: '//evil.example' });
+    assert.match(elsewhere.headers.location, /^\/activities\/\d+/);
+  }));
+
+  test('a series that goes on further than is worked out is told, not silently cut', withServer(async ({ api, admin }) => {
+    const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
+    await api('POST', 'activities', { type: 'call', subject: 'Daily', due_on: '2026-01-01', repeats: 'daily', owner: me });
+    const seen = await admin.get('/activities/calendar?show=day&on=2027-02-05');
+    assert.deepEqual(entries(seen), ['Daily'], '400 days on');
+    assert.ok(!seen.text.includes('id="series-cut"'));
+    const cut = await admin.get('/activities/calendar?show=day&on=2027-02-06');
+    assert.deepEqual(entries(cut), []);
+    assert.match(cut.text, /id="series-cut"[\s\S]*400/);
+  }));
+
+  test('notices are read by REST in words of the language asked for, and marked read all at once', withServer(async ({ server, api, ask }) => {
+    const users = (await api('GET', 'users')).data;
+    const viewer = users.find(({ email }) => email === 'viewer@example.com').id;
+    const tasks = [];
+    for (const subject of ['One', 'Two', 'Three']) tasks.push((await api('POST', 'activities', { type: 'task', subject, owner: viewer })).id);
+    const get = async (query) => {
+      const reply = await server.request('GET', `/api/v1/notices/worded${query}`, { token: server.viewer });
+      return { ...reply, json: JSON.parse(reply.text) };
+    };
+    const english = await get('?language=en&limit=2');
+    assert.deepEqual(english.json.data.map(({ text, record }) => [/“(.*)”/.exec(text)[1], record]), [['Three', tasks[2]], ['Two', tasks[1]]]);
+    assert.match(english.json.data[0].text, /gave you “Three”$/);
+    assert.deepEqual((await get(`?language=en&after=${english.json.next}`)).json.data.map(({ text }) => /“(.*)”/.exec(text)[1]), ['One']);
+    assert.match((await get('?language=zh_CN')).json.data[0].text, /^[^a-z]*.*“Three”.*[\u4e00-\u9fff]/i);
+    assert.deepEqual((await get('?language=xx')).json.errors.map(({ field }) => field), ['language']);
+    assert.deepEqual((await get('?after=x&limit=0&unread=maybe')).json.errors.map(({ field }) => field).sort(), ['after', 'limit', 'unread']);
+    const marked = await server.request('POST', '/api/v1/notices/mark-all-read', { token: server.viewer, headers: { 'content-type': 'application/json' }, body: '{}' });
+    assert.deepEqual(JSON.parse(marked.text), { read: 3 });
+    assert.equal((await get('?unread=true')).json.data.length, 0);
+    assert.equal((await get('')).json.data.length, 3);
+    assert.equal(JSON.parse((await ask('GET', 'notices/worded')).text).data.length, 0, 'everybody has his own');
+    assert.equal((await server.request('GET', '/api/v1/notices/worded')).status, 401);
+  }));
+
   test('visits are planned for a week, all or none', withServer(async ({ api, admin, as }) => {
     const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
     await api('POST', 'class-policies', { class: 'A', visit_every_days: 14 });

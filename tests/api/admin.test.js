@@ -51,7 +51,12 @@ for (const [name, url] of Object.entries(databases)) describe(`administration on
     assert.equal((await admin.post('/settings', { ...good, coverage_days: '0' })).status, 422);
     for (const field of ['company_name', 'currency', 'time_zone']) assert.match(bad.text, new RegExp(`id="problem-${field}"`));
     assert.equal((await admin.post('/settings', good)).status, 303);
+    assert.match((await admin.get('/settings')).text, /name="digest_time" type="time" value="08:00"/, 'what is not sent stays');
+    for (const digest_time of ['', '8', '25:00', '08:00:30', 'noon'])
+      assert.match((await admin.post('/settings', { ...good, digest_time })).text, /id="problem-digest_time"/, digest_time);
+    assert.equal((await admin.post('/settings', { ...good, digest_time: '07:30' })).status, 303);
     const page = await admin.get('/settings');
+    assert.match(page.text, /name="digest_time" type="time" value="07:30"/);
     assert.match(page.text, /江南泵业 &lt;b&gt;/);
     assert.ok(!page.text.includes('江南泵业 <b>'));
     const made = await server.post('/api/v1/opportunities', { token: server.admin, headers: { 'content-type': 'application/json' }, body: '{"name":"Mill"}' });
