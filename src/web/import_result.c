@@ -94,6 +94,7 @@ put_report(const MwRequest *request, MwNode *page, const MwRecord *run)
         mw_put_copy(item, "message", json_string_value(json_object_get(warning, "message")));
         mw_put_int(item, "count", json_integer_value(json_object_get(warning, "count")));
     }
+    mw_put_bool(page, "undone", undo != NULL); /* earlier versions did not tell */
     mw_put_int(page, "removed", json_integer_value(json_object_get(undo, "removed")));
     mw_put_int(page, "restored", json_integer_value(json_object_get(undo, "restored")));
     mw_put_int(page, "n_kept", json_integer_value(json_object_get(undo, "kept")));
@@ -157,7 +158,6 @@ show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GErro
     for (const char *const *name = shown; *name; name++)
         put_shown(request, page, run, *name);
     put_report(request, page, run);
-    mw_put_bool(page, "undone", g_strcmp0(mw_record_text(run, "status"), "undone") == 0);
     mw_put_bool(page, "can_undo", g_strcmp0(mw_record_text(run, "status"), "done") == 0);
     if (mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {
         mw_put_format(page, "records", "/%s", shape.entity->path);
