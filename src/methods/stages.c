@@ -267,21 +267,32 @@ missing_new(const MwStage *stage, const Gate *gate, char *text)
     return missing;
 }
 
+static GArray *
+load_gates(MwStore *store, int64_t process, GError **error)
+{
+    g_autoptr(GArray) gates = g_array_new(false, false, sizeof(Gate));
+    MwValue param = MW_INT(process);
+
+    g_array_set_clear_func(gates, gate_clear);
+    if (!mw_store_run(store,
+                      "SELECT stage, rule, parameter, message FROM stage_gate "
+                      "WHERE process = $1 AND deleted_at IS NULL ORDER BY id",
+                      &param, 1, keep_gate, gates, error))
+        return NULL;
+    return g_steal_pointer(&gates);
+}
+
 bool
 mw_gates_check(const MwContext *context, const MwRecord *opportunity, GHashTable *lines,
                const GArray *stages, int from, int to, GPtrArray *missing, GError **error)
 {
-    g_autoptr(GArray) gates = g_array_new(false, false, sizeof(Gate));
     Evidence e = { context, opportunity, lines };
-    MwValue param = MW_INT(mw_record_int(opportunity, "process"));
 
-    g_array_set_clear_func(gates, gate_clear);
     if (mw_stage_at(stages, to)->kind == 'l' || from >= to)
         return true;
-    if (!mw_store_run(context->store,
-                      "SELECT stage, rule, parameter, message FROM stage_gate "
-                      "WHERE process = $1 AND deleted_at IS NULL ORDER BY id",
-                      &param, 1, keep_gate, gates, error))
+    g_autoptr(GArray) gates =
+        load_gates(context->store, mw_record_int(opportunity, "process"), error);
+    if (!gates)
         return false;
     for (int i = from + 1; i <= to; i++) {
         const MwStage *stage = mw_stage_at(stages, i);
@@ -345,21 +356,6 @@ gate_text_free(gpointer data)
 {
     g_free(((MwGateText *)data)->text);
     g_free(data);
-}
-
-static GArray *
-load_gates(MwStore *store, int64_t process, GError **error)
-{
-    g_autoptr(GArray) gates = g_array_new(false, false, sizeof(Gate));
-    MwValue param = MW_INT(process);
-
-    g_array_set_clear_func(gates, gate_clear);
-    if (!mw_store_run(store,
-                      "SELECT stage, rule, parameter, message FROM stage_gate "
-                      "WHERE process = $1 AND deleted_at IS NULL ORDER BY id",
-                      &param, 1, keep_gate, gates, error))
-        return NULL;
-    return g_steal_pointer(&gates);
 }
 
 GPtrArray *
