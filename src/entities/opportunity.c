@@ -96,7 +96,8 @@ static const MwField fields[] = {
       .help = N_("To whom it was lost, or against whom it was won.") },
     { .name = "close_note", .label = N_("Note on the outcome"), .kind = &mw_memo,
       .flags = MW_SEARCHED },
-    { .name = "next_step", .label = N_("Next step"), .kind = &mw_text },
+    { .name = "next_step", .label = N_("Note on the next step"), .kind = &mw_text,
+      .help = N_("Shown as the next step as long as no activity is planned.") },
     { .name = "next_activity_on", .label = N_("Next activity on"), .kind = &mw_date,
       .flags = MW_READ_ONLY | MW_INDEXED | MW_QUIET,
       .help = N_("The first day of what is planned and not done.") },
@@ -143,6 +144,7 @@ static const MwBoard board = {
     .orders = MW_NAMES("next_activity_on", "close_on", "-amount_base"),
     .asks = MW_NAMES("reason", "competitor", "closed_on", "close_note"),
     .ends = ends,
+    .outcome = "outcome",
 };
 
 /* The lines take the currency of the opportunity; what they come to is its amount. */

@@ -195,3 +195,16 @@ mw_funnel_stages_json(const MwContext *context, const GArray *stages)
     }
     return list;
 }
+
+void
+mw_funnel_stages_value(GArray *stages, const MwFunnel *funnel)
+{
+    for (guint i = 0; i < stages->len; i++) {
+        MwFunnelStage *stage = &g_array_index(stages, MwFunnelStage, i);
+        for (guint j = 0; j < funnel->groups->len; j++) {
+            const MwFunnelGroup *group = &g_array_index(funnel->groups, MwFunnelGroup, j);
+            if (g_ascii_strtoll(group->key, NULL, 10) == stage->stage)
+                stage->now_value = group->open_value + group->won_value + group->lost_value;
+        }
+    }
+}

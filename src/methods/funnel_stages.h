@@ -24,6 +24,9 @@ typedef struct {
 /* Of ask->process, which must not be 0, within the rights of the reader; in the order of the process. Three statements
  * over the opportunities and their moves. An array of MwFunnelStage. */
 GArray *mw_funnel_stages(const MwContext *context, const MwFunnelAsk *ask, GError **error);
+/* What the deals now in each stage come to as `funnel`, by stage, has it: those without an amount count by the list price of
+ * their product there, so the stages add up to its totals. */
+void mw_funnel_stages_value(GArray *stages, const MwFunnel *funnel);
 /* [{"stage":…,"name":…,"now":…,"reached":…,"conversion":…,"mean_days":…,…}]; amounts are texts in the base currency,
  * probabilities shares; null what is not known. */
 json_t *mw_funnel_stages_json(const MwContext *context, const GArray *stages);

@@ -105,6 +105,8 @@ typedef struct {
     const char *order;             /* of the cards in a column: "-stage_since"                */
     const char *const *orders;     /* others that a reader may choose                         */
     const char *const *asks; /* what is asked of a record that enters a column at an end       */
+    const char *
+        outcome; /* a choice of the record itself, open or how it ended: lists tell their sums by it */
     const struct MwBoardEnd
         *ends; /* how those at an end are worded; ends with a NULL state       */
 } MwBoard;

@@ -427,6 +427,7 @@ funnel(const MwRequest *request, MwReply *reply, GError **error)
             json_decref(document);
             return false;
         }
+        mw_funnel_stages_value(stages, &found);
         json_object_set_new(document, "stages", mw_funnel_stages_json(request->context, stages));
     }
     reply_document(reply, document);

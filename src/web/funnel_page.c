@@ -163,7 +163,7 @@ put_asked(MwNode *node, Page *page, GError **error)
 static void
 put_money(MwNode *node, const char *key, const Page *page, int64_t amount)
 {
-    g_autofree char *text = mw_money_format(amount, page->currency, MW_MONEY_GROUPED);
+    g_autofree char *text = mw_money_format(amount, page->currency, MW_MONEY_SYMBOL);
 
     mw_put_copy(node, key, text);
 }
@@ -181,7 +181,7 @@ static void
 put_days(MwNode *node, const char *key, double days)
 {
     if (isfinite(days))
-        mw_put_format(node, key, "%.2f", days);
+        mw_put_format(node, key, "%.1f", days);
     else
         mw_put_text(node, key, "–");
 }
@@ -243,11 +243,14 @@ put_percent(MwNode *node, const char *key, const Page *page, int64_t hundredths)
 }
 
 static bool
-put_stages(MwNode *node, Page *page, GError **error)
+put_stages(MwNode *node, Page *page, const MwFunnel *funnel, GError **error)
 {
     g_autoptr(GArray) stages = mw_funnel_stages(page->request->context, &page->ask, error);
     json_t *names = json_array(), *reached = json_array(), *went_on = json_array();
     MwNode *rows = mw_put_list(node, "stages");
+
+    if (stages)
+        mw_funnel_stages_value(stages, funnel);
 
     for (guint i = 0; stages && i < stages->len; i++) {
         const MwFunnelStage *stage = &g_array_index(stages, MwFunnelStage, i);
@@ -262,6 +265,11 @@ put_stages(MwNode *node, Page *page, GError **error)
         mw_put_int(row, "reached", stage->reached);
         mw_put_int(row, "went_on", stage->went_on);
         put_share(row, "conversion", open ? stage->conversion : NAN);
+        if (open && isfinite(stage->conversion))
+            mw_put_format(row, "decided", _("of %lld decided"),
+                          (long long)(stage->went_on + stage->lost));
+        else
+            mw_put_text(row, "decided", NULL);
         put_days(row, "days", stage->days);
         put_percent(row, "probability", page, stage->probability);
         put_percent(row, "learned", page, open ? stage->learned : -1);
@@ -325,8 +333,9 @@ put_page(Page *page, GError **error)
         return false;
     put_group(mw_put_object(node, "total"), page, &funnel.total);
     mw_put_bool(node, "any", funnel.groups->len > 0);
+    mw_put_format(node, "currency", _("Amounts are in %s."), page->currency->code);
     if (page->by == MW_FUNNEL_STAGE && page->ask.process)
-        return put_stages(node, page, error);
+        return put_stages(node, page, &funnel, error);
     put_groups(node, page, &funnel);
     return true;
 }

@@ -37,6 +37,20 @@ can_sort(const MwField *field)
     return field->flags & (MW_INDEXED | MW_UNIQUE) || field->target;
 }
 
+/* An amount is put in order by what it is in base currency; NULL: by nothing. */
+static const MwField *
+sorts_by(const MwList *list, const MwField *field)
+{
+    const MwField *base = field->in_base ? mw_entity_field(list->entity, field->in_base) : NULL;
+
+    if (can_sort(field))
+        return field;
+    return base && can_sort(base) &&
+                   mw_actor_sees(list->request->context->actor, list->entity, base)
+               ? base
+               : NULL;
+}
+
 /* Sums of one currency only: of amounts in base currency, or those that have no other. */
 static const MwField *
 summed(const MwEntity *entity, const MwField *field)
@@ -54,8 +68,10 @@ summed(const MwEntity *entity, const MwField *field)
 static void
 put_header(MwNode *headers, const MwList *list, const MwField *field)
 {
-    bool sorted = list->query.n_order > 0 && list->query.order[0].field == field;
+    const MwField *by = sorts_by(list, field);
+    bool sorted = by && list->query.n_order > 0 && list->query.order[0].field == by;
     bool down = sorted && list->query.order[0].descending;
+    bool falls = sorted ? !down : by && by->kind == &mw_money; /* the largest first */
     MwNode *header = mw_put_object(headers, NULL);
 
     mw_put_text(header, "label", mw_field_label(field));
@@ -64,12 +80,12 @@ put_header(MwNode *headers, const MwList *list, const MwField *field)
     mw_put_text(header, "class", mw_cell_class(field));
     mw_put_text(header, "sorted", !sorted ? NULL : down ? "descending" : "ascending");
     mw_put_text(header, "icon", down ? "chevron-down" : "chevron-up");
-    if (!can_sort(field)) {
+    if (!by) {
         mw_put_text(header, "href", NULL);
         return;
     }
     MwList other = *list;
-    g_autofree char *order = g_strconcat(sorted && !down ? "-" : "", field->name, NULL);
+    g_autofree char *order = g_strconcat(falls ? "-" : "", by->name, NULL);
     other.order = order;
     g_autofree char *path = mw_list_path(&other);
     mw_put_copy(header, "href", path);
@@ -393,6 +409,40 @@ put_sums(MwNode *node, MwList *list, GError **error)
     return true;
 }
 
+/* What the board's amount comes to by outcome, where the entity has one: open, won and lost are no one sum. */
+static bool
+put_outcomes(MwNode *node, const MwList *list, GError **error)
+{
+    const MwContext *context = list->request->context;
+    const MwEntity *entity = list->entity;
+    const MwBoard *board = entity->board;
+    const MwField *by = board && board->outcome ? mw_entity_field(entity, board->outcome) : NULL;
+    const MwField *amount = by ? mw_entity_field(entity, board->amount) : NULL;
+    MwNode *items = mw_put_list(node, "outcomes");
+    bool all = true;
+
+    if (!amount || !mw_actor_sees(context->actor, entity, amount) ||
+        !mw_actor_sees(context->actor, entity, by))
+        return true;
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, entity, MW_MAY_READ);
+    MwQuery query = list->query;
+    query.scope = scope;
+    g_autoptr(GArray) groups = mw_store_groups(context->store, &query, by, &amount, 1, &all, error);
+    for (const MwChoice *choice = by->choices; groups && choice->key; choice++)
+        for (guint i = 0; i < groups->len; i++) {
+            const MwGroup *group = &g_array_index(groups, MwGroup, i);
+            if (group->key.is != MW_TEXT || !g_str_equal(group->key.text, choice->key) ||
+                !group->fits)
+                continue;
+            MwValue value = MW_INT(group->sums[0]);
+            MwNode *item = mw_put_object(items, NULL);
+            mw_put_text(item, "label", _(choice->label));
+            mw_cell_put_value(context, item, NULL, amount, &value, "cell/money");
+        }
+    return groups != NULL;
+}
+
 /* How many there are and what they come to: asked after the page is there, because it reads up to 10,000 records. */
 static bool
 show_total(const MwRequest *request, MwReply *reply, GError **error)
@@ -411,10 +461,13 @@ show_total(const MwRequest *request, MwReply *reply, GError **error)
         mw_put_format(root, "count",
                       mw_ngettext("%lld record", "%lld records", (unsigned long)count),
                       (long long)count);
-    if (count <= MW_COUNT_MAX ? !put_sums(root, &list, error) : false)
+    if (count <= MW_COUNT_MAX &&
+        (!put_sums(root, &list, error) || !put_outcomes(root, &list, error)))
         return false;
-    if (count > MW_COUNT_MAX)
+    if (count > MW_COUNT_MAX) {
         mw_put_list(root, "sums");
+        mw_put_list(root, "outcomes");
+    }
     return mw_reply_page(request, reply, "list/total", error);
 }
 

@@ -5,7 +5,7 @@
 #include "model/kinds/kinds.h"
 #include "web/parts.h"
 
-enum { DAY_MS = 86400000 };
+enum { DAY_MS = 86400000, PLANNED_MAX = 50 };
 
 static const char *const states[] = {
     [MW_STEP_DONE] = "done",
@@ -181,6 +181,7 @@ put_fact(MwNode *facts, const char *label, const char *text, const char *note, c
     mw_put_copy(fact, "text", text);
     mw_put_copy(fact, "note", note);
     mw_put_copy(fact, "tip", tip);
+    mw_put_text(fact, "href", NULL);
     mw_put_bool(fact, "late", late);
     return fact;
 }
@@ -192,13 +193,15 @@ put_chances(MwNode *facts, const MwRecordPage *page, const MwStep *step)
     g_autofree char *own = percent_text(context, mw_record_int(page->record, "probability"));
     g_autofree char *usual = percent_text(context, step->probability);
     g_autofree char *learned = percent_text(context, step->learned);
-    g_autofree char *beside = g_strdup_printf(_("default of the stage %s"), usual);
+    g_autofree char *beside =
+        g_strdup_printf(_("default of the stage %s; counts in the weighted amount"), usual);
     g_autofree char *of = g_strdup_printf(
         mw_ngettext("from %lld deal", "from %lld deals", (unsigned long)step->learned_deals),
         (long long)step->learned_deals);
     bool decided = mw_record_int(page->record, "probability_overridden") != 0;
 
-    put_fact(facts, _("Probability"), own, decided ? beside : NULL, NULL, false);
+    put_fact(facts, _("Probability"), own, decided ? beside : _("counts in the weighted amount"),
+             NULL, false);
     put_fact(facts, _("Learned probability"), step->learned >= 0 ? learned : "–",
              step->learned >= 0 ? of : NULL,
              _("The share of the closed deals that reached this stage and were won."), false);
@@ -265,8 +268,64 @@ put_stay(MwNode *facts, const MwStep *step)
              step->expected_days > 0 && step->days > step->expected_days);
 }
 
-static void
-put_facts(MwNode *node, const MwRecordPage *page, const MwStagePath *path)
+/* The first open activity that the reader may see; NULL without an error: none. */
+static bool
+find_planned(const MwRecordPage *page, MwRecord **first, GError **error)
+{
+    const MwContext *context = page->request->context;
+    const MwEntity *activity = mw_catalog_entity(context->catalog, "activity");
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    MwQuery query = { .entity = activity, .filter = filter, .limit = PLANNED_MAX };
+
+    mw_filter_add(filter, mw_filter_test(mw_entity_field(activity, "opportunity"), MW_TEST_EQ,
+                                         MW_INT(mw_record_id(page->record))));
+    mw_filter_add(filter, mw_filter_test(mw_entity_field(activity, "done"), MW_TEST_EQ, MW_INT(0)));
+    g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
+    *first = NULL;
+    for (guint i = 0; found && i < found->len; i++) {
+        MwRecord *each = found->pdata[i];
+        int64_t at = mw_record_int(each, "calendar_at");
+        if (!*first || (at && (mw_record_is_null(*first, "calendar_at") ||
+                               at < mw_record_int(*first, "calendar_at"))))
+            *first = each;
+    }
+    *first = *first ? mw_record_copy(*first) : NULL;
+    return found != NULL;
+}
+
+/* What is planned first; where nothing is, what somebody has written down. */
+static bool
+put_next_step(MwNode *facts, const MwRecordPage *page, GError **error)
+{
+    const MwContext *context = page->request->context;
+    const MwField *written = mw_entity_field(page->entity, "next_step");
+    const char *text = mw_actor_sees(context->actor, page->entity, written)
+                           ? mw_record_text(page->record, "next_step")
+                           : NULL;
+    g_autoptr(MwRecord) planned = NULL;
+
+    if (!find_planned(page, &planned, error))
+        return false;
+    if (!planned) {
+        put_fact(facts, _("Next step"), text ? text : "–", _("nothing is planned"), NULL, true);
+        return true;
+    }
+    const MwField *at = mw_entity_field(
+        planned->entity, mw_record_is_null(planned, "starts_at") ? "due_on" : "starts_at");
+    g_autoptr(GString) when = g_string_new(NULL);
+    mw_field_show(at, &context->locale, mw_record_value(planned, at), when);
+    MwNode *fact = mw_put_object(facts, NULL);
+    mw_put_text(fact, "label", _("Next step"));
+    mw_put_copy(fact, "text", mw_record_text(planned, "subject"));
+    mw_put_copy(fact, "note", when->len > 0 ? when->str : NULL);
+    mw_put_text(fact, "tip", NULL);
+    mw_put_format(fact, "href", "/activities/%" G_GINT64_FORMAT, mw_record_id(planned));
+    mw_put_bool(fact, "late", false);
+    return true;
+}
+
+static bool
+put_facts(MwNode *node, const MwRecordPage *page, const MwStagePath *path, GError **error)
 {
     MwNode *facts = mw_put_list(node, "facts");
     const MwContext *context = page->request->context;
@@ -286,8 +345,7 @@ put_facts(MwNode *node, const MwRecordPage *page, const MwStagePath *path)
             days_text(MAX(context->now - mw_record_int(page->record, "created_at"), 0) / DAY_MS);
         put_fact(facts, _("Age"), age, NULL, NULL, false);
         put_day(facts, page, "close_on", true);
-        put_day(facts, page, "next_activity_on", true);
-        return;
+        return put_next_step(facts, page, error);
     }
     static const char *const closing[] = { "closed_on", "days_to_close", "reason", "competitor" };
     for (size_t i = 0; i < G_N_ELEMENTS(closing); i++) {
@@ -301,6 +359,7 @@ put_facts(MwNode *node, const MwRecordPage *page, const MwStagePath *path)
         mw_cell_text(context, page->links, page->record, field, value, text);
         put_fact(facts, label ? label : mw_field_label(field), text->str, NULL, NULL, false);
     }
+    return true;
 }
 
 bool
@@ -322,6 +381,5 @@ mw_opportunity_part(MwNode *node, MwRecordPage *page, GError **error)
     put_ends(node, page, &path, moves);
     put_next(node, &path, moves);
     put_follows(node, page);
-    put_facts(node, page, &path);
-    return true;
+    return put_facts(node, page, &path, error);
 }

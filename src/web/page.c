@@ -101,11 +101,21 @@ put_specials(const MwRequest *request, MwNode *items, MwNav nav)
     }
 }
 
+/* What the company is set up by is in the way of whoever may only read it; links to it stay open to him. */
+static bool
+manages(const MwActor *actor, const MwEntity *entity)
+{
+    return mw_actor_may(actor, entity, MW_MAY_CREATE) ||
+           mw_actor_scope(actor, entity, MW_MAY_UPDATE) > MW_OWN;
+}
+
 static bool
 is_shown(const MwRequest *request, const MwEntity *entity, MwNav nav)
 {
     return entity->nav == nav && !entity->master && !(entity->flags & MW_HIDDEN) &&
-           mw_actor_may(request->context->actor, entity, MW_MAY_READ);
+           mw_actor_may(request->context->actor, entity, MW_MAY_READ) &&
+           (nav != MW_NAV_MANAGE || entity->flags & MW_INTERNAL ||
+            manages(request->context->actor, entity));
 }
 
 /* The groups of the navigation, of what the user may see. */

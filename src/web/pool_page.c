@@ -252,7 +252,6 @@ show_outcome(const Work *work, MwReply *reply, guint done, const GPtrArray *reas
     g_autofree char *list = list_path(request);
 
     mw_put_format(root, "title", _("%u of %u picked"), done, work->ids->len);
-    mw_put_text(node, "plural", mw_entity_plural(request->entity));
     mw_put_copy(node, "back", list);
     MwNode *texts = mw_put_list(node, "reasons");
     for (guint i = 0; i < reasons->len; i++)
@@ -327,6 +326,27 @@ put_number(MwNode *node, const char *key, int64_t n, int64_t most, const char *o
         mw_put_format(node, key, alone, (long long)n);
 }
 
+/* Why no more can be picked, or how many can be. */
+static void
+put_room(MwNode *node, const MwPoolStanding *standing)
+{
+    bool spent = standing->picks_per_day && standing->picked >= standing->picks_per_day;
+    bool full = standing->capacity && standing->held >= standing->capacity;
+    int64_t left = standing->picks_per_day ? standing->picks_per_day - standing->picked : INT64_MAX;
+
+    if (standing->capacity)
+        left = MIN(left, standing->capacity - standing->held);
+    mw_put_text(node, "blocked",
+                spent  ? _("You have picked as many today as this pool allows.")
+                : full ? _("You hold as many from this pool as it allows.")
+                       : NULL);
+    if (!spent && !full && left < INT64_MAX)
+        mw_put_format(node, "left", mw_ngettext("%lld more", "%lld more", (unsigned long)left),
+                      (long long)left);
+    else
+        mw_put_text(node, "left", NULL);
+}
+
 static void
 put_standing(MwNode *node, const MwOpenPool *pool, const MwPoolStanding *standing)
 {
@@ -339,6 +359,7 @@ put_standing(MwNode *node, const MwOpenPool *pool, const MwPoolStanding *standin
     mw_put_bool(node, "spent",
                 standing->picks_per_day && standing->picked >= standing->picks_per_day);
     mw_put_bool(node, "full", standing->capacity && standing->held >= standing->capacity);
+    put_room(node, standing);
 }
 
 static bool
@@ -555,8 +576,12 @@ mw_pool_head_put(MwNode *node, MwRecordPage *page, GError **error)
     mw_put_bool(node, "pooled", pooled && live);
     mw_put_copy(node, "pool_name", pool ? pool->name : NULL);
     mw_put_bool(node, "hides", mw_pools_hidden(pools, record) != NULL);
-    mw_put_bool(node, "picks",
-                live && pool && pool->usable && pool->active && may_pick(context, page->entity));
+    bool picks = live && pool && pool->usable && pool->active && may_pick(context, page->entity);
+    MwPoolStanding standing = { 0 };
+    if (picks && !mw_pool_standing(context, pool, mw_actor_user(actor), &standing, error))
+        return false;
+    mw_put_bool(node, "picks", picks);
+    put_room(node, &standing);
     mw_put_bool(node, "leads", leads && live && (pool ? pool->usable : reaches && !closed));
     mw_put_bool(node, "gives_back", mine && !closed && any_pool(pools, page->entity, false));
     put_lead(node, page, reaches);

@@ -170,6 +170,30 @@ for (const database of databases) {
       assert.equal((await as('admin').get('/sales-orders/new?_from=moon')).status, 404);
     });
 
+    test('the head of a deal shows what is planned, else what was noted; a list tells its sums by outcome and sorts by amount', async () => {
+      const { id } = await make({ name: 'Planned', amount: '70', account: account.id, next_step: 'Ask the plant' });
+      const head = async () => /<dl class="stage-figures">([^]*?)<\/dl>/.exec((await as('admin').get(`/opportunities/${id}`)).text)[1];
+      assert.match(await head(), /Next step<\/dt><dd[^>]*>Ask the plant[^]*nothing is planned/);
+      assert.match(await head(), /counts in the weighted amount/);
+      await api.post('/api/v1/activities', { type: 'task', subject: 'Later', opportunity: id, due_on: '2099-06-01' });
+      const { json: first } = await api.post('/api/v1/activities', { type: 'call', subject: 'Call the buyer', opportunity: id, due_on: '2099-05-01' });
+      assert.match(await head(), new RegExp(`Next step</dt><dd[^>]*><a href="/activities/${first.id}">Call the buyer</a>[^]*2099`));
+      assert.doesNotMatch(await head(), /Ask the plant/);
+      const list = (await as('admin').get('/opportunities')).text;
+      assert.match(list, /href="\/opportunities\?order=-amount_base"/);
+      assert.match((await as('admin').get('/opportunities?order=-amount_base')).text, /aria-sort="descending"/);
+      assert.match((await as('admin').get('/opportunities/total?name=eq.Planned')).text, /Open <b>¥70\.00<\/b>/);
+    });
+
+    test('who sets nothing up has no links to it in the navigation, but may read it', async () => {
+      const nav = async (role) => /<nav[^>]*sidebar-nav[^]*?<\/nav>|class="sidebar-nav[^]*?<\/ul>\s*<\/div>/.exec((await as(role).get('/opportunities')).text)?.[0] ?? (await as(role).get('/opportunities')).text;
+      for (const path of ['/sales-processes', '/pools', '/users', '/teams', '/currency-rates']) {
+        assert.match(await nav('admin'), new RegExp(`href="${path}"`), path);
+        assert.doesNotMatch(await nav('sales'), new RegExp(`href="${path}"`), path);
+      }
+      assert.equal((await as('sales').get('/sales-processes')).status, 200);
+    });
+
     test('who is second is told; who has no right is refused', async () => {
       const { id, version } = await make({ name: 'Twice', account: account.id });
       assert.equal((await as('admin').post(`/opportunities/${id}/move`, { _to: '2', _version: version })).status, 303);

@@ -118,7 +118,8 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       const ids = [await lead({ company: 'Keller Pumpen' }), await lead({ company: 'Roth' }), await lead({ company: 'Vogel' })];
       assert.match((await seller.get('/open-pool')).text, /0 of 2 picked today/);
       const list = await seller.get(`/leads?pool=eq.${pool.id}`);
-      assert.match(list.text, /name="_one" value="\d+" formaction="\/leads\/pool"/);
+      assert.match(list.text, /name="_one" value="\d+" formaction="\/leads\/pool">/);
+      assert.match(list.text, /2 more/);
       assert.ok(!list.text.includes('value="assign"'), 'no manager');
       assert.match((await admin.get(`/leads?pool=eq.${pool.id}`)).text, /value="assign" formmethod="get" formaction="\/leads\/pool"/);
       const page = await seller.get(`/leads/${ids[0]}`);
@@ -133,7 +134,11 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       assert.equal(some.status, 409);
       assert.match(some.text, /yours already/);
       assert.equal((await seller.post('/leads/pool', { _action: 'pick', _id: ids[1] })).status, 303);
-      assert.match((await seller.post('/leads/pool', { _action: 'pick', _id: ids[2] })).text, /2 of 2 for today/);
+      const spent = await seller.post('/leads/pool', { _action: 'pick', _id: ids[2] });
+      assert.match(spent.text, /2 of 2 for today/);
+      assert.match(spent.text, /Back to the open pool/);
+      assert.match((await seller.get(`/leads?pool=eq.${pool.id}`)).text, /name="_one" value="\d+" formaction="\/leads\/pool" disabled title="You have picked/);
+      assert.match((await seller.get(`/leads/${ids[2]}`)).text, /name="_one" value="\d+" disabled/);
       assert.equal((await seller.post('/leads/pool', { _action: 'assign', _id: ids[2], reason: 'x' })).status, 403);
       assert.equal((await seller.post('/leads/pool', { _action: 'fly', _id: ids[2] })).status, 404);
       assert.equal((await seller.post('/contacts/pool', { _id: ids[2] })).status, 404);
