@@ -13,40 +13,18 @@ enum { LOOKED_AT = 3 }; /* times as many as are shown: some may be gone, or out 
 
 /* ---- reading ------------------------------------------------------------------------ */
 
-typedef struct {
-    const MwCatalog *catalog;
-    GArray *wanted;
-} Reading;
-
-static bool
-keep_marked(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    Reading *reading = data;
-    MwWanted one = { mw_catalog_entity(reading->catalog, columns[0].text), columns[1].integer,
-                     columns[2].integer };
-
-    if (one.entity)
-        g_array_append_val(reading->wanted, one);
-    return true;
-}
-
 const GArray *
 mw_favourites(const MwRequest *request, GError **error)
 {
-    const MwContext *context = request->context;
     MwCall *call = (MwCall *)mw_call_of(request);
-    MwValue params[] = { MW_INT(mw_actor_user(context->actor)), MW_INT(MW_FAVOURITES_MAX) };
 
-    if (call->favourites)
-        return call->favourites;
-    g_autoptr(GArray) wanted = g_array_new(false, false, sizeof(MwWanted));
-    Reading reading = { context->catalog, wanted };
-    if (!mw_store_run(context->store,
-                      "SELECT entity, record, marked_at FROM visit WHERE user_id = $1 AND "
-                      "marked_at IS NOT NULL ORDER BY marked_at DESC, record DESC LIMIT $2",
-                      params, 2, keep_marked, &reading, error))
-        return NULL;
-    return call->favourites = g_steal_pointer(&wanted);
+    if (!call->favourites)
+        call->favourites = mw_wanted_read(
+            request->context,
+            "SELECT entity, record, marked_at FROM visit WHERE user_id = $1 AND marked_at IS NOT "
+            "NULL ORDER BY marked_at DESC, record DESC LIMIT $2",
+            MW_FAVOURITES_MAX, error);
+    return call->favourites;
 }
 
 GPtrArray *

@@ -90,19 +90,28 @@ keep_visit(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
     return true;
 }
 
-GPtrArray *
-mw_visits_find(const MwContext *context, unsigned limit, GError **error)
+GArray *
+mw_wanted_read(const MwContext *context, const char *sql, unsigned limit, GError **error)
 {
     g_autoptr(GArray) wanted = g_array_new(false, false, sizeof(MwWanted));
     Reading reading = { context->catalog, wanted };
     MwValue params[] = { MW_INT(mw_actor_user(context->actor)), MW_INT(limit) };
 
-    if (!mw_store_run(context->store,
-                      "SELECT entity, record, at FROM visit WHERE user_id = $1 AND at > 0 "
-                      "ORDER BY at DESC LIMIT $2",
-                      params, 2, keep_visit, &reading, error))
+    if (!mw_store_run(context->store, sql, params, 2, keep_visit, &reading, error))
         return NULL;
-    return mw_found_read(context, wanted, error);
+    return g_steal_pointer(&wanted);
+}
+
+GPtrArray *
+mw_visits_find(const MwContext *context, unsigned limit, GError **error)
+{
+    g_autoptr(GArray) wanted = mw_wanted_read(
+        context,
+        "SELECT entity, record, at FROM visit WHERE user_id = $1 AND at > 0 ORDER BY at DESC "
+        "LIMIT $2",
+        limit, error);
+
+    return wanted ? mw_found_read(context, wanted, error) : NULL;
 }
 
 void

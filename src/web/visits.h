@@ -15,6 +15,8 @@ typedef struct {
     int64_t id, at; /* at: for the caller */
 } MwWanted;
 GPtrArray *mw_found_read(const MwContext *context, const GArray *wanted, GError **error);
+/* What a statement gives for the actor ($1) and a limit ($2): entity, record, when; of MwWanted. */
+GArray *mw_wanted_read(const MwContext *context, const char *sql, unsigned limit, GError **error);
 /* The newest visits, of MwFound. */
 GPtrArray *mw_visits_find(const MwContext *context, unsigned limit, GError **error);
 /* Puts a list of them under `key`: href, text, note (the entity's label), icon. */
