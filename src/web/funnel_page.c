@@ -287,6 +287,15 @@ put_stages(MwNode *node, Page *page, const MwFunnel *funnel, GError **error)
 
 /* ---- by anything else ------------------------------------------------------------------------ */
 
+/* A region leads to its funnel by stage. */
+static void
+put_region(MwNode *row, const char *region)
+{
+    g_autofree char *escaped = g_uri_escape_string(region, NULL, true);
+
+    mw_put_format(row, "href", "/funnel?by=stage&region=%s", escaped);
+}
+
 static void
 put_groups(MwNode *node, const Page *page, const MwFunnel *funnel)
 {
@@ -303,6 +312,8 @@ put_groups(MwNode *node, const Page *page, const MwFunnel *funnel)
         if (linked && *group->key)
             mw_put_format(row, "href", "/opportunities?%s=eq.%s", mw_funnel_by_name(page->by),
                           group->key);
+        else if (page->by == MW_FUNNEL_REGION && *group->key)
+            put_region(row, group->key);
         else
             mw_put_text(row, "href", NULL);
         put_group(row, page, group);
@@ -334,6 +345,9 @@ put_page(Page *page, GError **error)
     put_group(mw_put_object(node, "total"), page, &funnel.total);
     mw_put_bool(node, "any", funnel.groups->len > 0);
     mw_put_format(node, "currency", _("Amounts are in %s."), page->currency->code);
+    g_autoptr(GString) asked = g_string_new(NULL);
+    append_ask(page, asked);
+    mw_put_bool(node, "asked", asked->len > 0);
     if (page->by == MW_FUNNEL_STAGE && page->ask.process)
         return put_stages(node, page, &funnel, error);
     put_groups(node, page, &funnel);

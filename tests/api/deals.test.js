@@ -156,6 +156,8 @@ for (const database of databases) {
       const shown = (await page(`/funnel?by=stage&process=2&product=${product.id}&region=Nord`)).text;
       assert.match(shown, /name="region" value="Nord"/);
       assert.match(shown, /Funnel pump/);
+      assert.match((await page('/funnel?by=region')).text, /href="\/funnel\?by=stage&amp;region=Nord"/);
+      assert.match((await page('/funnel?by=product&region=Nowhere')).text, /No opportunities are like that/);
     });
 
     test('several that lie in a pool are assigned together, with a reason that is kept', async () => {
