@@ -107,6 +107,11 @@ if (first?.matches('input[type=text], textarea') && window.matchMedia('(pointer:
 const palette = () => import('./palette.js');
 document.addEventListener('focusin', (event) => event.target.id === 'search' && palette());
 
+document.addEventListener('click', (event) => {
+  if (event.target.closest('[data-show-keys]') && !$('#keys').open) $('#keys').showModal();
+  else if (event.target.id === 'keys') event.target.close();
+});
+
 // The keys of design: / and Ctrl+K everywhere; saving, leaving and stepping where the page offers a target for it.
 const keys = {
   'Ctrl+k': () => palette().then(({ openPalette }) => openPalette()),
@@ -121,6 +126,9 @@ document.addEventListener('keydown', (event) => {
   if (event.key === '/' && !typing) {
     event.preventDefault();
     $('#search')?.focus();
+  } else if (event.key === '?' && !typing && !document.querySelector('dialog[open]')) {
+    event.preventDefault();
+    $('#keys')?.showModal();
   } else if (event.key === 'Escape' && !inPalette) {
     $('form[data-guard] [data-key=cancel]')?.click();
   } else if (event.ctrlKey || event.metaKey) {

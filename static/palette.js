@@ -5,12 +5,12 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const COMMANDS = 8;
 let asked = 0, waiting;
 
-// Every command whose text or group has all the words.
+// Every command whose text or group has all the words, also written together: 新建线索 is "New" and "Lead".
 function commands(text) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return $$('[data-command]')
-    .map((element) => ({ element, text: element.textContent.trim(), note: element.dataset.command, href: element.getAttribute('href') }))
-    .filter(({ text: name, note }) => words.every((word) => `${note} ${name}`.toLowerCase().includes(word)))
+    .map((element) => ({ element, text: element.dataset.title || element.textContent.trim(), note: element.dataset.command, href: element.getAttribute('href') }))
+    .filter(({ text: name, note }) => words.every((word) => `${note} ${name} ${note}${name}`.toLowerCase().includes(word)))
     .slice(0, COMMANDS);
 }
 function option(list, { text, note, href, element }, index) {
@@ -24,7 +24,10 @@ function option(list, { text, note, href, element }, index) {
   link.role = 'option';
   link.id = `${list.id}-${index}`;
   item.append(link);
-  if (element && !href) link.addEventListener('click', () => element.click());
+  if (element && !href) link.addEventListener('click', () => {
+    link.closest('dialog')?.close();
+    element.click();
+  });
   return item;
 }
 function mark(input, list, index) {
@@ -67,6 +70,7 @@ async function records(text) {
 }
 // `palette`: with commands, and Enter takes the first; below the search field Enter searches unless one was chosen.
 function attach(input, list, palette) {
+  const none = palette && $('.palette-none', list.parentNode); // after the answer: before it nobody knows
   const refresh = async () => {
     const text = input.value.trim();
     const own = palette ? [[list.dataset.commands, commands(text)]] : [];
@@ -75,9 +79,11 @@ function attach(input, list, palette) {
     if (!found || input.value.trim() !== text) return;
     const groups = Map.groupBy ? Map.groupBy(found, (item) => item.group) : found.reduce((all, item) => all.set(item.group, [...(all.get(item.group) ?? []), item]), new Map());
     fill(input, list, [...groups, ...own], palette);
+    if (none) none.hidden = !list.hidden;
   };
   input.addEventListener('input', () => {
     input.moved = false;
+    if (none) none.hidden = true;
     if (palette) fill(input, list, [[list.dataset.commands, commands(input.value)]], true);
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 120);
@@ -110,6 +116,7 @@ dialog?.addEventListener('click', (event) => {
 export function openPalette() {
   if (!dialog || dialog.open) return;
   $('input', dialog).value = '';
+  $('.palette-none', dialog).hidden = true;
   dialog.showModal();
   refreshPalette();
 }

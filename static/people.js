@@ -6,7 +6,8 @@ const LABEL = 0.62;
 const STEP = 10;
 
 export function enhance(figure) {
-  const svg = figure.querySelector(':scope > svg');
+  const svg = figure.querySelector('.map-scroll > svg');
+  const frame = svg.parentElement;
   const whole = svg.viewBox.baseVal;
   const first = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
   const nodes = new Map();
@@ -142,9 +143,11 @@ export function enhance(figure) {
   function fit() {
     const all = [...nodes.values()];
     if (all.length === 0) return view(first.x, first.y, first.width, first.height);
+    const size = () => { [svg.style.width, svg.style.height] = [`${whole.width}px`, `${whole.height}px`]; };
     const [xs, ys] = [all.map(({ x }) => x), all.map(({ y }) => y)];
     const [left, top] = [Math.min(...xs) - 90, Math.min(...ys) - 45];
-    return view(left, top, Math.max(...xs) - left + 90, Math.max(...ys) - top + 90);
+    view(left, top, Math.max(...xs) - left + 90, Math.max(...ys) - top + 90);
+    return size();
   }
   svg.addEventListener('wheel', (event) => {
     if (!event.ctrlKey) return;
@@ -158,6 +161,10 @@ export function enhance(figure) {
     whole: (button) => button.setAttribute('aria-pressed', figure.classList.toggle('map-whole')),
     print: () => { fit(); window.print(); },
   };
+  // A map that is wider than its frame begins in the middle, where those at the top stand.
+  const centre = () => (frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2);
+  window.addEventListener('hashchange', centre);
+  centre();
   figure.querySelector('.map-buttons').hidden = false;
   figure.addEventListener('click', (event) => {
     const button = event.target.closest('[data-map]');

@@ -134,10 +134,10 @@ const MwEntity mw_entity_acquaintance = {
 };
 
 const MwChoice mw_buying_roles[] = {
-    { "decider", N_("Decider"), "red" },         { "approver", N_("Approver"), "orange" },
-    { "user", N_("User of the goods"), "blue" }, { "buyer", N_("Buyer"), "green" },
-    { "adviser", N_("Adviser"), "azure" },       { "gatekeeper", N_("Gatekeeper"), "secondary" },
-    { "coach", N_("Coach"), "purple" },          { NULL },
+    { "decider", N_("Decider"), "red" },    { "approver", N_("Approver"), "orange" },
+    { "user", N_("Product user"), "blue" }, { "buyer", N_("Buyer"), "green" },
+    { "adviser", N_("Adviser"), "azure" },  { "gatekeeper", N_("Gatekeeper"), "secondary" },
+    { "coach", N_("Coach"), "purple" },     { NULL },
 };
 
 static const MwChoice stances[] = {

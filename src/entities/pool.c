@@ -97,7 +97,7 @@ const MwEntity mw_entity_pool = {
     .name = "pool",
     .path = "pools",
     .label = N_("Open pool"),
-    .plural = N_("Rules of open pools"),
+    .plural = N_("Open pool rules"),
     .help =
         N_("Leads or accounts that nobody owns: who may take how many, and when they come back."),
     .icon = "ripple",

@@ -43,6 +43,12 @@ mw_buying_centre_clear(MwBuyingCentre *centre)
     g_clear_pointer(&centre->users, g_array_unref);
 }
 
+bool
+mw_buying_closed(const MwBuyingCentre *centre)
+{
+    return g_str_equal(centre->entity->name, "opportunity") && !centre->stage;
+}
+
 static void
 count(MwBuyingCentre *centre)
 {
@@ -54,7 +60,7 @@ count(MwBuyingCentre *centre)
         centre->members++;
         centre->covered += person->covered;
         centre->key += key;
-        centre->key_covered += key && person->covered;
+        centre->key_covered += key && person->covered && !mw_buying_elsewhere(centre, person);
     }
 }
 

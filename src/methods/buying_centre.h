@@ -10,7 +10,8 @@
  *
  * What each number is:
  *   covered       somebody of us owns the contact, and the last call, visit or mail is at most `days` ago
- *                 (the company sets it: coverage_days)
+ *                 (the company sets it: coverage_days); `key_covered` counts those deciders and approvers who are not from
+ *                 outside besides
  *   strength      of a tie 1..3 as told, else 2. Of an acquaintance as told, else by its contacts: 3 from 10 on, 2 from
  *                 3 on, else 1; one less (but 1) when the last is more than a year ago; whoever owns the contact or the
  *                 contact in the deal knows it, by 1
@@ -55,7 +56,7 @@ typedef struct {
     int64_t account_id;
     bool seen;    /* the actor may read the contact */
     bool member;  /* of the decision or of the account; else known through others */
-    bool outside; /* of another account, or of none */
+    bool outside; /* of another account, or of none, and not here by a further account either */
     bool departed;
     unsigned roles;                     /* MwBuyingRoles */
     const char *stance;                 /* key of the catalog's choice; NULL: unknown */
@@ -145,6 +146,16 @@ mw_buying_person(const MwBuyingCentre *centre, guint i)
 GArray *mw_buying_way(const MwBuyingCentre *centre, guint person);
 /* The tie that a way takes between two people; NULL: acquaintance. */
 const MwBuyingTie *mw_buying_tie(const MwBuyingCentre *centre, guint a, guint b);
+/* Whether a deal has an account and the person, whom the actor sees, is from outside: as decider or approver he does not
+ * count as covered, however often one meets. */
+static inline bool
+mw_buying_elsewhere(const MwBuyingCentre *centre, const MwBuyingPerson *person)
+{
+    return centre->account && person->outside;
+}
+
+/* Whether it is a deal at its end: nobody has to be met any more. */
+bool mw_buying_closed(const MwBuyingCentre *centre);
 /* Whether the person stands against us: sceptic or opponent. */
 bool mw_buying_against(const MwBuyingPerson *person);
 /* "Decider, buyer" in the reader's language; "" when not known. The caller frees it. */

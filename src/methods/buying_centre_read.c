@@ -398,6 +398,38 @@ read_names(Reader *r, GError **error)
     return true;
 }
 
+static bool
+keep_inside(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    const Reader *r = data;
+    guint number = number_of(r, c[0].integer);
+
+    if (number != MW_NOBODY_THERE)
+        mw_buying_person(r->centre, number)->outside = false;
+    return true;
+}
+
+/* Who is of another account, but works or decides at this one too, is not from outside. */
+static bool
+read_inside(Reader *r, GError **error)
+{
+    const MwEntity *entity = mw_catalog_entity(r->context->catalog, "contact_account");
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    bool any = false;
+
+    for (guint i = 0; i < r->centre->people->len; i++)
+        any = any || mw_buying_person(r->centre, i)->outside;
+    if (!any || !r->centre->account)
+        return true;
+    put_select(r, sql, params, entity, "contact");
+    g_string_append(sql, " AND t.account = ");
+    mw_sql_param(sql, params, MW_INT(r->centre->account));
+    g_string_append(sql, " AND ");
+    put_in(r, sql, params, "contact", 0);
+    return run(r, sql, params, keep_inside, error);
+}
+
 /* contact, x, y */
 static bool
 keep_place(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
@@ -475,5 +507,5 @@ mw_buying_read(const MwContext *context, MwBuyingCentre *centre, GError **error)
     if (!read_around(&r, error))
         return false;
     settle(&r);
-    return read_names(&r, error) && read_places(&r, error);
+    return read_names(&r, error) && read_inside(&r, error) && read_places(&r, error);
 }

@@ -141,14 +141,13 @@ add_missing(const Finder *f, const Gates *gates, unsigned role, const MwStage *n
     MwFinding *finding = add(f, MW_FINDING_ROLE, MW_NOBODY_THERE, asked);
     guint ask = confidant(f, MW_NOBODY_THERE);
 
-    finding->text = g_strdup_printf(_("%s: nobody is known"), label);
+    finding->text = g_strdup_printf(_("%s: not identified yet"), label);
     if (asked)
         finding->reason =
             g_strdup_printf(_("The gate to “%s” asks for this role."),
                             mw_stage_at(gates->stages, (int)gates->roles[role] - 1)->name);
     else
-        finding->reason =
-            g_strdup_printf(_("At “%s” a deal of this kind needs this role."), now->name);
+        finding->reason = g_strdup_printf(_("Advisable at “%s”; no gate asks for it."), now->name);
     step(f, finding, "call", ask,
          ask == MW_NOBODY_THERE ? g_strdup_printf(_("Find out who is: %s"), label)
                                 : g_strdup_printf(_("Ask %s who is: %s"), name(f, ask), label));
@@ -204,6 +203,10 @@ find_uncovered(const Finder *f, guint i)
 
     if (person->departed)
         add_reason(why, g_strdup(_("has left the company")));
+    if (mw_buying_elsewhere(f->centre, person))
+        add_reason(why, person->account
+                            ? g_strdup_printf(_("is of %s, not of this account"), person->account)
+                            : g_strdup(_("is of no account")));
     if (!person->owner)
         add_reason(why, g_strdup(_("nobody of us is the contact owner")));
     if (person->days < 0)
@@ -219,8 +222,9 @@ find_uncovered(const Finder *f, guint i)
     if (why->len == 0)
         return;
     g_autofree char *roles = mw_buying_role_names(f->context, person->roles & KEY_ROLES);
-    MwFinding *finding =
-        add(f, MW_FINDING_UNCOVERED, i, !person->covered && person->roles & MW_ROLE_DECIDER);
+    MwFinding *finding = add(f, MW_FINDING_UNCOVERED, i,
+                             (!person->covered || mw_buying_elsewhere(f->centre, person)) &&
+                                 person->roles & MW_ROLE_DECIDER);
     finding->text = g_strdup_printf(_("%s (%s) is not covered"), person->name, roles);
     finding->reason = g_strdup(why->str);
     if (person->seen && !person->departed)
@@ -355,7 +359,8 @@ find_blocker(const Finder *f, guint i)
             g_strdup_printf(mw_ngettext("%s (%s) has the ear of %u person",
                                         "%s (%s) has the ear of %u people", person->reach),
                             person->name, stance, person->reach);
-    finding->reason = g_strdup_printf(_("Rank %s, between others %s."), rank, between);
+    finding->reason =
+        g_strdup_printf(_("Share of influence %s, between others %s."), rank, between);
     if (person->seen)
         step(f, finding, "visit", i, g_strdup_printf(_("Hear out %s"), person->name));
 }
@@ -396,7 +401,7 @@ mw_buying_find(const MwContext *context, MwBuyingCentre *centre, GError **error)
 {
     guint n = centre->people->len;
 
-    if (g_str_equal(centre->entity->name, "opportunity") && !centre->stage)
+    if (mw_buying_closed(centre))
         return true; /* closed: there is nothing left to do about it */
     g_autoptr(MwBuyingCuts) cuts = mw_buying_cuts_new(centre);
     const Finder f = { context, centre, cuts };

@@ -147,7 +147,7 @@ has_related(const Evidence *e, const char *name, bool *there, GError **error)
     return any_row(e, sql->str, NULL, there, error);
 }
 
-/* The roles among those asked for in which nobody is known, shown with commas; NULL: none. */
+/* The roles among those asked for in which not identified yet, shown with commas; NULL: none. */
 static char *
 missing_roles(const Evidence *e, const char *parameter)
 {

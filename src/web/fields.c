@@ -209,7 +209,7 @@ mw_field_put(MwNode *node, const MwFieldForm *form, const MwField *field, const 
         mw_put_format(node, "help", "%s %s", form->note, help ? help : "");
     else
         mw_put_text(node, "help", help);
-    mw_put_bool(node, "required", form->asked || field->flags & MW_REQUIRED);
+    mw_put_bool(node, "required", form->asked || (field->flags & MW_REQUIRED && !form->optional));
     mw_put_copy(node, "problem", problem);
     mw_put_bool(node, "invalid", problem != NULL);
     mw_put_bool(node, "described", problem || help || form->note);

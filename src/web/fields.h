@@ -18,6 +18,7 @@ typedef struct {
     const MwRecord *master;     /* of a line; what it links to narrows look-ups too; NULL */
     bool asked;                 /* marked as one that must be filled in, whatever it says itself */
     const char *label; /* in place of the field's own, translated, and without its help; NULL */
+    bool optional;     /* marked as one that need not                                   */
 } MwFieldForm;
 
 /* Puts one field with what its partial reads. `text` is what somebody typed (shown as it is, also when it is

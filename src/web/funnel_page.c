@@ -281,7 +281,7 @@ put_stages(MwNode *node, Page *page, const MwFunnel *funnel, GError **error)
         json_array_append_new(went_on, json_integer(stage->went_on));
     }
     mw_put_bool(node, "by_stage", true);
-    put_bars(node, names, _("Reached it"), reached, _("Went on"), went_on);
+    put_bars(node, names, _("Reached it"), reached, _("Advanced"), went_on);
     return stages != NULL;
 }
 

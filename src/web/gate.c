@@ -20,7 +20,7 @@ is_told(const MwProblems *problems, const MwMissing *missing)
     return false;
 }
 
-/* A look-up for each role in which nobody is known; `placed` has a bit for each that stands there already. */
+/* A look-up for each role in which not identified yet; `placed` has a bit for each that stands there already. */
 static void
 put_people(MwNode *node, const MwAsk *ask, const char *parameter, guint *placed)
 {

@@ -37,7 +37,7 @@ theme_of(const MwRequest *request)
     return size == 5 && strncmp(theme, "light", 5) == 0 ? "light" : NULL;
 }
 
-static void
+static MwNode *
 put_link(MwNode *list, const char *label, const char *icon, const char *path, const char *suffix,
          bool active)
 {
@@ -48,6 +48,7 @@ put_link(MwNode *list, const char *label, const char *icon, const char *path, co
     mw_put_text(item, "icon", icon);
     mw_put_bool(item, "active", active);
     mw_put_int(item, "count", 0);
+    return item;
 }
 
 /* Pages that are not of one entity. */
@@ -167,7 +168,9 @@ put_creation(const MwRequest *request, MwNode *page)
             !mw_actor_may(request->context->actor, entity, MW_MAY_CREATE))
             continue;
         any = true;
-        put_link(list, mw_entity_label(entity), entity->icon, entity->path, "/new", false);
+        MwNode *item =
+            put_link(list, mw_entity_label(entity), entity->icon, entity->path, "/new", false);
+        mw_put_format(item, "command", _("New %s"), mw_entity_label(entity));
     }
     mw_put_bool(page, "can_create", any);
 }
@@ -182,13 +185,20 @@ put_commands(const MwRequest *request, MwNode *page)
 
     for (size_t i = 0; i < n; i++) {
         const MwEntity *entity = entities[i];
+        if (entity->board && is_shown(request, entity, entity->nav)) {
+            MwNode *item = mw_put_object(list, NULL);
+            mw_put_format(item, "label", _("Board of %s"), mw_entity_plural(entity));
+            mw_put_format(item, "href", "/%s/board", entity->path);
+            mw_put_text(item, "note", _("Board"));
+        }
         if (entity->nav == MW_NAV_NONE || entity->nav == MW_NAV_MANAGE || entity->master ||
             entity->flags & (MW_HIDDEN | MW_INTERNAL) ||
             !mw_actor_may(request->context->actor, entity, MW_MAY_IMPORT))
             continue;
         MwNode *item = mw_put_object(list, NULL);
-        mw_put_text(item, "label", mw_entity_plural(entity));
+        mw_put_format(item, "label", _("Import %s"), mw_entity_plural(entity));
         mw_put_format(item, "href", "/import/%s", entity->path);
+        mw_put_text(item, "note", _("Import"));
     }
 }
 

@@ -47,12 +47,14 @@ void mw_people_put_map(MwNode *node, const MwRecordPage *page, const MwBuyingCen
 int mw_people_radius(const MwBuyingCentre *centre, const MwBuyingPerson *person);
 /* "+", "−"…; "?" when the stance is not known. */
 const char *mw_people_sign(const MwBuyingPerson *person);
-/* Puts `kinds` (value, label) and the look-up for a new relation: every kind both ways, those told from the other side
- * with "-" before them. */
-void mw_people_put_relation_form(MwNode *node, const MwContext *context);
+/* Puts `kinds` (value, label) and the look-up for a new relation, people of `account` (0: none) first: every kind both
+ * ways, those told from the other side with "-" before them. */
+void mw_people_put_relation_form(MwNode *node, const MwContext *context, int64_t account);
 /* "?tab=people" of a record; in a buffer. */
 const char *mw_people_path(const MwEntity *entity, int64_t id, char path[MW_RECORD_PATH_SIZE]);
-/* "12 days ago", "today", "no contact yet"; the caller frees it. */
-char *mw_people_age(const MwBuyingPerson *person);
+/* "12 days ago", "today", "no contact yet"; of a deal at its end the day. The caller frees it. */
+char *mw_people_age(const MwBuyingCentre *centre, const MwBuyingPerson *person);
+/* What stands before the other one's name: "reports to"; from the other side "Subordinate". */
+const char *mw_people_tie_label(const MwContext *context, const char *kind, bool forward);
 /* Of two letters: "WF", "王芳"; into a buffer of 16. */
 const char *mw_people_initials(const char *name, char initials[16]);

@@ -202,7 +202,7 @@ put_node(MwNode *nodes, const MwRecordPage *page, const MwBuyingCentre *centre, 
     const MwBuyingPerson *person = mw_buying_person(centre, i);
     const MwContext *context = page->request->context;
     g_autofree char *roles = mw_buying_role_names(context, person->roles),
-                    *age = mw_people_age(person);
+                    *age = mw_people_age(centre, person);
     MwNode *node = mw_put_object(nodes, NULL);
     char initials[16];
     int r = mw_people_radius(centre, person);
@@ -226,11 +226,12 @@ put_node(MwNode *nodes, const MwRecordPage *page, const MwBuyingCentre *centre, 
     mw_put_text(node, "sign", mw_people_sign(person));
     mw_put_bool(node, "guest", !person->member);
     mw_put_copy(node, "age", age);
-    if (person->days >= 0)
+    bool closed = mw_buying_closed(centre);
+    if (person->days >= 0 && !closed)
         mw_put_format(node, "days", _("%d d"), (int)MIN(person->days, 9999));
     else
         mw_put_text(node, "days", NULL);
-    mw_put_bool(node, "late", !person->covered);
+    mw_put_bool(node, "late", !person->covered && !closed);
     mw_put_text(node, "owner", NULL);
     for (guint j = 0; j < centre->users->len; j++) {
         const MwBuyingUser *user = &g_array_index(centre->users, MwBuyingUser, j);
@@ -324,5 +325,7 @@ mw_people_put_map(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *
     }
     mw_put_format(map, "box", "%d %d %d %d", left - MARGIN, top - MARGIN / 2,
                   right - left + 2 * MARGIN, bottom - top + 2 * MARGIN);
+    mw_put_int(map, "wide", right - left + 2 * MARGIN); /* at its natural size texts are legible */
+    mw_put_int(map, "high", bottom - top + 2 * MARGIN);
     mw_put_format(map, "save", "/%s/%" G_GINT64_FORMAT "/map", page->entity->path, centre->record);
 }

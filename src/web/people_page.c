@@ -66,7 +66,7 @@ edits(const MwRequest *request, const MwRecord *record)
 static const char *const asked[] = { "role", "stance", "influence", "contact_owner", "note", NULL };
 
 void
-mw_people_put_relation_form(MwNode *node, const MwContext *context)
+mw_people_put_relation_form(MwNode *node, const MwContext *context, int64_t account)
 {
     const MwEntity *relation = mw_catalog_entity(context->catalog, "contact_relation");
     const MwField *kind = mw_entity_field(relation, "kind");
@@ -87,7 +87,10 @@ mw_people_put_relation_form(MwNode *node, const MwContext *context)
         mw_put_text(item, "value", other_way[i][0]);
         mw_put_text(item, "label", _(other_way[i][1]));
     }
-    mw_put_text(form, "lookup", "/lookup/contact");
+    if (account)
+        mw_put_format(form, "lookup", "/lookup/contact?near=account.%" G_GINT64_FORMAT, account);
+    else
+        mw_put_text(form, "lookup", "/lookup/contact");
 }
 
 static void
@@ -95,14 +98,15 @@ put_person_facts(MwNode *node, const MwContext *context, const MwBuyingCentre *c
 {
     const MwBuyingPerson *person = mw_buying_person(centre, i);
     MwNode *ties = mw_put_list(node, "ties");
-    g_autofree char *age = mw_people_age(person);
+    g_autofree char *age = mw_people_age(centre, person);
     char path[MW_RECORD_PATH_SIZE];
 
     mw_put_copy(node, "name", person->name);
     mw_put_copy(node, "job", person->job_title);
     mw_put_copy(node, "account", person->account);
     mw_put_copy(node, "age", age);
-    mw_put_bool(node, "covered", person->covered);
+    mw_put_bool(node, "covered", person->covered || mw_buying_closed(centre));
+    mw_put_bool(node, "elsewhere", mw_buying_elsewhere(centre, person));
     mw_put_int(node, "reach", person->reach);
     mw_put_format(node, "rank", "%.1f %%", 100 * person->rank);
     if (person->seen)
@@ -117,8 +121,7 @@ put_person_facts(MwNode *node, const MwContext *context, const MwBuyingCentre *c
             continue;
         MwNode *item = mw_put_object(ties, NULL);
         bool forward = tie->from == i;
-        mw_put_copy(item, "label", mw_buying_label(context, "contact_relation", "kind", tie->kind));
-        mw_put_bool(item, "forward", forward);
+        mw_put_text(item, "label", mw_people_tie_label(context, tie->kind, forward));
         mw_put_bool(item, "formal", tie->formal);
         mw_put_copy(item, "name", mw_buying_person(centre, forward ? tie->to : tie->from)->name);
         mw_put_format(item, "id", "%" G_GINT64_FORMAT, tie->id);
@@ -215,7 +218,7 @@ show(const MwRequest *request, MwReply *reply, const MwRecord *record, const MwP
         node, "relates",
         mw_actor_may(request->context->actor, entity_of(request, "contact"), MW_MAY_UPDATE) &&
             mw_buying_person(&centre, i)->seen);
-    mw_people_put_relation_form(node, request->context);
+    mw_people_put_relation_form(node, request->context, centre.account);
     if (deal && changes && !put_person_form(node, request, line, problems, problems != NULL, error))
         return false;
     if (problems) {
@@ -299,12 +302,18 @@ save_person(const MwRequest *request, MwReply *reply, GError **error)
 /* ---- somebody new ---------------------------------------------------------------------------- */
 
 static bool
-show_new(const MwRequest *request, MwReply *reply, const MwProblems *problems, GError **error)
+show_new(const MwRequest *request, MwReply *reply, const MwRecord *deal, const MwProblems *problems,
+         GError **error)
 {
     MwNode *root = mw_view_root(request->view), *node = mw_put_object(root, "adding");
     const MwField *contact = mw_entity_field(entity_of(request, "opportunity_person"), "contact");
     g_autoptr(MwTitles) links = mw_titles_new(request->context);
-    const MwFieldForm form = { request->context, links, NULL, problems, "" };
+    const MwFieldForm form = { .context = request->context,
+                               .links = links,
+                               .problems = problems,
+                               .prefix = "",
+                               .master = deal,
+                               .optional = true }; /* or somebody new is named */
     char path[MW_RECORD_PATH_SIZE];
 
     mw_put_text(root, "title", _("Add a person"));
@@ -347,7 +356,7 @@ new_person(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_autoptr(MwRecord) record = deal_of(request, error);
 
-    return record && show_new(request, reply, NULL, error);
+    return record && show_new(request, reply, record, NULL, error);
 }
 
 /* The contact that the form names, made when it is new; 0 with problems or on an error. */
@@ -404,7 +413,7 @@ add_person(const MwRequest *request, MwReply *reply, GError **error)
     if (!mw_problems_any(problems))
         return back_to_people(request, reply, "saved");
     unprefix(problems, told);
-    return show_new(request, reply, told, error);
+    return show_new(request, reply, record, told, error);
 }
 
 /* ---- relations --------------------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
 /* people_tab: see people.h; what the numbers say, and everybody in words. */
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "model/kinds/kinds.h"
 #include "web/people.h"
@@ -14,11 +15,21 @@ mw_people_path(const MwEntity *entity, int64_t id, char path[MW_RECORD_PATH_SIZE
     return path;
 }
 
+static char *
+day_text(const char *day)
+{
+    int64_t days;
+
+    return mw_date_parse(day, &days) ? mw_date_format(days, MW_CLOCK_LONG) : g_strdup(day);
+}
+
 char *
-mw_people_age(const MwBuyingPerson *person)
+mw_people_age(const MwBuyingCentre *centre, const MwBuyingPerson *person)
 {
     if (person->days < 0)
         return g_strdup(_("no contact yet"));
+    if (mw_buying_closed(centre))
+        return day_text(person->last);
     if (person->days == 0)
         return g_strdup(_("today"));
     return g_strdup_printf(mw_ngettext("%d day ago", "%d days ago", (unsigned long)person->days),
@@ -30,7 +41,7 @@ mw_people_age(const MwBuyingPerson *person)
 static const struct {
     const char *label, *icon;
 } kinds[] = {
-    [MW_FINDING_ROLE] = { N_("Missing roles"), "user-search" },
+    [MW_FINDING_ROLE] = { N_("Advisable roles"), "user-search" },
     [MW_FINDING_UNCOVERED] = { N_("Not covered"), "alert-triangle" },
     [MW_FINDING_SINGLE] = { N_("Single points of failure"), "link" },
     [MW_FINDING_WAY] = { N_("Ways to deciders"), "route" },
@@ -73,16 +84,19 @@ put_finding(MwNode *items, const MwBuyingCentre *centre, const MwFinding *findin
     put_id(step, "owner", finding->step_owner);
 }
 
-/* Those of one kind, from number `from` on, the urgent ones first; the number of the next kind's first. */
+/* Those of one kind (of missing roles first those that a gate asks for), from number `from` on, the urgent ones first; the number of the next kind's first. */
 static guint
 put_findings_of(MwNode *group, const MwBuyingCentre *centre, guint from, guint most, bool acts)
 {
     MwFindingIs is = ((const MwFinding *)centre->findings->pdata[from])->is;
+    bool asked = ((const MwFinding *)centre->findings->pdata[from])->urgent; /* by a gate */
     MwNode *items = mw_put_list(group, "items");
     guint end = from, n = 0;
 
     while (end < centre->findings->len &&
-           ((const MwFinding *)centre->findings->pdata[end])->is == is)
+           ((const MwFinding *)centre->findings->pdata[end])->is == is &&
+           (is != MW_FINDING_ROLE ||
+            ((const MwFinding *)centre->findings->pdata[end])->urgent == asked))
         end++;
     for (int urgent = 1; urgent >= 0; urgent--)
         for (guint i = from; i < end && n < most; i++) {
@@ -92,7 +106,9 @@ put_findings_of(MwNode *group, const MwBuyingCentre *centre, guint from, guint m
             put_finding(items, centre, finding, acts);
             n++;
         }
-    mw_put_text(group, "label", _(kinds[is].label));
+    mw_put_text(group, "label",
+                is == MW_FINDING_ROLE && asked ? _("Roles that the gate asks for")
+                                               : _(kinds[is].label));
     mw_put_text(group, "icon", kinds[is].icon);
     mw_put_int(group, "left", end - from - n);
     return end;
@@ -115,7 +131,22 @@ put_findings(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centr
 
 /* ---- everybody in words ------------------------------------------------------------------- */
 
-/* "reports to Li", and from the other side "Li reports to this person". */
+const char *
+mw_people_tie_label(const MwContext *context, const char *kind, bool forward)
+{
+    static const char *const other_way[][2] = {
+        { "reports_to", N_("Subordinate") },
+        { "advises", N_("Adviser to them") },
+        { "former_boss_of", N_("Former boss") },
+    };
+
+    for (size_t i = 0; !forward && i < G_N_ELEMENTS(other_way); i++)
+        if (g_str_equal(kind, other_way[i][0]))
+            return _(other_way[i][1]);
+    return mw_buying_label(context, "contact_relation", "kind", kind);
+}
+
+/* "reports to: Li", and from the other side "Subordinate: Wang". */
 static void
 put_ties(MwNode *node, const MwContext *context, const MwBuyingCentre *centre, const bool *shown,
          guint person)
@@ -127,11 +158,9 @@ put_ties(MwNode *node, const MwContext *context, const MwBuyingCentre *centre, c
         const MwBuyingTie *tie = &g_array_index(centre->ties, MwBuyingTie, i);
         if ((tie->from != person && tie->to != person) || !shown[tie->from] || !shown[tie->to])
             continue;
-        const char *label = mw_buying_label(context, "contact_relation", "kind", tie->kind);
         bool forward = tie->from == person;
         MwNode *item = mw_put_object(items, NULL);
-        mw_put_copy(item, "label", label);
-        mw_put_bool(item, "forward", forward);
+        mw_put_text(item, "label", mw_people_tie_label(context, tie->kind, forward));
         mw_put_copy(item, "name", mw_buying_person(centre, forward ? tie->to : tie->from)->name);
         n++;
     }
@@ -178,7 +207,7 @@ put_person(MwNode *items, const MwRecordPage *page, const MwBuyingCentre *centre
     const MwBuyingPerson *person = mw_buying_person(centre, i);
     const MwContext *context = page->request->context;
     g_autofree char *roles = mw_buying_role_names(context, person->roles),
-                    *age = mw_people_age(person);
+                    *age = mw_people_age(centre, person);
     MwNode *item = mw_put_object(items, NULL);
 
     mw_put_format(item, "id", "%" G_GINT64_FORMAT, person->contact);
@@ -189,9 +218,12 @@ put_person(MwNode *items, const MwRecordPage *page, const MwBuyingCentre *centre
     mw_put_bool(item, "departed", person->departed);
     mw_put_bool(item, "guest", !person->member);
     mw_put_copy(item, "roles", *roles ? roles : NULL);
-    mw_put_bool(item, "covered", person->covered);
+    bool closed = mw_buying_closed(centre);
+    g_autofree char *next = *person->next && !closed ? day_text(person->next) : NULL;
+    mw_put_bool(item, "covered", person->covered || closed);
     mw_put_copy(item, "age", age);
-    mw_put_copy(item, "next", *person->next ? person->next : NULL);
+    mw_put_copy(item, "next", next);
+    mw_put_bool(item, "elsewhere", mw_buying_elsewhere(centre, person));
     mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT "/people/%" G_GINT64_FORMAT,
                   page->entity->path, centre->record, person->contact);
     if (person->influence)
@@ -214,7 +246,11 @@ put_people(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre,
            bool all)
 {
     MwNode *items = mw_put_list(node, "people");
-    guint n = 0;
+    guint n = 0, guests = 0;
+
+    for (guint i = 0; i < centre->people->len; i++)
+        guests += shown[i] && !mw_buying_person(centre, i)->member;
+    mw_put_int(node, "guests", guests);
 
     for (guint i = 0; i < centre->people->len; i++)
         if (shown[i] && (n++ < PEOPLE_SHOWN || all))
@@ -270,6 +306,8 @@ put_actions(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre
                  mw_actor_reaches(context->actor, page->record, MW_MAY_UPDATE);
 
     mw_put_bool(node, "arranges", edits);
+    mw_put_bool(node, "closed", mw_buying_closed(centre));
+    mw_put_bool(node, "relates", live && mw_actor_may(context->actor, contact, MW_MAY_UPDATE));
     mw_put_bool(node, "deal", deal);
     mw_put_format(node, "steps", "/%s/%" G_GINT64_FORMAT "/steps", page->entity->path,
                   centre->record);
@@ -341,10 +379,8 @@ put_relation(MwNode *item, const MwRecordPage *page, const MwRecord *relation)
     int64_t other = mw_record_int(relation, forward ? "to_contact" : "contact");
     char path[MW_RECORD_PATH_SIZE];
 
-    mw_put_text(
-        item, "label",
-        mw_buying_label(context, "contact_relation", "kind", mw_record_text(relation, "kind")));
-    mw_put_bool(item, "forward", forward);
+    mw_put_text(item, "label",
+                mw_people_tie_label(context, mw_record_text(relation, "kind"), forward));
     mw_put_bool(item, "formal", mw_record_int(relation, "formal") != 0);
     mw_put_copy(item, "name", mw_titles_get(page->links, page->entity, other));
     mw_put_copy(item, "href", mw_record_path(page->entity, other, path));
@@ -436,7 +472,7 @@ mw_people_put_contact(MwNode *node, MwRecordPage *page, GError **error)
     mw_put_format(node, "action", "/%s/%" G_GINT64_FORMAT "/people/%" G_GINT64_FORMAT,
                   page->entity->path, mw_record_id(page->record), mw_record_id(page->record));
     if (edits)
-        mw_people_put_relation_form(node, context);
+        mw_people_put_relation_form(node, context, mw_record_int(page->record, "account"));
     return put_relations(node, page, 0, &more, error) &&
            put_lines(node, page, "accounts", "contact_account", error) &&
            put_lines(node, page, "known", "acquaintance", error);

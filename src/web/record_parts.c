@@ -21,7 +21,7 @@ const MwFormNote mw_form_notes[] = {
 };
 
 const MwRecordTab mw_record_tabs[] = {
-    { "opportunity", "people", N_("People"), "users-group", "people/tab",
+    { "opportunity", "people", N_("People in the decision"), "users-group", "people/tab",
       MW_NAMES("opportunity_person"), mw_people_put },
     { "account", "people", N_("People"), "users-group", "people/tab", MW_NAMES("contact.account"),
       mw_people_put },

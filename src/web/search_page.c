@@ -191,7 +191,7 @@ offer_found(const MwContext *context, const char *words, json_t *list, GError **
 
     if (!found)
         return false;
-    add_found(list, within ? mw_entity_plural(within) : _("Records"), found);
+    add_found(list, within ? mw_entity_plural(within) : _("Records found"), found);
     return true;
 }
 

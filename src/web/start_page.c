@@ -94,7 +94,7 @@ show_start(const MwRequest *request, MwReply *reply, GError **error)
     bool own = own_work(request);
     MwNode *whose = mw_put_list(node, "whose");
     put_choice(whose, _("Mine"), "/?of=me", own);
-    put_choice(whose, _("All that I see"), "/?of=all", !own);
+    put_choice(whose, _("All visible to me"), "/?of=all", !own);
     MwNode *list = mw_put_list(node, "panels");
     for (size_t i = 0; i < G_N_ELEMENTS(panels); i++)
         if (!put_panel(list, context, titles, &panels[i], own, error))

@@ -49,7 +49,7 @@ for (const database of databases) {
       await api.patch(`/api/v1/opportunities/${ids.deal}`, { contact: ids.Boss });
       await api.post(`/api/v1/opportunities/${ids.deal}/move`, { stage: 'needs' }, { status: 200 });
       const { json } = await api.get(ids.centre);
-      assert.deepEqual(json.findings.filter(({ kind }) => kind === 'missing_role').map(({ text }) => text), ['Coach: nobody is known']);
+      assert.deepEqual(json.findings.filter(({ kind }) => kind === 'missing_role').map(({ text }) => text), ['Coach: not identified yet']);
       await api.get(`${ids.centre}?days=0`, { status: 422 });
       await api.get(`${ids.centre}?days=x`, { status: 422 });
       await api.get('/api/v1/opportunities/1/buying-centre', { status: 404 });
@@ -64,6 +64,37 @@ for (const database of databases) {
       const { json } = await api.get(ids.centre);
       assert.deepEqual([of(json, 'Boss').covered, json.key_covered], [true, 1]);
       assert.deepEqual(kinds(json).map(([kind]) => kind), ['missing_role', 'single_point', 'blocker']);
+    });
+
+    test('a decider of another account does not count as covered, until this one is among his', async () => {
+      const me = (await api.get('/api/v1/users?email=eq.admin@example.com')).json.data[0].id;
+      const other = (await api.post('/api/v1/accounts', { name: 'Elsewhere' })).json.id;
+      const guest = (await api.post('/api/v1/contacts', { name: 'Guest', account: other })).json.id;
+      const deal = (await api.post('/api/v1/opportunities', { name: 'Guests', account: ids.account, opportunity_person: [{ contact: guest, role: 'decider', contact_owner: me, stance: 'supporter' }] })).json.id;
+      await api.post('/api/v1/activities', { type: 'call', subject: 'x', contact: guest, opportunity: deal, owner: me, done: true, starts_at: new Date().toISOString() });
+      const centre = `/api/v1/opportunities/${deal}/buying-centre`;
+      const page = async (target) => (await send(served.port, 'GET', target, { token: served.tokens.admin })).text;
+      const { json } = await api.get(centre);
+      assert.deepEqual([of(json, 'Guest').covered, json.key, json.key_covered], [true, 1, 0]);
+      const said = json.findings.find(({ kind }) => kind === 'uncovered');
+      assert.deepEqual([said.urgent, said.reason], [true, 'is of Elsewhere, not of this account']);
+      assert.match(await page(`/opportunities/${deal}?tab=people`), /not of this account<\/span>/);
+      assert.match(await page(`/opportunities/${deal}/people/${guest}`), /do not count as covered/);
+      const form = await page(`/opportunities/${deal}/people/new`);
+      assert.match(form, new RegExp(`data-lookup="/lookup/contact\\?near=account.${ids.account}"`));
+      assert.doesNotMatch(/<label[^>]*for="f-contact">[^]*?<\/label>/.exec(form)[0], /must/);
+      const offered = (await send(served.port, 'GET', `/lookup/contact?near=account.${ids.account}&q=Gue`, { token: served.tokens.admin })).json;
+      assert.deepEqual(offered.map(({ text, note, other: mark }) => [text, note, mark]), [['Guest', 'Elsewhere', 'not of this Account']]);
+      await api.patch(`/api/v1/contacts/${guest}`, { contact_account: [{ account: ids.account }] });
+      const { json: after } = await api.get(centre);
+      assert.deepEqual([after.key, after.key_covered], [1, 1]);
+      assert.equal((await send(served.port, 'GET', `/lookup/contact?near=account.${ids.account}&q=Gue`, { token: served.tokens.admin })).json[0].other, undefined);
+      // At its end nobody counts days any more.
+      const lost = (await api.get('/api/v1/sales-processes/1')).json.stage.find(({ kind }) => kind === 'lost').id;
+      await api.patch(`/api/v1/opportunities/${deal}`, { stage: lost, reason: 'price' });
+      const closed = await page(`/opportunities/${deal}?tab=people`);
+      assert.match(closed, /Last contact: \d+ \w+ \d{4}/);
+      assert.doesNotMatch(closed, /Contact within|node-days|class="overdue">/);
     });
 
     test('a relation with somebody whom one may not see stays hidden', async () => {
@@ -84,14 +115,14 @@ for (const database of databases) {
     test('the tab says it in words, and in Chinese', async () => {
       const page = async (target) => (await send(served.port, 'GET', target, { token: served.tokens.admin })).text;
       const text = await page(`/opportunities/${ids.deal}?tab=people`);
-      for (const part of ['data-people-map', 'Buyer', 'Missing roles', 'stance-opponent', 'is a friend of Buyer', 'tie tie-formal']) assert.ok(text.includes(part), part);
+      for (const part of ['data-people-map', 'Buyer', 'Advisable roles', 'no gate asks for it', 'stance-opponent', 'is a friend of: Buyer', 'Subordinate: User', 'Last contact: today', 'tie tie-formal']) assert.ok(text.includes(part), part);
       assert.ok((await page(`/accounts/${ids.account}?tab=people`)).includes('data-people-map'));
       assert.match(await page(`/opportunities/${ids.deal}?tab=timeline`), /rail-item"><a href="[^"]*">Boss<\/a><span[^>]*>Decider/);
       await api.patch(`/api/v1/contacts/${ids.Friend}`, { contact_account: [{ account: ids.account, job_title: 'Consultant' }] });
       assert.ok((await page(`/accounts/${ids.account}?tab=people`)).includes(`data-person="${ids.Friend}"`), 'people of further accounts are there too');
       assert.match(await page(`/contacts/${ids.Friend}?tab=people`), /Keller[^]*Consultant/);
       const contact = await page(`/contacts/${ids.Boss}?tab=people`);
-      assert.match(contact, /Buyer<\/a> reports to this person/);
+      assert.match(contact, /Subordinate: <a[^>]*>Buyer<\/a>/);
     });
 
     test('a contact opens with what one wants to know of it, and its relations, as far as the reader may see them', async () => {

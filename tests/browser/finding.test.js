@@ -37,6 +37,44 @@ test('the palette: a command, a record by pinyin, within an entity; on a phone i
   await done(REFUSED);
 });
 
+test('in Chinese: a new record by one word, ways to a kind told apart, nothing found is told, ? shows the keys', { skip }, async () => {
+  const { page, done } = await at.open('/', { language: 'zh_CN' });
+  const texts = () => page.locator('#palette .palette-item').allInnerTexts();
+  await keys(page, 'Control+k');
+  await page.waitForSelector('#palette[open] [role=option]');
+  await page.fill('#palette input', '新建线索');
+  await page.waitForSelector('.palette-item.active[href="/leads/new"]:has-text("新建线索")');
+  await page.fill('#palette input', '商机');
+  await page.waitForFunction(() => document.querySelectorAll('#palette .palette-item').length > 3);
+  for (const text of ['商机', '新建商机', '商机看板', '导入商机']) assert.equal((await texts()).filter((item) => item.trim() === text).length, 1, text);
+  await page.fill('#palette input', '六台');
+  await page.waitForSelector('.palette-none:not([hidden])');
+  assert.match(await page.innerText('.palette-none'), /未找到[\s\S]*拼音/);
+  await assertUsable(page);
+  await page.fill('#palette input', 'alpha');
+  await page.waitForSelector(`.palette-item[href="/accounts/${ids[0]}"]`);
+  assert.equal(await page.locator('.palette-group').first().innerText(), '记录');
+  assert.equal(await page.isVisible('.palette-none'), false);
+  await page.evaluate(() => document.querySelector('#palette').close());
+  await page.evaluate(() => document.activeElement.blur());
+  await keys(page, '?');
+  await page.waitForSelector('#keys[open]');
+  await assertUsable(page);
+  await keys(page, 'Escape');
+  await page.waitForSelector('#keys', { state: 'hidden' });
+  await done(REFUSED);
+});
+
+test('the list of opportunities and the tabs of a record are seen whole at 1440', { skip }, async () => {
+  for (const language of ['en', 'zh_CN']) {
+    const { page, done } = await at.open('/opportunities', { language });
+    assert.equal(await page.locator('.list-form .table-responsive').evaluate((box) => box.scrollWidth - box.clientWidth), 0);
+    await Promise.all([page.waitForNavigation(), page.click('.row-title')]);
+    assert.equal(await page.locator('.record-tabs').evaluate((box) => box.scrollWidth - box.clientWidth), 0);
+    await done();
+  }
+});
+
 test('a list by keyboard: move, edit a value, go on to the next, leave one as it was', { skip }, async () => {
   const { page, done } = await at.open('/accounts?order=name&columns=name,city,region');
   await page.waitForSelector('.list-form td[tabindex="0"]');

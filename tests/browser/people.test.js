@@ -100,6 +100,33 @@ for (const [name, options] of [['wide', {}], ['dark', { scheme: 'dark' }], ['pho
     await done();
   });
 
+test('on a phone the list comes first; the map opens at a legible size, and a person with a relation is added by the list', { skip }, async () => {
+  const { page, done } = await open(tab, { width: 390, height: 844, language: 'zh_CN' });
+  const first = page.locator('.people-list .person').first();
+  assert.match(await first.innerText(), /刘振华[\s\S]*决策者[\s\S]*最近接触: /);
+  assert.equal(await page.locator('.map').isVisible(), false);
+  await page.click('.map-open');
+  await page.locator('.map').waitFor();
+  const sizes = await page.locator('.map-scroll svg text').evaluateAll((texts) => texts.filter((text) => getComputedStyle(text).display !== 'none').map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a));
+  assert.ok(Math.min(...sizes) >= 11, `${sizes}`);
+  await assertUsable(page);
+  await page.click('.map-close');
+  await page.locator('.map').waitFor({ state: 'hidden' });
+  await Promise.all([page.waitForURL('**/people/new'), page.click('.people-actions .btn-primary')]);
+  await page.fill('[name=new_name]', '钱文');
+  await page.locator('#f-role').selectOption('buyer', { force: true });
+  await Promise.all([page.waitForNavigation(), page.click('[data-key=save]')]);
+  const added = page.locator('.person:has(.person-line a:text-is("钱文"))');
+  await Promise.all([page.waitForNavigation(), added.locator('a[href$="#relate"]').click()]);
+  await page.click('#relate-to-ts-control');
+  await page.keyboard.type('刘');
+  await page.locator('.ts-dropdown .option.active:has-text("刘振华")').waitFor();
+  await page.keyboard.press('Enter');
+  await Promise.all([page.waitForNavigation(), page.click('.relate .btn')]);
+  assert.match(await added.innerText(), /汇报给: 刘振华/);
+  await done();
+});
+
 test('without scripts the map is there and its people are links', { skip }, async () => {
   const { page, done } = await open(tab, { scripts: false });
   await Promise.all([page.waitForNavigation(), node(page, '刘振华').click()]);
