@@ -331,7 +331,7 @@ ALTER TABLE "activity" ADD CONSTRAINT "activity__updated_by__fk" FOREIGN KEY ("u
 CREATE INDEX "activity_user__activity" ON "activity_user" ("activity" NULLS FIRST, "id");
 CREATE INDEX "activity_user__user" ON "activity_user" ("user" NULLS FIRST, "id");
 CREATE UNIQUE INDEX "activity_user__activity_user__unique" ON "activity_user" ("activity", "user") WHERE "deleted_at" IS NULL;
-CREATE INDEX "activity_user__user_at__index" ON "activity_user" ("user", "at", "id") WHERE "deleted_at" IS NULL;
+CREATE INDEX "activity_user__user_at__index" ON "activity_user" ("user", "at" NULLS FIRST, "id") WHERE "deleted_at" IS NULL;
 ALTER TABLE "activity_user" ADD CONSTRAINT "activity_user__activity__fk" FOREIGN KEY ("activity") REFERENCES "activity" ("id");
 ALTER TABLE "activity_user" ADD CONSTRAINT "activity_user__user__fk" FOREIGN KEY ("user") REFERENCES "user" ("id");
 ALTER TABLE "activity_user" ADD CONSTRAINT "activity_user__created_by__fk" FOREIGN KEY ("created_by") REFERENCES "user" ("id");
