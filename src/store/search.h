@@ -12,7 +12,7 @@ typedef struct {
 
 /* Of a frequent word this many hits are looked at, on SQLite the newest: ids are ordered by time, and
  * both databases stop early, where sorting by rank would read every hit. */
-enum { MW_SEARCH_SCAN = 2000 };
+enum { MW_SEARCH_SCAN = 1000 };
 
 /* What people type, for MATCH or ::tsquery, within an entity or (NULL) all; NULL when it has no
  * word. The caller frees it. */

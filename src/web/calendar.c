@@ -25,6 +25,7 @@ typedef struct {
     const char *who;             /* "me", "team", or NULL: chosen    */
     MwList list;                 /* what else is asked of them       */
     char *kept;                  /* the same in links: "&type=eq.visit"; "" */
+    GString *chosen;             /* "&who=…" of each, when chosen    */
     GArray *entries;
     MwEntriesCut cut;
 } Calendar;
@@ -40,6 +41,8 @@ calendar_clear(Calendar *c)
     g_clear_pointer(&c->entries, g_array_unref);
     g_clear_pointer(&c->kept, g_free);
     mw_list_clear(&c->list);
+    if (c->chosen)
+        g_string_free(c->chosen, true);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Calendar, calendar_clear)
@@ -110,12 +113,15 @@ read_owners(Calendar *c)
     const char *who = mw_query_param(c->request, "who");
 
     c->owners = g_array_new(false, false, sizeof(int64_t));
+    c->chosen = g_string_new(NULL);
     for (size_t i = 0; i < c->request->n_query && c->owners->len < MW_CALENDAR_PEOPLE_MAX; i++) {
         int64_t id = g_str_equal(c->request->query[i].name, "who")
                          ? g_ascii_strtoll(c->request->query[i].value, NULL, 10)
                          : 0;
-        if (id > 0 && !is_chosen(c, id))
-            g_array_append_val(c->owners, id);
+        if (id <= 0 || is_chosen(c, id))
+            continue;
+        g_array_append_val(c->owners, id);
+        g_string_append_printf(c->chosen, "&who=%" G_GINT64_FORMAT, id);
     }
     if (c->owners->len > 0)
         return;
@@ -142,9 +148,8 @@ path_of(const Calendar *c, Show show, int64_t on, const char *who)
     g_string_printf(path, "/%s/calendar?show=%s&on=%s", c->entity->path, shows[show], date);
     if (who)
         g_string_append_printf(path, "&who=%s", who);
-    for (guint i = 0; !who && i < c->owners->len; i++)
-        g_string_append_printf(path, "&who=%" G_GINT64_FORMAT,
-                               g_array_index(c->owners, int64_t, i));
+    else
+        g_string_append_len(path, c->chosen->str, (gssize)c->chosen->len);
     g_string_append(path, c->kept);
     return g_string_free(path, false);
 }

@@ -134,6 +134,29 @@ people_of(const Reading *reading)
     return people ? mw_catalog_entity(reading->context->catalog, people) : NULL;
 }
 
+/* Sorted later, when all is there: the database has to sort only where there is too much of it. */
+static bool
+run_range(Reading *reading, GString *sql, const GArray *params, GError **error)
+{
+    MwStore *store = reading->context->store;
+    gsize size = sql->len;
+    guint before = reading->entries->len;
+
+    g_string_append_printf(sql, " LIMIT %d", MW_ENTRIES_MAX + 1);
+    if (!mw_store_run(store, sql->str, (const MwValue *)params->data, params->len, keep_entry,
+                      reading, error))
+        return false;
+    if (reading->entries->len <= MW_ENTRIES_MAX)
+        return true;
+    g_array_set_size(reading->entries, before);
+    g_string_truncate(sql, size);
+    g_string_append(sql, " ORDER BY t.");
+    mw_sql_name(sql, reading->entity->calendar->at);
+    g_string_append_printf(sql, ", t.\"id\" LIMIT %d", MW_ENTRIES_MAX + 1);
+    return mw_store_run(store, sql->str, (const MwValue *)params->data, params->len, keep_entry,
+                        reading, error);
+}
+
 /* The first SPARE columns stand in the index of the calendar. Takes `whose`. */
 static bool
 read_range(Reading *reading, MwFilter *whose, bool texts, GError **error)
@@ -162,11 +185,7 @@ read_range(Reading *reading, MwFilter *whose, bool texts, GError **error)
     mw_sql_name(sql, entity->name);
     g_string_append(sql, " t ");
     mw_query_where(&query, mw_store_dialect(context->store), sql, params);
-    g_string_append(sql, " ORDER BY t.");
-    mw_sql_name(sql, c->at);
-    g_string_append_printf(sql, ", t.\"id\" LIMIT %d", MW_ENTRIES_MAX + 1);
-    return mw_store_run(context->store, sql->str, (const MwValue *)params->data, params->len,
-                        keep_entry, reading, error);
+    return run_range(reading, sql, params, error);
 }
 
 /* ---- those who take part beside the owner ------------------------------------------- */
@@ -317,6 +336,8 @@ read_series(Reading *reading, GError **error)
     if (!repeats || !mw_actor_sees(context->actor, entity, repeats))
         return true;
     mw_filter_add(filter, series_of(reading));
+    /* By this order for its index: few repeat, while very many are open. */
+    query.order[query.n_order++] = (MwOrder){ repeats, false };
     mw_filter_add(filter, mw_filter_test(repeats, MW_TEST_NOT_NULL, MW_NOTHING));
     mw_filter_add(filter, mw_filter_test(mw_entity_field(entity, entity->calendar->done),
                                          MW_TEST_EQ, MW_INT(0)));
