@@ -68,6 +68,7 @@ typedef struct {
     GArray *accounts;    /* of MwDemoAccount */
     double *weights;     /* running sum of the accounts' shares of the orders */
     int64_t last_serial; /* makes ids unique within a millisecond */
+    unsigned pauses;
     size_t made_orders, made_lines, made_payments, made_activities, made_contacts, made_deals,
         made_leads;
 } MwDemo;
@@ -100,6 +101,8 @@ void mw_demo_set_day(MwRecord *record, const char *field, int64_t day);
 void mw_demo_check(MwRecord *record);
 /* Inserts the records with their search words, and empties the array. */
 bool mw_demo_flush(MwDemo *demo, GPtrArray *records, GError **error);
+/* After each chunk; commits now and then and begins anew. */
+bool mw_demo_pause(MwDemo *demo, GError **error);
 /* Hundred-millionths of the base currency for one unit of rate_currencies[which] on a day. */
 int64_t mw_demo_rate(const MwDemo *demo, size_t which, int64_t day);
 int64_t mw_demo_team(const MwDemo *demo, unsigned seller);

@@ -303,9 +303,7 @@ flush(Batch *b, GError **error)
         mw_demo_check(b->activities->pdata[i]);
     return mw_demo_flush(b->demo, b->accounts, error) &&
            mw_demo_flush(b->demo, b->contacts, error) &&
-           mw_demo_flush(b->demo, b->activities, error) &&
-           mw_store_commit(b->demo->context->store, error) &&
-           mw_store_begin(b->demo->context->store, true, error);
+           mw_demo_flush(b->demo, b->activities, error) && mw_demo_pause(b->demo, error);
 }
 
 bool

@@ -7,6 +7,8 @@
 #include "record/write.h"
 #include "store/query.h"
 
+enum { CHUNKS_COMMITTED = 10 };
+
 MwDice
 mw_demo_dice(const MwDemo *demo, MwDiceKind kind, size_t i)
 {
@@ -101,6 +103,15 @@ mw_demo_flush(MwDemo *demo, GPtrArray *records, GError **error)
             return false;
     g_ptr_array_set_size(records, 0);
     return true;
+}
+
+bool
+mw_demo_pause(MwDemo *demo, GError **error)
+{
+    MwStore *store = demo->context->store;
+
+    return ++demo->pauses % CHUNKS_COMMITTED != 0 ||
+           (mw_store_commit(store, error) && mw_store_begin(store, true, error));
 }
 
 /* Around a level, with a slow wave. */

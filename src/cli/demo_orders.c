@@ -233,9 +233,7 @@ static bool
 flush(Batch *b, GError **error)
 {
     return mw_demo_flush(b->demo, b->orders, error) && mw_demo_flush(b->demo, b->lines, error) &&
-           mw_demo_flush(b->demo, b->payments, error) &&
-           mw_store_commit(b->demo->context->store, error) &&
-           mw_store_begin(b->demo->context->store, true, error);
+           mw_demo_flush(b->demo, b->payments, error) && mw_demo_pause(b->demo, error);
 }
 
 /* The service goes on counting where the demo ended. */
