@@ -103,6 +103,10 @@ window.addEventListener('beforeunload', (event) => {
 const first = $('form[data-guard] .is-invalid') ?? $('form[data-guard] :is(input:not([type=hidden]), select, textarea)');
 if (first?.matches('input[type=text], textarea') && window.matchMedia('(pointer: fine)').matches) first.focus();
 
+// What the search field finds is said where there is room for it.
+const search = $('#search');
+if (search && search.clientWidth > 260) search.placeholder = search.dataset.long;
+
 // The command palette and the offers of the search field are loaded when first wanted.
 const palette = () => import('./palette.js');
 document.addEventListener('focusin', (event) => event.target.id === 'search' && palette());

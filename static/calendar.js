@@ -8,9 +8,12 @@ const two = (number) => String(number).padStart(2, '0');
 const plusDays = (date, days) => new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 const at = (date, minutes) => `${plusDays(date, Math.floor(minutes / 1440))}T${two(Math.floor((minutes % 1440) / 60))}:${two(minutes % 60)}`;
 
-export function enhance(calendar) {
+export function enhance(calendar, again) {
   const times = calendar.querySelector('[data-times]');
   if (times && times.scrollHeight > times.clientHeight) times.scrollTop = 8 * 44;
+  // On a phone the days stand in a list: it begins with today.
+  const today = calendar.querySelector('.cal-today');
+  if (again !== true && today && window.matchMedia('(max-width: 767px)').matches) today.scrollIntoView({ block: 'start' });
   calendar.addEventListener('pointerdown', begin);
   calendar.addEventListener('click', click);
 }
@@ -24,7 +27,7 @@ async function refresh(calendar, response) {
   const scrolled = calendar.querySelector('[data-times]')?.scrollTop;
   calendar.replaceWith(fresh);
   window.htmx.process(fresh);
-  enhance(fresh);
+  enhance(fresh, true);
   if (scrolled !== undefined) fresh.querySelector('[data-times]').scrollTop = scrolled;
   return fresh;
 }

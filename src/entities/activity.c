@@ -193,6 +193,7 @@ static const MwCalendar calendar = {
     .at = "calendar_at",
     .done = "done",
     .colour = "type",
+    .whose = MW_NAMES("account", "lead", "opportunity", "contact"),
     .people = "activity_user",
 };
 

@@ -45,7 +45,8 @@ extern const MwGrant mw_grants_own[];
     { .name = "pooled_at", .label = N_("In the pool since"), .kind = &mw_instant,                  \
       .flags = MW_READ_ONLY },                                                                     \
     { .name = "taken_from", .label = N_("Taken from"), .kind = &mw_link, .target = "pool",         \
-      .flags = MW_READ_ONLY | MW_INDEXED, .back = N_("Taken from it") },                           \
+      .flags = MW_READ_ONLY | MW_INDEXED, .back = N_("Taken from it"),          \
+      .told_by = "pool" },                           \
     { .name = "taken_at", .label = N_("Taken at"), .kind = &mw_instant,                            \
       .flags = MW_READ_ONLY | MW_INDEXED },                                                        \
     { .name = "last_activity_at", .label = N_("Last activity"), .kind = &mw_instant,               \

@@ -28,6 +28,8 @@ const MwEntity mw_entity_notice = {
     .flags = MW_OWNED | MW_PRIVATE | MW_INTERNAL | MW_NO_HISTORY,
     .fields = fields,
     .list = MW_NAMES("kind", "title", "sender", "created_at", "read_at"),
-    .indexes = (const char *const *const[]){ MW_NAMES("owner", "read_at"), NULL },
+    .order = "-created_at",
+    .indexes = (const char *const *const[]){ MW_NAMES("owner", "read_at", "created_at"),
+                                             MW_NAMES("owner", "created_at"), NULL },
     .grants = mw_grants_own,
 };

@@ -387,7 +387,8 @@ mw_activity_about(MwInput *input, const MwRecord *record)
         if (!itself && g_str_equal(field->target, record->entity->name)) {
             itself = true;
             mw_input_set_value(input, field, MW_INT(mw_record_id(record)));
-        } else if (same && same->target && g_str_equal(same->target, field->target)) {
+        } else if (same && same->target && g_str_equal(same->target, field->target) &&
+                   !mw_input_has(input, field)) {
             mw_input_set_value(input, field, *mw_record_value(record, same));
         }
     }
@@ -409,19 +410,52 @@ tell_problems(const MwProblems *from, MwProblems *to)
 }
 
 static bool
+is_given(const char *text)
+{
+    return text && *text;
+}
+
+bool
+mw_activity_is_timed(const char *type)
+{
+    return type && g_strv_contains((const char *const[]){ "call", "visit", NULL }, type);
+}
+
+static bool
+has_time(const char *at)
+{
+    return strpbrk(at, ":T") != NULL;
+}
+
+/* A step without a day stands in nobody's list of what comes next. */
+static void
+check_step(const MwCompletion *completion, MwProblems *problems)
+{
+    const char *at = completion->next_at;
+
+    if (!is_given(completion->next_step) && is_given(at))
+        mw_problems_add(problems, "next_step", "required", _("%s: please fill this in."),
+                        _("Next step"));
+    else if (is_given(completion->next_step) && !is_given(at))
+        mw_problems_add(problems, "next_at", "required",
+                        _("Say on which day the next step is to be done."));
+    else if (is_given(at) && !has_time(at) && mw_activity_is_timed(completion->next_type))
+        mw_problems_add(problems, "next_at", "required",
+                        _("A visit or a call takes a date and a time, such as 2026-03-05 09:30."));
+}
+
+static bool
 make_step(const MwContext *context, const MwRecord *activity, const MwCompletion *completion,
           int64_t *next, MwProblems *problems, GError **error)
 {
-    const char *at = completion->next_at;
     g_autoptr(MwInput) input = mw_input_new(activity->entity);
     g_autoptr(MwProblems) found = mw_problems_new();
-    const char *type = completion->next_type;
+    const char *type = completion->next_type, *at = completion->next_at;
     bool others = mw_actor_scope(context->actor, activity->entity, MW_MAY_CREATE) > MW_OWN;
 
-    mw_input_set(input, "type", type && *type ? type : "task");
+    mw_input_set(input, "type", is_given(type) ? type : "task");
     mw_input_set(input, "subject", completion->next_step);
-    if (at && *at)
-        mw_input_set(input, strpbrk(at, ":T") ? "starts_at" : "due_on", at);
+    mw_input_set(input, has_time(at) ? "starts_at" : "due_on", at);
     copy(input, activity, MW_NAMES("account", "contact", "lead", "opportunity", "sales_order"));
     if (others)
         copy(input, activity, MW_NAMES("owner"));
@@ -437,12 +471,10 @@ mw_activity_complete(const MwContext *context, int64_t id, const MwCompletion *c
 {
     const MwEntity *entity = mw_catalog_entity(context->catalog, "activity");
     g_autoptr(MwInput) input = mw_input_new(entity);
-    bool step = completion->next_step && *completion->next_step;
+    bool step = is_given(completion->next_step);
 
     *next = 0;
-    if (!step && completion->next_at && *completion->next_at)
-        mw_problems_add(problems, "next_step", "required", _("%s: please fill this in."),
-                        _("Next step"));
+    check_step(completion, problems);
     mw_input_set(input, "done", "true");
     if (completion->result)
         mw_input_set(input, "result", completion->result);
@@ -454,4 +486,35 @@ mw_activity_complete(const MwContext *context, int64_t id, const MwCompletion *c
         return g_steal_pointer(&done);
     return make_step(context, done, completion, next, problems, error) ? g_steal_pointer(&done)
                                                                        : NULL;
+}
+
+bool
+mw_activity_next(const MwContext *context, const MwRecord *activity, const MwCompletion *completion,
+                 int64_t *next, MwProblems *problems, GError **error)
+{
+    *next = 0;
+    check_step(completion, problems);
+    return mw_problems_any(problems) || !is_given(completion->next_step) ||
+           make_step(context, activity, completion, next, problems, error);
+}
+
+MwRecord *
+mw_activity_reopen(const MwContext *context, int64_t id, int64_t version, MwProblems *problems,
+                   GError **error)
+{
+    g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(context->catalog, "activity"));
+
+    mw_input_set(input, "done", "false");
+    mw_input_expect(input, version);
+    return mw_record_write(context, input, id, problems, error);
+}
+
+int64_t
+mw_activity_next_day(int64_t today)
+{
+    int64_t day = today + 1;
+
+    while (mw_date_weekday(day) > 5)
+        day++;
+    return day;
 }

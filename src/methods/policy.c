@@ -218,33 +218,12 @@ after_payment(const MwContext *context, const MwRecord *payment, const MwRecord 
            (then == 0 || then == order || derive_paid(context, then, error));
 }
 
-/* ---- customers --------------------------------------------------------------------- */
-
-/* Who has ordered is a customer. */
-static bool
-after_order(const MwContext *context, const MwRecord *order, const MwRecord *before G_GNUC_UNUSED,
-            GError **error)
-{
-    const char *status = mw_record_text(order, "status");
-    MwValue account = MW_INT(mw_record_int(order, "account"));
-
-    if (g_strcmp0(status, "draft") == 0 || g_strcmp0(status, "cancelled") == 0 ||
-        !mw_record_is_null(order, "deleted_at"))
-        return true;
-    if (!mw_store_run(context->store,
-                      "UPDATE account SET version = version + 1, status = 'customer' "
-                      "WHERE id = $1 AND status = 'prospect'",
-                      &account, 1, NULL, NULL, error))
-        return false;
-    return mw_store_touched(context->store) == 0 ||
-           mw_history_add(context, "account", account.integer, "derive",
-                          "{\"status\":[\"prospect\",\"customer\"]}", error);
-}
-
 const MwDerivation mw_policy_derivations[] = {
-    { "activity", after_activity },   { "account", after_account },
-    { "class_policy", after_policy }, { "payment", after_payment },
-    { "sales_order", after_order },   { NULL, NULL },
+    { .entity = "activity", .after = after_activity },
+    { .entity = "account", .after = after_account },
+    { .entity = "class_policy", .after = after_policy },
+    { .entity = "payment", .after = after_payment },
+    { .entity = NULL },
 };
 
 /* ---- all accounts -------------------------------------------------------------------- */

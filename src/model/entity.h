@@ -49,6 +49,8 @@ typedef enum {
     MW_NAV_MANAGE
 } MwNav;
 
+enum { MW_CALENDAR_WHOSE = 4 };
+
 /* How records stand in a calendar, by the names of their fields. A record has either an instant of beginning (and may
  * have one of its end) or a day. An index of its own, derived from this, counts the days. */
 typedef struct {
@@ -57,6 +59,7 @@ typedef struct {
     const char *at;     /* computed, where it stands: the beginning, or midnight UTC of the day */
     const char *done;   /* yes or no: nothing is left to do                                 */
     const char *colour; /* a choice with tones                                              */
+    const char *const *whose; /* links, at most MW_CALENDAR_WHOSE: the first there is, is told  */
     const char
         *people; /* a detail: users who take part beside the owner, in whose calendars it stands
                             too; its fields `user` and `at`, which the hook keeps as that above. NULL: none */

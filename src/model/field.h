@@ -100,7 +100,9 @@ struct MwField {
     const char *back;     /* link: name of the list of those that point at a record; NULL: the
                                 plural of their entity */
     const char *currency; /* money, price: the field that holds its currency; NULL: base */
-    const char *in_base;  /* money: the read-only field that holds it in base currency */
+    const char *
+        told_by; /* the field whose change tells of this one too: a timeline leaves it out beside it */
+    const char *in_base; /* money: the read-only field that holds it in base currency */
 
     int index; /* position in its entity; set by the catalog */
 };

@@ -199,6 +199,8 @@ mw_history_find(MwStore *store, const MwHistoryQuery *query, GError **error)
         g_string_append(sql, " AND entity = ");
         mw_sql_param(sql, params, MW_BORROW(query->entity));
     }
+    if (query->by_hand)
+        g_string_append(sql, " AND action <> 'derive'");
     g_string_append(sql, " ORDER BY id DESC LIMIT ");
     mw_sql_param(sql, params, MW_INT(CLAMP(query->limit, 1, 500)));
     if (!mw_store_run(store, sql->str, (MwValue *)params->data, params->len, keep_change, changes,

@@ -16,7 +16,7 @@ typedef struct {
 void mw_change_free(MwChange *change);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwChange, mw_change_free)
 
-/* `action`: "create", "update", "remove", "restore", "merge", "login", ...; `changes`: JSON. */
+/* `action`: "create", "update", "remove", "restore", "merge", "derive" (computed), "login", ...; `changes`: JSON. */
 bool mw_history_add(const MwContext *context, const char *entity, int64_t record,
                     const char *action, const char *changes, GError **error);
 /* The changes of a record as JSON; NULL when nothing that is kept has changed. */
@@ -25,6 +25,7 @@ char *mw_history_changes(const MwContext *context, const MwRecord *record, const
 typedef struct {
     int64_t record, actor; /* 0: any */
     const char *entity;    /* NULL: any */
+    bool by_hand;          /* without what was computed ("derive") */
     int64_t before;        /* ids less than this; 0: from the newest */
     unsigned limit;        /* 1..500 */
 } MwHistoryQuery;

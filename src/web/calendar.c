@@ -27,6 +27,7 @@ typedef struct {
     char *kept;                  /* the same in links: "&type=eq.visit"; "" */
     GString *chosen;             /* "&who=…" of each, when chosen    */
     GArray *entries;
+    MwTitles *titles; /* of whose they are */
     MwEntriesCut cut;
 } Calendar;
 
@@ -39,6 +40,7 @@ calendar_clear(Calendar *c)
     g_clear_pointer(&c->owners, g_array_unref);
     g_clear_pointer(&c->people, g_ptr_array_unref);
     g_clear_pointer(&c->entries, g_array_unref);
+    g_clear_pointer(&c->titles, mw_titles_free);
     g_clear_pointer(&c->kept, g_free);
     mw_list_clear(&c->list);
     if (c->chosen)
@@ -222,6 +224,31 @@ person_named(const Calendar *c, int64_t id)
     return NULL;
 }
 
+static const char *
+whose_of(const Calendar *c, const MwEntry *entry)
+{
+    return entry->whose
+               ? mw_titles_get(c->titles,
+                               mw_catalog_entity(c->context->catalog, entry->whose->target),
+                               entry->whose_id)
+               : NULL;
+}
+
+/* One statement for each entity that is linked to. */
+static bool
+read_whose(Calendar *c, GError **error)
+{
+    c->titles = mw_titles_new(c->context);
+    for (guint i = 0; i < c->entries->len; i++) {
+        const MwEntry *entry = &g_array_index(c->entries, MwEntry, i);
+        if (entry->whose)
+            mw_titles_want_id(c->titles,
+                              mw_catalog_entity(c->context->catalog, entry->whose->target),
+                              entry->whose_id);
+    }
+    return mw_titles_read(c->titles, error);
+}
+
 /* `day`: the one that it is shown on. */
 static MwNode *
 put_entry(MwNode *list, const Calendar *c, const MwEntry *entry, int64_t day)
@@ -232,6 +259,7 @@ put_entry(MwNode *list, const Calendar *c, const MwEntry *entry, int64_t day)
 
     mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT, c->entity->path, entry->id);
     mw_put_copy(item, "title", entry->title);
+    mw_put_copy(item, "whose", whose_of(c, entry));
     mw_put_text(item, "tone", tone_of(c, entry));
     mw_put_copy(item, "person", c->owners->len > 1 ? person_named(c, entry->owner) : NULL);
     mw_put_bool(item, "done", entry->done);
@@ -570,7 +598,7 @@ show_calendar(const MwRequest *request, MwReply *reply, GError **error)
     c.entries = asked ? mw_entries_find(c.context, c.entity, asked, c.owners, c.from, c.to,
                                         c.show == MONTH ? MONTH_SHOWN : 0, &c.cut, error)
                       : NULL;
-    if (!c.entries)
+    if (!c.entries || !read_whose(&c, error))
         return false;
     mw_flash_put(request);
     return put_calendar(root, &c, error) && mw_reply_page(request, reply, "calendar", error);

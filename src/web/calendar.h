@@ -18,6 +18,8 @@ typedef struct {
     int begin_min, end_min; /* minutes of the first and the last day; of all day 0 and 1440 */
     bool all_day, done, to_come;
     char *title, *colour;
+    const MwField *whose; /* the link that tells whose it is, and where it points; NULL: none    */
+    int64_t whose_id;
 } MwEntry;
 
 /* What does not stand there though it should. */

@@ -72,13 +72,48 @@ number(const MwValue *value)
     return value->is == MW_INTEGER ? value->integer : 0;
 }
 
-/* version, title, colour */
+/* ", t.version, t.title, t.colour" and the links that tell whose it is: what put_texts() takes. */
 static void
-put_texts(MwEntry *entry, const MwValue *c)
+append_texts(const MwEntity *entity, GString *sql)
 {
+    const char *const columns[] = { "version", entity->title, entity->calendar->colour };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        g_string_append(sql, ", t.");
+        mw_sql_name(sql, columns[i]);
+    }
+    for (size_t i = 0; entity->calendar->whose && entity->calendar->whose[i]; i++) {
+        g_string_append(sql, ", t.");
+        mw_sql_name(sql, entity->calendar->whose[i]);
+    }
+}
+
+/* The first link that there is, and that the actor sees. */
+static void
+put_whose(const Reading *reading, MwEntry *entry, const int64_t ids[MW_CALENDAR_WHOSE])
+{
+    const char *const *names = reading->entity->calendar->whose;
+
+    for (size_t i = 0; names && names[i] && !entry->whose; i++) {
+        const MwField *field = mw_entity_field(reading->entity, names[i]);
+        if (ids[i] && mw_actor_sees(reading->context->actor, reading->entity, field)) {
+            entry->whose = field;
+            entry->whose_id = ids[i];
+        }
+    }
+}
+
+static void
+put_texts(const Reading *reading, MwEntry *entry, const MwValue *c, size_t n)
+{
+    int64_t ids[MW_CALENDAR_WHOSE] = { 0 };
+
     entry->version = c[0].integer;
     entry->title = g_strdup(c[1].is == MW_TEXT ? c[1].text : "");
     entry->colour = g_strdup(c[2].is == MW_TEXT ? c[2].text : NULL);
+    for (size_t i = 3; i < n; i++)
+        ids[i - 3] = number(&c[i]);
+    put_whose(reading, entry, ids);
 }
 
 /* id, owner, begin, end, day, done, and what put_texts() takes, if it is asked for */
@@ -99,7 +134,7 @@ keep_entry(const MwValue *c, size_t n_columns, void *data)
         entry.last < reading->from || entry.first >= reading->to)
         return true;
     if (n_columns > SPARE)
-        put_texts(&entry, c + SPARE);
+        put_texts(reading, &entry, c + SPARE, n_columns - SPARE);
     g_array_append_val(reading->entries, entry);
     return reading->entries->len <= MW_ENTRIES_MAX;
 }
@@ -164,8 +199,7 @@ read_range(Reading *reading, MwFilter *whose, bool texts, GError **error)
     const MwContext *context = reading->context;
     const MwEntity *entity = reading->entity;
     const MwCalendar *c = entity->calendar;
-    const char *const columns[] = { "id",    "owner",   c->begin,      c->end,   c->day,
-                                    c->done, "version", entity->title, c->colour };
+    const char *const columns[SPARE] = { "id", "owner", c->begin, c->end, c->day, c->done };
     g_autoptr(MwFilter) scope =
         mw_actor_filter(context->actor, context->catalog, entity, MW_MAY_READ);
     g_autoptr(MwFilter) filter = mw_filter_all();
@@ -177,10 +211,12 @@ read_range(Reading *reading, MwFilter *whose, bool texts, GError **error)
     mw_filter_add(filter, mw_calendar_between(entity, reading->from, reading->to, reading->zone));
     if (reading->asked)
         mw_filter_add(filter, mw_filter_copy(reading->asked));
-    for (size_t i = 0; i < (texts ? G_N_ELEMENTS(columns) : SPARE); i++) {
+    for (size_t i = 0; i < SPARE; i++) {
         g_string_append(sql, i > 0 ? ", t." : "t.");
         mw_sql_name(sql, columns[i]);
     }
+    if (texts)
+        append_texts(entity, sql);
     g_string_append(sql, " FROM ");
     mw_sql_name(sql, entity->name);
     g_string_append(sql, " t ");
@@ -250,6 +286,17 @@ read_parts(Reading *reading, bool texts, GError **error)
 
 /* ---- series ---------------------------------------------------------------------------- */
 
+static void
+put_whose_of(const Reading *reading, MwEntry *entry, const MwRecord *record)
+{
+    const char *const *names = reading->entity->calendar->whose;
+    int64_t ids[MW_CALENDAR_WHOSE] = { 0 };
+
+    for (size_t i = 0; names && names[i]; i++)
+        ids[i] = mw_record_int(record, names[i]);
+    put_whose(reading, entry, ids);
+}
+
 /* The ones to come of an open record with a rule. */
 static void
 add_to_come(Reading *reading, const MwRecord *record)
@@ -288,6 +335,7 @@ add_to_come(Reading *reading, const MwRecord *record)
             continue;
         entry.title = g_strdup(mw_record_text(record, record->entity->title));
         entry.colour = g_strdup(mw_record_text(record, c->colour));
+        put_whose_of(reading, &entry, record);
         g_array_append_val(reading->entries, entry);
     }
 }
@@ -368,13 +416,19 @@ compare(gconstpointer a, gconstpointer b)
 
 /* ---- texts of those that are shown ------------------------------------------------ */
 
+typedef struct {
+    const Reading *reading;
+    GHashTable *shown; /* id -> MwEntry */
+} Texts;
+
 static bool
-keep_texts(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+keep_texts(const MwValue *c, size_t n_columns, void *data)
 {
-    MwEntry *entry = g_hash_table_lookup(data, &c[0].integer);
+    const Texts *texts = data;
+    MwEntry *entry = g_hash_table_lookup(texts->shown, &c[0].integer);
 
     if (entry && !entry->title)
-        put_texts(entry, c + 1);
+        put_texts(texts->reading, entry, c + 1, n_columns - 1);
     return true;
 }
 
@@ -404,7 +458,8 @@ read_texts(const Reading *reading, unsigned most, GError **error)
     g_autoptr(MwFilter) filter =
         mw_filter_test(mw_entity_field(entity, "id"), MW_TEST_IN, MW_NOTHING);
     MwQuery query = { .entity = entity, .filter = filter };
-    g_autoptr(GString) sql = g_string_new("SELECT t.\"id\", t.\"version\", t.");
+    g_autoptr(GString) sql = g_string_new("SELECT t.\"id\"");
+    Texts texts = { reading, shown };
     g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
     GHashTableIter ids;
     void *id;
@@ -415,15 +470,13 @@ read_texts(const Reading *reading, unsigned most, GError **error)
         mw_filter_value(filter, MW_INT(*(int64_t *)id));
     if (filter->values->len == 0)
         return true;
-    mw_sql_name(sql, entity->title);
-    g_string_append(sql, ", t.");
-    mw_sql_name(sql, entity->calendar->colour);
+    append_texts(entity, sql);
     g_string_append(sql, " FROM ");
     mw_sql_name(sql, entity->name);
     g_string_append(sql, " t ");
     mw_query_where(&query, mw_store_dialect(context->store), sql, params);
     return mw_store_run(context->store, sql->str, (const MwValue *)params->data, params->len,
-                        keep_texts, shown, error);
+                        keep_texts, &texts, error);
 }
 
 GArray *

@@ -1,5 +1,6 @@
 /* calendar_when: a record is moved in time, by dragging or by a form. */
 #include "base/i18n.h"
+#include "web/activity.h"
 #include "web/calendar.h"
 #include "web/pages.h"
 #include "web/routes.h"
@@ -38,7 +39,9 @@ show_when(const MwRequest *request, MwReply *reply, const MwProblems *problems, 
     mw_put_copy(node, "path", path);
     const char *back = mw_back_of(request, "_then");
     mw_put_copy(node, "back", back ? back : path);
-    mw_put_format(node, "version", "%" G_GINT64_FORMAT, mw_record_version(record));
+    mw_put_copy(node, "then", back ? back : path);
+    mw_next_step_put(request);
+    mw_completing_put(node, request->context, record);
     MwNode *fields = mw_put_list(node, "fields");
     const char *const timed[] = { c->begin, c->end };
     bool all_day = mw_record_is_null(record, c->begin);

@@ -1,15 +1,18 @@
 #include "web/my_day.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "methods/calendar.h"
+#include "web/activity.h"
 #include "web/cells.h"
 
 enum { SHOWN = 8, MOVERS = 6, DAYS_AHEAD = 7 };
 
 /* ---- records that activities point at ---------------------------------------------- */
 
-/* Those of them that the actor may read, by id. */
+/* Those that what is shown points at by the link of that name, as far as the actor may read them. */
 static GPtrArray *
 read_linked(const MwContext *context, const char *name, GPtrArray *const *lists, size_t n,
             GError **error)
@@ -57,13 +60,60 @@ seen_text(const MwContext *context, const MwRecord *record, const char *name)
 
 /* ---- the lists ----------------------------------------------------------------------- */
 
+typedef enum { TODAY, OVERDUE, COMING, UNDATED, LISTS } List;
+
+static const struct {
+    const char *key, *icon, *label, *none; /* without `none` it is shown only when there is any */
+    bool newest;
+} texts[LISTS] = {
+    [TODAY] = { "today", "calendar-event", N_("Today"),
+                N_("Nothing is planned for today. Look into your calendar, or plan visits."),
+                false },
+    [OVERDUE] = { "overdue", "alert-circle", N_("Overdue"), N_("Nothing is overdue."), true },
+    [COMING] = { "coming", "calendar", N_("The next seven days"),
+                 N_("Nothing is planned. Write down the next step on a customer's page."), false },
+    [UNDATED] = { "undated", "calendar-question", N_("Without a date"), NULL, true },
+};
+
 typedef struct {
     const MwContext *context;
     const MwEntity *entity;
     bool own;
     int64_t today;
-    GPtrArray *contacts, *accounts;
+    GPtrArray *lists[LISTS];
+    GPtrArray *opportunities, *leads, *contacts, *accounts;
 } Day;
+
+static void
+day_clear(Day *d)
+{
+    for (size_t i = 0; i < LISTS; i++)
+        g_clear_pointer(&d->lists[i], g_ptr_array_unref);
+    g_clear_pointer(&d->opportunities, g_ptr_array_unref);
+    g_clear_pointer(&d->leads, g_ptr_array_unref);
+    g_clear_pointer(&d->contacts, g_ptr_array_unref);
+    g_clear_pointer(&d->accounts, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Day, day_clear)
+
+/* One statement for each entity that is pointed at, none for the others. */
+static bool
+read_about(Day *d, GError **error)
+{
+    GPtrArray *with[LISTS + 1];
+
+    d->opportunities = read_linked(d->context, "opportunity", d->lists, LISTS, error);
+    d->leads = d->opportunities ? read_linked(d->context, "lead", d->lists, LISTS, error) : NULL;
+    if (!d->leads)
+        return false;
+    /* An activity that says no customer has that of its opportunity. */
+    memcpy(with, d->lists, sizeof d->lists);
+    with[LISTS] = d->opportunities;
+    d->contacts = read_linked(d->context, "contact", with, LISTS + 1, error);
+    d->accounts = d->contacts ? read_linked(d->context, "account", with, LISTS + 1, error) : NULL;
+    return d->accounts != NULL;
+}
 
 static GPtrArray *
 read_list(const Day *d, MwFilter *which, bool newest, bool *more, GError **error)
@@ -80,19 +130,6 @@ read_list(const Day *d, MwFilter *which, bool newest, bool *more, GError **error
     mw_order_parse(d->entity, d->entity->calendar->at, &query.order[0]);
     query.order[0].descending = newest;
     return mw_record_find(d->context, &query, MW_MAY_READ, more, error);
-}
-
-static const char *
-icon_of(const char *type)
-{
-    static const char *const icons[][2] = {
-        { "call", "phone" }, { "visit", "map-pin" }, { "mail", "mail" }, { "task", "checkbox" }
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(icons); i++)
-        if (g_strcmp0(icons[i][0], type) == 0)
-            return icons[i][1];
-    return "note";
 }
 
 /* "09:30" today, a date else. */
@@ -116,92 +153,130 @@ put_time(MwNode *item, const Day *d, const MwRecord *activity)
     mw_put_copy(item, "time", text);
 }
 
+/* What it is about, by the name of a field; a record that the actor does not see is not told. */
+static void
+put_about(MwNode *list, const MwContext *context, const MwRecord *record, const char *name)
+{
+    const char *text = seen_text(context, record, name);
+    char path[MW_RECORD_PATH_SIZE];
+
+    if (!text)
+        return;
+    MwNode *item = mw_put_object(list, NULL);
+    mw_put_copy(item, "text", text);
+    mw_put_copy(item, "href", mw_record_path(record->entity, mw_record_id(record), path));
+}
+
+/* The first number there is of the person, else of the lead, else of the company. */
+static const char *
+phone_of(const MwContext *context, const MwRecord *contact, const MwRecord *lead,
+         const MwRecord *account)
+{
+    const char *const phones[] = { seen_text(context, contact, "mobile"),
+                                   seen_text(context, contact, "phone"),
+                                   seen_text(context, lead, "phone"),
+                                   seen_text(context, account, "phone") };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(phones); i++)
+        if (phones[i])
+            return phones[i];
+    return NULL;
+}
+
 static void
 put_item(MwNode *items, const Day *d, const MwRecord *activity)
 {
     const MwContext *context = d->context;
-    MwNode *item = mw_put_object(items, NULL);
-    const MwRecord *account = linked(d->accounts, mw_record_int(activity, "account"));
+    MwNode *item = mw_put_object(items, NULL), *about = mw_put_list(item, "about");
+    const MwRecord *deal = linked(d->opportunities, mw_record_int(activity, "opportunity"));
+    const MwRecord *lead = linked(d->leads, mw_record_int(activity, "lead"));
     const MwRecord *contact = linked(d->contacts, mw_record_int(activity, "contact"));
-    const char *phone = seen_text(context, contact, "mobile");
+    const MwRecord *account = linked(d->accounts, mw_record_int(activity, "account"));
     char path[MW_RECORD_PATH_SIZE];
 
-    phone = phone ? phone : seen_text(context, contact, "phone");
-    phone = phone ? phone : seen_text(context, account, "phone");
+    if (!account && deal)
+        account = linked(d->accounts, mw_record_int(deal, "account"));
+    if (!contact && deal)
+        contact = linked(d->contacts, mw_record_int(deal, "contact"));
+    const char *person = seen_text(context, contact, "name");
+    put_about(about, context, account, "name");
+    put_about(about, context, deal, "name");
+    put_about(about, context, lead, "company");
     mw_put_copy(item, "subject", seen_text(context, activity, "subject"));
     mw_put_copy(item, "href", mw_record_path(d->entity, mw_record_id(activity), path));
-    mw_put_text(item, "icon", icon_of(mw_record_text(activity, "type")));
+    mw_put_text(item, "icon", mw_activity_icon(mw_record_text(activity, "type")));
     put_time(item, d, activity);
-    mw_put_copy(item, "account", seen_text(context, account, "name"));
-    mw_put_copy(item, "account_href",
-                account ? mw_record_path(account->entity, mw_record_id(account), path) : NULL);
-    mw_put_copy(item, "person", seen_text(context, contact, "name"));
+    mw_put_copy(item, "person", person ? person : seen_text(context, lead, "person"));
+    mw_put_copy(item, "person_href",
+                person ? mw_record_path(contact->entity, mw_record_id(contact), path) : NULL);
     mw_put_copy(item, "place", seen_text(context, activity, "place"));
-    mw_put_copy(item, "phone", phone);
-    mw_put_bool(item, "updates", mw_actor_reaches(context->actor, activity, MW_MAY_UPDATE));
-    mw_put_format(item, "id", "%" G_GINT64_FORMAT, mw_record_id(activity));
-    mw_put_format(item, "version", "%" G_GINT64_FORMAT, mw_record_version(activity));
+    mw_put_copy(item, "phone", phone_of(context, contact, lead, account));
+    mw_completing_put(item, context, activity);
     mw_put_text(item, "then", d->own ? "/?of=me" : "/?of=all");
 }
 
 static void
-put_list(MwNode *lists, const Day *d, const char *key, const char *label, const char *icon,
-         const char *none, const GPtrArray *activities, bool more)
+put_list(MwNode *lists, const Day *d, List list, bool more)
 {
-    MwNode *node = mw_put_object(lists, NULL), *items = mw_put_list(node, "items");
+    const GPtrArray *activities = d->lists[list];
+    bool undated = list == UNDATED;
 
-    mw_put_text(node, "key", key);
-    mw_put_text(node, "label", label);
-    mw_put_text(node, "icon", icon);
-    mw_put_text(node, "none", none);
+    if (activities->len == 0 && !texts[list].none)
+        return;
+    MwNode *node = mw_put_object(lists, NULL), *items = mw_put_list(node, "items");
+    mw_put_text(node, "key", texts[list].key);
+    mw_put_text(node, "label", _(texts[list].label));
+    mw_put_text(node, "icon", texts[list].icon);
+    mw_put_text(node, "none", texts[list].none ? _(texts[list].none) : NULL);
     mw_put_bool(node, "any", activities->len > 0);
     mw_put_bool(node, "more", more);
-    mw_put_format(node, "all", "/activities?done=is.false%s&order=due_on",
-                  d->own ? "&owner=eq.@me" : "");
+    mw_put_format(node, "all", "/activities?done=is.false%s%s", d->own ? "&owner=eq.@me" : "",
+                  undated ? "&starts_at=is.null&due_on=is.null" : "&order=due_on");
     for (guint i = 0; i < activities->len; i++)
         put_item(items, d, activities->pdata[i]);
+}
+
+/* Of those without a date: open, and in no calendar, so they would be forgotten. The caller frees it. */
+static MwFilter *
+filter_of(const Day *d, List list)
+{
+    GTimeZone *zone = d->context->locale.zone;
+
+    switch (list) {
+    case TODAY:
+        return mw_calendar_between(d->entity, d->today, d->today + 1, zone);
+    case OVERDUE:
+        return mw_calendar_overdue(d->entity, d->today, zone);
+    case COMING:
+        return mw_calendar_between(d->entity, d->today + 1, d->today + 1 + DAYS_AHEAD, zone);
+    default:
+        return mw_filter_test(mw_entity_field(d->entity, d->entity->calendar->at), MW_TEST_NULL,
+                              MW_NOTHING);
+    }
 }
 
 bool
 mw_my_day_put(MwNode *node, const MwContext *context, bool own, GError **error)
 {
-    GTimeZone *zone = context->locale.zone;
     const MwEntity *entity = mw_catalog_entity(context->catalog, "activity");
-    Day d = { context, entity, own, mw_date_of_instant(context->now, zone), NULL, NULL };
+    g_auto(Day) d = { .context = context,
+                      .entity = entity,
+                      .own = own,
+                      .today = mw_date_of_instant(context->now, context->locale.zone) };
     MwNode *lists = mw_put_list(node, "days");
-    bool more[3] = { false };
+    bool more[LISTS] = { false };
 
     if (!mw_entity_opens(context, entity))
         return true;
-    g_autoptr(GPtrArray) today = read_list(
-        &d, mw_calendar_between(entity, d.today, d.today + 1, zone), false, &more[0], error);
-    g_autoptr(GPtrArray) overdue =
-        today ? read_list(&d, mw_calendar_overdue(entity, d.today, zone), true, &more[1], error)
-              : NULL;
-    g_autoptr(GPtrArray) coming =
-        overdue
-            ? read_list(&d,
-                        mw_calendar_between(entity, d.today + 1, d.today + 1 + DAYS_AHEAD, zone),
-                        false, &more[2], error)
-            : NULL;
-    if (!coming)
+    for (List list = TODAY; list < LISTS; list++) {
+        d.lists[list] = read_list(&d, filter_of(&d, list), texts[list].newest, &more[list], error);
+        if (!d.lists[list])
+            return false;
+    }
+    if (!read_about(&d, error))
         return false;
-    GPtrArray *const all[] = { today, overdue, coming };
-    g_autoptr(GPtrArray) contacts = read_linked(context, "contact", all, 3, error);
-    g_autoptr(GPtrArray) accounts =
-        contacts ? read_linked(context, "account", all, 3, error) : NULL;
-    if (!accounts)
-        return false;
-    d.contacts = contacts;
-    d.accounts = accounts;
-    put_list(lists, &d, "today", _("Today"), "calendar-event",
-             _("Nothing is planned for today. Look into your calendar, or plan visits."), today,
-             more[0]);
-    put_list(lists, &d, "overdue", _("Overdue"), "alert-circle", _("Nothing is overdue."), overdue,
-             more[1]);
-    put_list(lists, &d, "coming", _("The next seven days"), "calendar",
-             _("Nothing is planned. Write down the next step on a customer's page."), coming,
-             more[2]);
+    for (List list = TODAY; list < LISTS; list++)
+        put_list(lists, &d, list, more[list]);
     return true;
 }
 

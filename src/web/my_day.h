@@ -2,8 +2,9 @@
 /* my_day: what is to be done today, what is overdue, what comes next, and whose class has changed: for the start page. */
 #include "web/web.h"
 
-/* Puts `days`: a list of label, icon, none, any, more, all and items (subject, href, icon, time, due, account,
- * account_href, place, phone, updates, id, version, then). `own`: of the actor alone. Five statements. */
+/* Puts `days`: a list of key, label, icon, none, any, more, all and items (subject, href, icon, time, about: list of text and
+ * href, person, person_href, place, phone, then, and what record/complete.html reads). `own`: of the actor alone. Four
+ * statements, and one for each of account, contact, lead and opportunity that is pointed at. */
 bool mw_my_day_put(MwNode *node, const MwContext *context, bool own, GError **error);
 /* Puts `movers`: list of name, href, before, class, up, reason; and `any_movers`. Three statements. */
 bool mw_movers_put(MwNode *node, const MwContext *context, bool own, GError **error);

@@ -44,24 +44,34 @@ put_notice(MwNode *items, const MwContext *context, const MwTitles *titles, cons
     mw_put_format(item, "open", "/notices/%" G_GINT64_FORMAT "/open", mw_record_id(notice));
 }
 
-/* The actor's notices, newest first, with the names of who they are from. */
+/* The actor's notices, newest first by when they were made, with the names of who they are from. `after`: a cursor or NULL;
+ * `next` gets that of those that are older, if any. */
 static GPtrArray *
-find_notices(const MwContext *context, MwTitles *titles, bool unread, int64_t before,
-             unsigned limit, bool *more, GError **error)
+find_notices(const MwContext *context, MwTitles *titles, bool unread, const char *after,
+             unsigned limit, char **next, GError **error)
 {
     const MwEntity *entity = mw_catalog_entity(context->catalog, "notice");
     g_autoptr(MwFilter) all = mw_filter_all();
-    MwQuery query = { .entity = entity, .filter = all, .limit = limit };
+    MwQuery query = { .entity = entity, .filter = all, .limit = limit, .n_order = 1 };
+    g_auto(MwCursor) cursor = { .id = 0 };
+    bool more = false;
 
+    mw_order_parse(entity, entity->order, &query.order[0]);
+    if (after && !mw_cursor_read(after, &cursor, 1, error))
+        return NULL;
+    query.after = after ? &cursor : NULL;
     mw_filter_add(all, mw_filter_test(mw_entity_field(entity, "owner"), MW_TEST_EQ,
                                       MW_INT(mw_actor_user(context->actor))));
     if (unread)
         mw_filter_add(all,
                       mw_filter_test(mw_entity_field(entity, "read_at"), MW_TEST_NULL, MW_NOTHING));
-    if (before)
-        mw_filter_add(all,
-                      mw_filter_test(&entity->fields[MW_FIELD_ID], MW_TEST_LT, MW_INT(before)));
-    g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, more, error);
+    g_autoptr(GPtrArray) found = mw_record_find(context, &query, MW_MAY_READ, &more, error);
+    if (found && more) {
+        const MwRecord *last = found->pdata[found->len - 1];
+        MwCursor at = { .values = { *mw_record_value(last, query.order[0].field) }, /* borrowed */
+                        .id = mw_record_id(last) };
+        *next = mw_cursor_write(&at, 1);
+    }
     for (guint i = 0; found && i < found->len; i++)
         mw_titles_want_id(titles, mw_catalog_entity(context->catalog, "user"),
                           mw_record_int(found->pdata[i], "sender"));
@@ -69,12 +79,12 @@ find_notices(const MwContext *context, MwTitles *titles, bool unread, int64_t be
 }
 
 bool
-mw_notices_put(MwNode *node, const MwContext *context, bool unread, int64_t before, unsigned limit,
-               int64_t *last, GError **error)
+mw_notices_put(MwNode *node, const MwContext *context, bool unread, const char *after,
+               unsigned limit, char **next, GError **error)
 {
     g_autoptr(MwTitles) titles = mw_titles_new(context);
-    bool more = false;
-    g_autoptr(GPtrArray) found = find_notices(context, titles, unread, before, limit, &more, error);
+    g_autofree char *older = NULL;
+    g_autoptr(GPtrArray) found = find_notices(context, titles, unread, after, limit, &older, error);
 
     if (!found)
         return false;
@@ -82,8 +92,8 @@ mw_notices_put(MwNode *node, const MwContext *context, bool unread, int64_t befo
     for (guint i = 0; i < found->len; i++)
         put_notice(items, context, titles, found->pdata[i]);
     mw_put_bool(node, "any_notices", found->len > 0);
-    if (last)
-        *last = more ? mw_record_id(found->pdata[found->len - 1]) : 0;
+    if (next)
+        *next = g_steal_pointer(&older);
     return true;
 }
 
@@ -91,16 +101,15 @@ static bool
 show_notices(const MwRequest *request, MwReply *reply, GError **error)
 {
     MwNode *root = mw_view_root(request->view);
-    const char *before = mw_query_param(request, "before");
-    int64_t last = 0;
+    g_autofree char *next = NULL;
 
     mw_put_text(root, "title", _("Notices"));
     mw_flash_put(request);
-    if (!mw_notices_put(root, request->context, false,
-                        before ? g_ascii_strtoll(before, NULL, 10) : 0, SHOWN, &last, error))
+    if (!mw_notices_put(root, request->context, false, mw_query_param(request, "after"), SHOWN,
+                        &next, error))
         return false;
-    if (last)
-        mw_put_format(root, "older", "/notices?before=%" G_GINT64_FORMAT, last);
+    if (next)
+        mw_put_format(root, "older", "/notices?after=%s", next);
     else
         mw_put_text(root, "older", NULL);
     return mw_reply_page(request, reply, "notices", error);
@@ -176,7 +185,7 @@ notice_json(const MwContext *context, const MwTitles *titles, const MwRecord *no
                      "created_at", made, "read_at", read_at);
 }
 
-/* ?unread=true, limit, after (an id), language: one's notices in words, newest first. */
+/* ?unread=true, limit, after (the `next` of the page before), language: one's notices in words, newest first. */
 static bool
 list_worded(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -184,11 +193,14 @@ list_worded(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwProblems) problems = mw_problems_new();
     g_autoptr(MwTitles) titles = mw_titles_new(context);
     const char *after = mw_query_param(request, "after"), *asked = mw_query_param(request, "limit");
-    bool unread = mw_api_flag(request, "unread", "true", "false", problems), more = false;
-    int64_t before = 0, limit = SHOWN;
+    bool unread = mw_api_flag(request, "unread", "true", "false", problems);
+    g_auto(MwCursor) cursor = { .id = 0 };
+    g_autoptr(GError) no_cursor = NULL;
+    g_autofree char *next = NULL;
+    int64_t limit = SHOWN;
 
-    if (after && !g_ascii_string_to_signed(after, 10, 1, INT64_MAX, &before, NULL))
-        mw_problems_add(problems, "after", "not_an_id", _("This is no id."));
+    if (after && !mw_cursor_read(after, &cursor, 1, &no_cursor))
+        mw_problems_add(problems, "after", "not_a_cursor", "%s", no_cursor->message);
     if (asked && !g_ascii_string_to_signed(asked, 10, 1, MW_PAGE_MAX, &limit, NULL))
         mw_problems_add(problems, "limit", "out_of_range", _("Send a number from 1 to %d."),
                         MW_PAGE_MAX);
@@ -197,15 +209,12 @@ list_worded(const MwRequest *request, MwReply *reply, GError **error)
         return true;
     }
     g_autoptr(GPtrArray) found =
-        find_notices(context, titles, unread, before, (unsigned)limit, &more, error);
+        find_notices(context, titles, unread, after, (unsigned)limit, &next, error);
     if (!found)
         return false;
     json_t *data = json_array();
     for (guint i = 0; i < found->len; i++)
         json_array_append_new(data, notice_json(context, titles, found->pdata[i]));
-    g_autofree char *next =
-        more ? g_strdup_printf("%" G_GINT64_FORMAT, mw_record_id(found->pdata[found->len - 1]))
-             : NULL;
     json_t *document = json_pack("{s:o,s:s?}", "data", data, "next", next);
     char *text = json_dumps(document, JSON_COMPACT);
     g_string_append(mw_reply_body(reply), text);

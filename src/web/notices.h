@@ -4,7 +4,7 @@
 
 /* Puts `bell` (any, count) of the frame: one look into an index, and nothing where there is no transaction. */
 void mw_bell_put(const MwRequest *request, MwNode *page);
-/* Puts `notices` (text, when, icon, unread, open) and `any_notices`, the newest first; `before`: ids less than this, 0:
- * all. `last` (may be NULL) gets the id after which there are more, or 0. */
-bool mw_notices_put(MwNode *node, const MwContext *context, bool unread, int64_t before,
-                    unsigned limit, int64_t *last, GError **error);
+/* Puts `notices` (text, when, icon, unread, open) and `any_notices`, the newest first by when they were made; `after`: a
+ * cursor, NULL: from the newest. `next` (may be NULL) gets the cursor of those that are older, the caller's, if any. */
+bool mw_notices_put(MwNode *node, const MwContext *context, bool unread, const char *after,
+                    unsigned limit, char **next, GError **error);

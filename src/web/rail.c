@@ -1,6 +1,7 @@
 /* rail: what stands at the right of a record: people, open activities, files. */
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "web/activity.h"
 #include "web/people.h"
 
 enum { PEOPLE_SHOWN = 6, ACTIVITIES_SHOWN = 6, FILES_SHOWN = 20 };
@@ -143,6 +144,9 @@ put_open_activity(MwNode *items, const MwRecordPage *page, const MwRecord *activ
     put_text(item, page, activity, "type", "type");
     put_text(item, page, activity, "due", due ? "due_on" : "starts_at");
     put_text(item, page, activity, "owner", "owner");
+    mw_completing_put(item, context, activity);
+    mw_put_format(item, "then", "/%s/%" G_GINT64_FORMAT "?tab=timeline", page->entity->path,
+                  mw_record_id(page->record));
     mw_put_bool(item, "overdue", due && strcmp(due, today) < 0);
 }
 
@@ -168,8 +172,6 @@ put_activities(MwNode *rail, const MwRecordPage *page, GError **error)
     MwNode *node = mw_put_object(rail, "activities"), *items = mw_put_list(node, "items");
     mw_put_bool(node, "any", found->len > 0);
     mw_put_bool(node, "more", more);
-    mw_put_bool(node, "updates",
-                mw_actor_may(page->request->context->actor, link->entity, MW_MAY_UPDATE));
     put_new(node, page, link);
     for (guint i = 0; i < found->len; i++)
         put_open_activity(items, page, found->pdata[i]);

@@ -55,6 +55,8 @@ bool mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error);
 void mw_line_form_put(MwNode *node, const MwRecordPage *page, const MwEntity *detail);
 /* Puts `rail`: people, activities, files. In rail.c. */
 bool mw_rail_put(MwNode *node, const MwRecordPage *page, GError **error);
+/* Puts `reach` (href, to, icon, label, name) and `reaches`: whom to ring or write to. In reach.c. */
+bool mw_reach_put(MwNode *node, const MwRecordPage *page, GError **error);
 /* Shows the page of a record as it is now; in record_page.c. */
 bool mw_record_show(const MwRequest *request, MwReply *reply, GError **error);
 /* The files of a record, newest first; the caller has read the record. In files.c. */

@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "model/kinds/kinds.h"
 #include "record/merge.h"
+#include "web/activity.h"
 #include "web/call.h"
 #include "web/favourites.h"
 #include "web/pages.h"
@@ -417,6 +418,7 @@ mw_record_show(const MwRequest *request, MwReply *reply, GError **error)
     if (!mw_titles_read(links, error) || !put_visit(node, request, error))
         return false;
     mw_flash_put(request);
+    mw_next_step_put(request);
     put_heading(root, node, &page);
     mw_facts_put(node, &page);
     put_tabs(node, &page);
@@ -424,8 +426,8 @@ mw_record_show(const MwRequest *request, MwReply *reply, GError **error)
         return false;
     if (request->fragment && mw_query_param(request, "_part"))
         return mw_reply_page(request, reply, "record/tab", error);
-    return put_parts(node, &page, error) && mw_rail_put(node, &page, error) &&
-           mw_reply_page(request, reply, "record", error);
+    return put_parts(node, &page, error) && mw_reach_put(node, &page, error) &&
+           mw_rail_put(node, &page, error) && mw_reply_page(request, reply, "record", error);
 }
 
 static bool

@@ -1,5 +1,6 @@
 /* record_parts: what the pages of some entities have beside the generic. */
 #include "base/i18n.h"
+#include "web/activity.h"
 #include "web/mailing.h"
 #include "web/parts.h"
 #include "web/people.h"
@@ -10,6 +11,7 @@ const MwRecordPart mw_record_parts[] = {
     { "contact", "people/head", mw_people_head },
     { "opportunity", "opportunity/head", mw_opportunity_part },
     { "sales_process", "opportunity/process", mw_process_part },
+    { "activity", "record/work", mw_activity_part },
     { "activity", "mail/state", mw_mail_part },
     { "mail", "mail/state", mw_mail_part },
     { NULL, NULL, NULL },

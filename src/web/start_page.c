@@ -1,6 +1,7 @@
 /* start_page: what a user has to do today, and what he worked on last. */
 #include "base/i18n.h"
 #include "record/filter.h"
+#include "web/activity.h"
 #include "web/favourites.h"
 #include "web/my_day.h"
 #include "web/notices.h"
@@ -100,7 +101,7 @@ show_start(const MwRequest *request, MwReply *reply, GError **error)
         if (!put_panel(list, context, titles, &panels[i], own, error))
             return false;
     if (!mw_my_day_put(node, context, own, error) || !mw_movers_put(node, context, own, error) ||
-        !mw_notices_put(node, context, true, 0, NOTICES_SHOWN, NULL, error))
+        !mw_notices_put(node, context, true, NULL, NOTICES_SHOWN, NULL, error))
         return false;
     mw_put_format(root, "title", _("Hello, %s"), mw_actor_name(context->actor));
     mw_found_put(node, "recent", recent);
@@ -108,6 +109,7 @@ show_start(const MwRequest *request, MwReply *reply, GError **error)
     mw_found_put(node, "favourites", marked);
     mw_put_bool(node, "any_favourites", marked->len > 0);
     mw_flash_put(request);
+    mw_next_step_put(request);
     return mw_reply_page(request, reply, "start", error);
 }
 

@@ -7,10 +7,10 @@
 #include "base/mention.h"
 #include "model/kinds/kinds.h"
 #include "record/history.h"
+#include "web/activity.h"
 #include "web/mailing.h"
-#include "web/record.h"
 
-enum { SHOWN = 20, FILES_SHOWN = 100 };
+enum { SHOWN = 20, CHANGES_READ = 60, FILES_SHOWN = 100 };
 
 typedef struct {
     const MwRecordPage *page;
@@ -48,8 +48,9 @@ read_changes(Timeline *t, GError **error)
 {
     MwHistoryQuery query = { .record = mw_record_id(t->page->record),
                              .entity = t->page->entity->name,
+                             .by_hand = true,
                              .before = t->before,
-                             .limit = SHOWN + 1 };
+                             .limit = CHANGES_READ };
 
     t->documents = g_ptr_array_new_with_free_func(unref_json);
     t->changes = mw_history_find(t->context->store, &query, error);
@@ -142,11 +143,42 @@ append_value(const Timeline *t, const MwField *field, const json_t *json, GStrin
         g_string_append(out, json_string_value(json));
 }
 
+static const MwEntity *
+detail_named(const MwEntity *entity, const char *name)
+{
+    for (size_t i = 0; entity->details[i]; i++)
+        if (g_str_equal(entity->details[i]->name, name))
+            return entity->details[i];
+    return NULL;
+}
+
+/* What somebody did, not what followed from it: the history has all of it. What the system links a record to is news. */
 static bool
-is_told(const Timeline *t, const MwField *field)
+is_told(const Timeline *t, const json_t *document, const MwField *field)
 {
     return field && mw_actor_sees_of(t->context->actor, t->page->record, field) &&
-           !mw_is_base_amount(t->page->entity, field);
+           !mw_is_base_amount(t->page->entity, field) &&
+           (!(field->flags & MW_READ_ONLY) || field->target) &&
+           !(field->told_by && json_object_get(document, field->told_by));
+}
+
+/* Whether anything of a change is told at all. */
+static bool
+tells(const Timeline *t, guint i)
+{
+    const MwChange *change = t->changes->pdata[i];
+    json_t *document = t->documents->pdata[i], *pair;
+    const char *name;
+
+    if (!g_str_equal(change->action, "update"))
+        return true;
+    json_object_foreach(document, name, pair)
+    {
+        if (is_told(t, document, mw_entity_field(t->page->entity, name)) ||
+            detail_named(t->page->entity, name))
+            return true;
+    }
+    return false;
 }
 
 static void
@@ -243,15 +275,6 @@ put_line_changes(MwNode *list, const MwEntity *detail, const json_t *lines)
     mw_put_bool(item, "is", true);
 }
 
-static const MwEntity *
-detail_named(const MwEntity *entity, const char *name)
-{
-    for (size_t i = 0; entity->details[i]; i++)
-        if (g_str_equal(entity->details[i]->name, name))
-            return entity->details[i];
-    return NULL;
-}
-
 static void
 put_field_change(const Timeline *t, MwNode *list, const MwField *field, const json_t *pair)
 {
@@ -269,19 +292,16 @@ put_field_change(const Timeline *t, MwNode *list, const MwField *field, const js
 }
 
 static void
-put_changes(const Timeline *t, MwNode *item, const MwChange *change, const json_t *document)
+put_changes(const Timeline *t, MwNode *list, json_t *document)
 {
-    MwNode *list = mw_put_list(item, "changes");
     const char *name;
     json_t *pair;
 
-    if (g_str_equal(change->action, "create"))
-        return;
-    json_object_foreach((json_t *)document, name, pair)
+    json_object_foreach(document, name, pair)
     {
         const MwField *field = mw_entity_field(t->page->entity, name);
         const MwEntity *detail = field ? NULL : detail_named(t->page->entity, name);
-        if (is_told(t, field))
+        if (is_told(t, document, field))
             put_field_change(t, list, field, pair);
         else if (detail)
             put_line_changes(list, detail, pair);
@@ -297,7 +317,9 @@ static const Action actions[] = {
     { "update", "edit", N_("changed") },
     { "remove", "trash", N_("deleted this") },
     { "restore", "history", N_("restored this") },
-    { "derive", "chart-dots", N_("computed") },
+    { "first_activity", "bolt", N_("moved this on by the first completed activity") },
+    { "first_win", "bolt", N_("moved this on by the first opportunity won") },
+    { "first_order", "bolt", N_("moved this on by the first order") },
     { "merge", "arrow-right", N_("merged others into this") },
     { "unmerge", "history", N_("undid a merge") },
     { "login", "user-circle", N_("logged in") },
@@ -319,12 +341,21 @@ source_label(const char *source)
     return NULL; /* the pages: nothing to tell */
 }
 
-static void
-put_change(const Timeline *t, MwNode *items, guint i)
+/* Of one transaction. */
+static bool
+is_same_write(const MwChange *a, const MwChange *b)
 {
-    const MwChange *change = t->changes->pdata[i];
+    return a->at == b->at && a->actor == b->actor && g_str_equal(a->source, b->source);
+}
+
+/* Changes `from` to before `to`, newest first, all of one transaction: what began it says what was done. */
+static void
+put_change(const Timeline *t, MwNode *items, guint from, guint to)
+{
+    const MwChange *change = t->changes->pdata[to - 1];
+    bool created = g_str_equal(change->action, "create");
     const Action *action = NULL;
-    MwNode *item = mw_put_object(items, NULL);
+    MwNode *item = mw_put_object(items, NULL), *list = mw_put_list(item, "changes");
 
     for (size_t j = 0; j < G_N_ELEMENTS(actions); j++)
         if (g_str_equal(actions[j].action, change->action))
@@ -335,7 +366,8 @@ put_change(const Timeline *t, MwNode *items, guint i)
     mw_put_text(item, "source", source_label(change->source));
     put_person(t, item, change->actor);
     put_instant(t, item, change->at);
-    put_changes(t, item, change, t->documents->pdata[i]);
+    for (guint i = to; !created && i-- > from;)
+        put_changes(t, list, t->documents->pdata[i]);
 }
 
 void
@@ -353,22 +385,6 @@ mw_prose_put(MwNode *node, const char *key, const char *text)
         mw_put_bool(item, "mention", part.user != 0);
         mw_put_copy_at(item, mw_key("text"), part.text, part.size);
     }
-}
-
-static const char *
-activity_icon(const char *type)
-{
-    static const char *const icons[][2] = {
-        { "call", "phone" },
-        { "visit", "map-pin" },
-        { "mail", "mail" },
-        { "task", "checkbox" },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(icons); i++)
-        if (g_strcmp0(icons[i][0], type) == 0)
-            return icons[i][1];
-    return "note";
 }
 
 /* A text of an activity, where the actor sees it. */
@@ -406,13 +422,10 @@ static void
 put_actions(const Timeline *t, MwNode *item, const MwRecord *activity)
 {
     const MwActor *actor = t->context->actor;
-    bool updates = mw_actor_reaches(actor, activity, MW_MAY_UPDATE);
 
-    mw_put_bool(item, "updates", updates);
+    mw_put_bool(item, "updates", mw_actor_reaches(actor, activity, MW_MAY_UPDATE));
     mw_put_bool(item, "removes", mw_actor_reaches(actor, activity, MW_MAY_REMOVE));
-    mw_put_bool(item, "completes", updates && !mw_record_int(activity, "done"));
-    mw_put_format(item, "version", "%" G_GINT64_FORMAT, mw_record_version(activity));
-    mw_put_format(item, "id", "%" G_GINT64_FORMAT, mw_record_id(activity));
+    mw_completing_put(item, t->context, activity);
     mw_put_format(item, "then", "/%s/%" G_GINT64_FORMAT "?tab=timeline", t->page->entity->path,
                   mw_record_id(t->page->record));
 }
@@ -427,7 +440,7 @@ put_activity(const Timeline *t, MwNode *items, const MwRecord *activity)
     MwNode *item = mw_put_object(items, NULL), *cell = mw_put_object(item, "type");
 
     mw_put_bool(item, "is_activity", true);
-    mw_put_text(item, "icon", activity_icon(mw_record_text(activity, "type")));
+    mw_put_text(item, "icon", mw_activity_icon(mw_record_text(activity, "type")));
     mw_cell_put(t->context, cell, t->page->links, activity, type, mw_cell_partial(type));
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         put_own_text(t, item, activity, texts[i]);
@@ -444,59 +457,45 @@ put_activity(const Timeline *t, MwNode *items, const MwRecord *activity)
     put_actions(t, item, activity);
 }
 
-/* Both are in order of their ids, which are in order of time. */
+/* The change at `*c` with those of its transaction, if they tell anything; moves `*c` behind them. */
+static bool
+take_changes(const Timeline *t, MwNode *items, guint *c, int64_t *last)
+{
+    guint from = *c, to = from + 1;
+    bool any = tells(t, from);
+
+    for (; to < t->changes->len && is_same_write(t->changes->pdata[from], t->changes->pdata[to]);
+         to++)
+        any = any || tells(t, to);
+    if (any)
+        put_change(t, items, from, to);
+    *last = ((const MwChange *)t->changes->pdata[to - 1])->id;
+    *c = to;
+    return any;
+}
+
+/* Both are in order of their ids, which are in order of time. Where one was not read to its end, the other stops with it. */
 static void
 merge(Timeline *t, MwNode *items, int64_t *last)
 {
+    bool cut[] = { t->changes->len == CHANGES_READ, t->activities->len > SHOWN };
     guint c = 0, a = 0;
 
-    for (unsigned n = 0; n < SHOWN; n++) {
+    for (unsigned n = 0; n < SHOWN;) {
         const MwChange *change = c < t->changes->len ? t->changes->pdata[c] : NULL;
         const MwRecord *activity = a < t->activities->len ? t->activities->pdata[a] : NULL;
-        if (!change && !activity)
-            return;
+        if ((!change && (cut[0] || !activity)) || (!activity && cut[1]))
+            break;
         if (change && (!activity || change->id > mw_record_id(activity))) {
-            *last = change->id;
-            put_change(t, items, c++);
+            n += take_changes(t, items, &c, last);
         } else {
             *last = mw_record_id(activity);
             put_activity(t, items, activity);
             a++;
+            n++;
         }
     }
-    t->more = c < t->changes->len || a < t->activities->len;
-}
-
-static bool
-put_composer(MwNode *node, const Timeline *t, GError **error)
-{
-    const MwField *type = t->activity ? mw_entity_field(t->activity->entity, "type") : NULL;
-
-    if (!type || !mw_actor_may(t->context->actor, t->activity->entity, MW_MAY_CREATE) ||
-        !mw_record_is_null(t->page->record, "deleted_at")) {
-        mw_put_text(node, "composer", NULL);
-        return true;
-    }
-    MwNode *composer = mw_put_object(node, "composer");
-    MwNode *list = mw_put_list(composer, "types");
-    mw_put_format(composer, "action", "/%s/%" G_GINT64_FORMAT "/activities", t->page->entity->path,
-                  mw_record_id(t->page->record));
-    for (const MwChoice *choice = type->choices; choice->key; choice++) {
-        MwNode *item = mw_put_object(list, NULL);
-        mw_put_text(item, "key", choice->key);
-        mw_put_text(item, "label", _(choice->label));
-        mw_put_bool(item, "first", choice == type->choices);
-        mw_put_text(item, "icon", activity_icon(choice->key));
-    }
-    MwValue now = MW_INT(t->context->now);
-    g_autoptr(GString) when = g_string_new(NULL);
-    mw_field_edit(mw_entity_field(t->activity->entity, "starts_at"), &t->context->locale, &now,
-                  when);
-    g_strdelimit(when->str, " ", 'T');
-    mw_put_copy_at(composer, mw_key("now"), when->str, when->len);
-    mw_put_int(composer, "max", MW_FILE_MAX);
-    mw_put_int(composer, "max_mib", MW_FILE_MAX >> 20);
-    return mw_mail_composer_put(composer, t->page, error);
+    t->more = c < t->changes->len || a < t->activities->len || cut[0] || cut[1];
 }
 
 bool
@@ -515,7 +514,7 @@ mw_timeline_put(MwNode *node, const MwRecordPage *page, GError **error)
         !read_titles(&t, error))
         return false;
     MwNode *timeline = mw_put_object(node, "timeline");
-    if (!put_composer(timeline, &t, error))
+    if (!mw_composer_put(timeline, page, t.activity ? t.activity->entity : NULL, error))
         return false;
     MwNode *items = mw_put_list(timeline, "items");
     merge(&t, items, &last);

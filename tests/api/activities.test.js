@@ -48,11 +48,146 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     const timeline = await admin.get(`/accounts/${account}?tab=timeline`);
     assert.match(timeline.text, new RegExp(`action="/activities/${open[0].id}/complete"`));
     assert.match(timeline.text, /<b>Result:<\/b> Yes/);
-    const byPage = await admin.post(`/activities/${open[0].id}/complete`, { result: 'Sent', next_step: 'Follow up', next_type: 'call', next_at: day(3), _then: `/accounts/${account}?tab=timeline` });
-    assert.equal(byPage.headers.location, `/accounts/${account}?tab=timeline&_done=completed`);
+    const byPage = await admin.post(`/activities/${open[0].id}/complete`, { result: 'Sent', next_step: 'Follow up', next_type: 'call', next_at: day(3), next_time: '10:30', _then: `/accounts/${account}?tab=timeline` });
+    assert.equal(byPage.headers.location, `/accounts/${account}?tab=timeline&_done=completed_next`);
     assert.match((await admin.get('/?of=all')).text, /Follow up/, 'it is among what comes next');
+    assert.match((await api('GET', `activities?account=eq.${account}&done=is.false`)).data[0].starts_at, new RegExp(`^${day(3)}T`));
+    assert.equal((await ask('POST', `activities/${open[0].id}/complete`, { next_step: 'x' })).status, 422, 'no step without a day');
     const elsewhere = await admin.post(`/activities/${open[0].id}/complete`, { _then: '//evil.example' });
     assert.ok(elsewhere.headers.location.startsWith('/activities/'), 'never to another site');
+  }));
+
+  test('a next step without a day is asked for it, and nothing is lost', withServer(async ({ api, admin, as }) => {
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump Ltd' });
+    const call = await api('POST', 'activities', { type: 'call', subject: 'Ask', account, due_on: day(0) });
+    const page = await admin.get(`/activities/${call.id}`);
+    assert.match(page.text, new RegExp(`record-work[^]*action="/activities/${call.id}/complete"`), 'it is completed on its own page');
+    const suggested = /name="next_at" value="(\d{4}-\d\d-\d\d)"/.exec(page.text)[1];
+    assert.ok(![0, 6].includes(new Date(suggested).getUTCDay()) && suggested > day(-1), 'a working day is suggested');
+    assert.match(page.text, /name="next_time" value="09:00"/);
+    for (const [body, says] of [[{ next_at: '' }, /on which day the next step/], [{ next_at: day(4), next_type: 'visit', next_time: '' }, /takes a date and a time/]]) {
+      const refused = await admin.post(`/activities/${call.id}/complete`, { result: 'He <b>agrees</b>', next_step: '约李工看现场', next_type: 'task', _then: '/?of=me', ...body });
+      assert.equal(refused.status, 422);
+      assert.match(refused.text, says);
+      assert.match(refused.text, />He &lt;b&gt;agrees&lt;\/b&gt;<\/textarea>/);
+      assert.match(refused.text, /name="next_step" maxlength="200" value="约李工看现场"/);
+      assert.match(refused.text, /name="_then" value="\/\?of=me"/);
+    }
+    assert.equal((await api('GET', `activities/${call.id}`)).done, false, 'nothing was half saved');
+    await admin.post(`/activities/${call.id}/complete`, { result: 'Yes', next_step: '', next_type: 'task', next_at: suggested, next_time: '09:00' });
+    assert.equal((await api('GET', 'activities')).data.length, 1, 'the suggested day alone makes no step');
+    const done = await admin.get(`/activities/${call.id}`);
+    assert.ok(!done.text.includes(`/activities/${call.id}/complete"`));
+    assert.match(done.text, new RegExp(`action="/activities/${call.id}/reopen"`));
+    assert.match((await admin.get(`/activities/${call.id}/complete`)).text, /It is done already/);
+    const viewer = await as('viewer@example.com', password);
+    assert.equal((await viewer.post(`/activities/${call.id}/reopen`, {})).status, 403);
+    assert.ok(!(await viewer.get(`/activities/${call.id}`)).text.includes('/reopen"'));
+    assert.equal((await admin.post(`/activities/${call.id}/reopen`, { _version: '99' })).status, 409);
+    assert.match((await admin.post(`/activities/${call.id}/reopen`, { _then: `/accounts/${account}` })).headers.location, /^\/accounts\/\d+\?_done=reopened$/);
+    assert.equal((await api('GET', `activities/${call.id}`)).done, false);
+    for (const path of [`/accounts/${account}`, `/activities/${call.id}/when`]) assert.match((await admin.get(path)).text, new RegExp(`action="/activities/${call.id}/complete"`), path);
+    const note = await api('POST', 'activities', { type: 'note', subject: 'Said', account });
+    assert.ok(!(await admin.get(`/activities/${note.id}`)).text.includes('/reopen"'), 'a note stays done');
+  }));
+
+  test('my day says whose each activity is, and shows what has no date', withServer(async ({ api, as, admin }) => {
+    const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump & Sons', phone: '010-1111' });
+    const { id: contact } = await api('POST', 'contacts', { name: 'Li Gong', account, mobile: '13800000001' });
+    const { id: lead } = await api('POST', 'leads', { company: 'Lead Works', person: 'Wang', phone: '021-2222' });
+    const { id: deal } = await api('POST', 'opportunities', { name: 'Big pumps', account, contact });
+    await api('POST', 'activities', { type: 'call', subject: 'Of the lead', lead, due_on: day(0), owner: me });
+    await api('POST', 'activities', { type: 'call', subject: 'Of the deal', opportunity: deal, due_on: day(-3), owner: me });
+    await api('POST', 'activities', { type: 'task', subject: 'Of the account', account, due_on: day(-4), owner: me });
+    await api('POST', 'activities', { type: 'task', subject: 'Some time', account, owner: me });
+    const done = await api('POST', 'activities', { type: 'task', subject: 'Undated but done', done: true, owner: me });
+    const text = (await admin.get('/?of=me')).text;
+    const item = (subject) => text.split('<article').find((part) => part.includes(`<b>${subject}</b>`))?.split('</article>')[0];
+    assert.match(item('Of the lead'), new RegExp(`href="/leads/${lead}">Lead Works<`));
+    assert.match(item('Of the lead'), /Wang[^]*href="tel:021-2222"/);
+    assert.match(item('Of the deal'), new RegExp(`href="/accounts/${account}">Pump &amp; Sons<[^]*href="/opportunities/${deal}">Big pumps<[^]*href="/contacts/${contact}">Li Gong<[^]*tel:13800000001`));
+    assert.match(item('Of the account'), /tel:010-1111/);
+    assert.match(text, /day-undated[^]*Without a date[^]*Some time/);
+    assert.match(item('Some time'), /Pump &amp; Sons/);
+    assert.ok(!item(done.subject));
+    const list = /href="(\/activities\?[^"]*starts_at=is\.null[^"]*)"/;
+    for (let i = 0; i < 9; i++) await api('POST', 'activities', { type: 'task', subject: `Undated ${i}`, owner: me });
+    const more = list.exec((await admin.get('/?of=me')).text)[1].replaceAll('&amp;', '&');
+    assert.match((await admin.get(more)).text, /Some time/);
+    assert.match((await admin.get('/?of=all')).text, /Undated 8/, 'the newest first');
+    const viewer = await as('viewer@example.com', password);
+    assert.ok(!(await viewer.get('/?of=me')).text.includes('day-undated'), 'nothing of others');
+  }));
+
+  test('a call is written with its contact, its result and what comes next', withServer(async ({ api, admin }) => {
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump Ltd' });
+    const { id: contact } = await api('POST', 'contacts', { name: 'Li', account });
+    const { id: other } = await api('POST', 'contacts', { name: 'Wu', account });
+    const { id: deal } = await api('POST', 'opportunities', { name: 'Big pumps', account, contact });
+    const page = (await admin.get(`/opportunities/${deal}`)).text;
+    assert.match(page, new RegExp(`name="contact" data-lookup="/lookup/contact\\?near=account.${account}"[^>]*><option value=""></option><option value="${contact}" selected>Li<`));
+    assert.match(page, /name="starts_at" value="\d{4}-\d\d-\d\dT\d\d:\d\d"/, 'to the minute');
+    assert.equal(/name="due_on" value="([^"]+)"/.exec(page)[1], day(1 + 8 / 24), 'a task is for tomorrow, of the company’s time zone');
+    assert.ok(!/name="contact"/.test((await admin.get(`/contacts/${contact}`)).text), 'on his own page it is he');
+    const add = (body) => admin.post(`/opportunities/${deal}/activities`, { due_on: day(1), next_at: day(2), next_time: '09:00', next_type: 'task', next_step: '', result: '', ...body });
+    assert.equal((await add({ type: 'call', subject: 'Quick' })).status, 303, 'subject alone is enough');
+    const [quick] = (await api('GET', 'activities?subject=eq.Quick')).data;
+    assert.equal(quick.done, true);
+    assert.equal(quick.due_on, null, 'what another type has is left out');
+    assert.equal(quick.contact, contact, 'the contact of the deal');
+    assert.match(quick.starts_at, /:00\.000Z$|:00Z$/, 'no seconds');
+    assert.equal((await add({ type: 'call', subject: 'Whole', contact: other, result: 'Wants a visit', next_step: 'Visit', next_type: 'visit' })).status, 303);
+    const [whole] = (await api('GET', 'activities?subject=eq.Whole')).data;
+    assert.deepEqual([whole.contact, whole.result, whole.next_step], [other, 'Wants a visit', 'Visit']);
+    const [visit] = (await api('GET', 'activities?subject=eq.Visit')).data;
+    assert.deepEqual([visit.type, visit.done, visit.contact, visit.opportunity, visit.account], ['visit', false, other, deal, account]);
+    assert.match(visit.starts_at, new RegExp(`^${day(2)}T`));
+    const before = (await api('GET', 'activities')).data.length;
+    assert.equal((await add({ type: 'call', subject: 'Bad', next_step: 'x', next_at: '' })).status, 422);
+    assert.equal((await api('GET', 'activities')).data.length, before, 'both or none');
+    assert.equal((await add({ type: 'task', subject: 'Task', due_on: day(3), starts_at: `${day(0)}T09:00` })).status, 303);
+    const [task] = (await api('GET', 'activities?subject=eq.Task')).data;
+    assert.deepEqual([task.due_on, task.starts_at, task.done], [day(3), null, false]);
+  }));
+
+  test('a lead is in work with its first completed activity, and the timeline says why', withServer(async ({ api, admin }) => {
+    const { id: lead } = await api('POST', 'leads', { company: 'Lead Works', phone: '021-2222', email: 'a@b.example' });
+    await admin.post(`/leads/${lead}/activities`, { type: 'note', subject: 'Seen at the fair' });
+    await admin.post(`/leads/${lead}/activities`, { type: 'task', subject: 'Ring them', due_on: day(1) });
+    assert.equal((await api('GET', `leads/${lead}`)).status, 'new', 'nobody was contacted yet');
+    await admin.post(`/leads/${lead}/activities`, { type: 'call', subject: 'First call' });
+    assert.equal((await api('GET', `leads/${lead}`)).status, 'working');
+    const page = (await admin.get(`/leads/${lead}`)).text;
+    assert.match(page, /moved this on by the first completed activity[^]*<del>Not contacted<\/del>[^]*<ins>In work<\/ins>/);
+    assert.match(page, /record-reach[^]*href="tel:021-2222"[^]*href="mailto:a@b\.example"/);
+    assert.equal((await api('GET', `leads/${lead}/history`)).data[0].action, 'first_activity');
+  }));
+
+  test('a timeline tells what people did, in one entry each time', withServer(async ({ api, admin }) => {
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump Ltd' });
+    const { id: contact } = await api('POST', 'contacts', { name: 'Li', account });
+    const { id: deal } = await api('POST', 'opportunities', { name: 'Big pumps', account });
+    await api('POST', 'activities', { type: 'call', subject: 'Call', opportunity: deal, contact, done: true });
+    const { stage, process } = await api('GET', `opportunities/${deal}`);
+    const stages = (await api('GET', `stages?process=eq.${process}&order=position`)).data;
+    await api('PATCH', `opportunities/${deal}`, { stage: stages.find(({ id }) => id !== stage).id, move_reason: 'Agreed' });
+    const page = (await admin.get(`/opportunities/${deal}`)).text;
+    const timeline = page.slice(page.indexOf('<ol class="timeline">'), page.indexOf('</ol>', page.indexOf('<ol class="timeline">')));
+    assert.match(timeline, /timeline-field">Stage</);
+    for (const derived of ['In this stage since', 'Probability', 'Forecast category', 'Weighted', 'Engaged on', 'computed']) assert.ok(!timeline.includes(derived), derived);
+    const history = JSON.stringify((await api('GET', `opportunities/${deal}/history`)).data);
+    for (const kept of ['stage_since', 'probability', 'opportunity_person', 'derive']) assert.ok(history.includes(kept), `${kept} stays in the history`);
+    await api('PATCH', `opportunities/${deal}`, { probability: 33 });
+    assert.match((await admin.get(`/opportunities/${deal}`)).text, /timeline-field">Probability</, 'a decision of somebody is told');
+    for (let i = 0; i < 70; i++) await api('PATCH', `opportunities/${deal}`, { description: `Text ${i}` });
+    let path = `/opportunities/${deal}`, seen = 0, pages = 0;
+    for (; path && pages < 10; pages++) {
+      const { text } = await admin.get(path);
+      seen += text.split('class="timeline-item').length - 1;
+      path = /href="(\/opportunities\/\d+\?tab=timeline&amp;before=\d+)"/.exec(text)?.[1].replaceAll('&amp;', '&');
+    }
+    assert.equal(seen, 70 + 4, 'created, a call, a move, a decision; page after page, none twice');
   }));
 
   test('the composer adds a visit with its place and a file', withServer(async ({ server, api, admin }) => {
@@ -93,15 +228,20 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     assert.equal((await admin.post(open, {})).status, 404, 'it is nobody else’s');
     assert.match((await reader.post(open, {})).headers.location, /^\/activities\/\d+$/);
     assert.ok(!(await reader.get('/')).text.includes('bell-count'));
+    for (const [subject, at] of [['Second', 2], ['Third', 3]]) await api('POST', 'activities', { type: 'note', subject: `${subject} of ${at}`, body: '@王芳 look', account });
+    const texts = [...(await reader.get('/notices')).text.matchAll(/notice-text">([^<]*)</g)].map(([, text]) => text);
+    assert.match(texts[0], /Third/);
+    assert.match(texts[1], /Second/);
+    assert.equal((await reader.get('/notices?after=nonsense')).status, 422);
     assert.equal((await reader.post('/notices/read', {})).status, 303);
     assert.equal((await api('GET', 'notices')).data.length, 0);
   }));
 
   test('a calendar shows days, weeks and months, and moves by form', withServer(async ({ as, api, admin }) => {
-    const visit = await api('POST', 'activities', { type: 'visit', subject: 'Visit', starts_at: '2026-03-04T09:00:00Z', ends_at: '2026-03-04T10:30:00Z' });
+    const visit = await api('POST', 'activities', { type: 'visit', subject: 'Visit', account: (await api('POST', 'accounts', { name: 'Pump Ltd' })).id, starts_at: '2026-03-04T09:00:00Z', ends_at: '2026-03-04T10:30:00Z' });
     await api('POST', 'activities', { type: 'task', subject: 'Task', due_on: '2026-03-05' });
     await api('POST', 'activities', { type: 'visit', subject: 'Fair', starts_at: '2026-02-27T09:00:00Z', ends_at: '2026-03-03T09:00:00Z' });
-    await api('POST', 'activities', { type: 'call', subject: 'Weekly', starts_at: '2026-03-02T08:00:00Z', repeats: 'weekly', repeat_on: ['mon', 'wed'] });
+    await api('POST', 'activities', { type: 'call', subject: 'Weekly', lead: (await api('POST', 'leads', { company: 'Lead Works' })).id, starts_at: '2026-03-02T08:00:00Z', repeats: 'weekly', repeat_on: ['mon', 'wed'] });
     for (let i = 0; i < 7; i++) await api('POST', 'activities', { type: 'task', subject: `Many ${i}`, due_on: '2026-03-20' });
     const users = (await api('GET', 'users')).data;
     const me = users.find(({ email }) => email === 'admin@example.com').id;
@@ -111,6 +251,8 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     assert.equal(entries(month).filter((title) => title === 'Fair').length, 5, 'on each of its days');
     assert.equal(entries(month).filter((title) => title === 'Weekly').length, 10, 'with those to come, until 5 April');
     assert.match(month.text, /class="cal-more"[^>]*>\+3</);
+    assert.match((await admin.get('/activities/calendar?show=day&on=2026-03-04')).text, /cal-title">Visit<\/span><span class="cal-whose">Pump Ltd</);
+    assert.match(month.text, /cal-title">Weekly<\/span><span class="cal-whose">Lead Works</);
     assert.match(month.text, /data-day="2026-02-23"[\s\S]*data-day="2026-04-05"/, 'weeks begin on Monday');
     const week = await admin.get('/activities/calendar?show=week&on=2026-03-04');
     assert.deepEqual(entries(week).sort(), ['Fair', 'Fair', 'Task', 'Visit', 'Weekly', 'Weekly']);

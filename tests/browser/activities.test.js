@@ -88,9 +88,16 @@ test('a month is dragged by days, and is a list on a phone', { skip }, async () 
   await page.mouse.up();
   await page.locator('[data-day="2026-03-12"] [data-entry]').waitFor();
   await assertUsable(page);
+  const now = await at.open('/activities/calendar?show=week', { width: 390, height: 500 });
+  await now.page.waitForFunction(() => {
+    const { top } = document.querySelector('.cal-today').getBoundingClientRect();
+    return (top > 0 && top < 200) || scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
+  });
+  await now.done();
   for (const show of ['month', 'week', 'day']) {
     const phone = await at.open(`/activities/calendar?show=${show}&on=2026-03-12`, { width: 390, height: 800 });
     assert.ok(await phone.page.locator('.cal-entry', { hasText: '报价' }).isVisible(), show);
+    assert.ok(await phone.page.locator('.cal-entry', { hasText: '报价' }).locator('.cal-whose', { hasText: '恒力' }).isVisible(), 'whose it is');
     await assertUsable(phone.page);
     await phone.done();
   }
@@ -140,11 +147,26 @@ test('the day is worked off, and visits are planned', { skip }, async () => {
   await item.locator('summary').click();
   await item.locator('[name=result]').fill('已发送');
   await item.locator('[name=next_step]').fill('电话跟进');
+  assert.ok(await item.locator('[name=next_time]').isHidden(), 'a task has a day');
+  await item.locator('[name=next_type]').selectOption('call');
+  assert.ok(await item.locator('[name=next_time]').isVisible(), 'a call has a time');
+  await assertUsable(page);
   await item.locator('form button.btn-primary').click();
   await page.locator('.alert-success').waitFor();
   assert.equal(await page.locator('.day-overdue .day-item', { hasText: '报价' }).count(), 0);
   assert.equal((await at.call('GET', `activities?account=eq.${account}&subject=eq.${encodeURIComponent('电话跟进')}`)).data.length, 1);
   await page.goto(`${at.origin}/visit-plan`);
+  await assertUsable(page);
+
+  await page.goto(`${at.origin}/accounts/${account}`);
+  const tops = await page.locator('.composer-type').evaluateAll((types) => types.map(({ offsetTop }) => offsetTop));
+  assert.equal(new Set(tops).size, 1, 'the types stand in one row');
+  await page.locator('.composer-type').nth(2).click();
+  await page.fill('.composer [name=subject]', '看泵房');
+  const when = page.locator('.composer [name=starts_at]');
+  assert.match(await when.inputValue(), /^[0-9-]+T\d\d:\d\d$/);
+  assert.ok(await when.evaluate(({ offsetWidth }) => offsetWidth >= 200), 'its time is not cut off');
+  await page.locator('.composer-next summary').click();
   await assertUsable(page);
   await done();
 });

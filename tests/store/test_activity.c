@@ -3,6 +3,7 @@
 #include "methods/activity.h"
 #include "methods/calendar.h"
 #include "methods/derivations.h"
+#include "record/history.h"
 #include "record/notice.h"
 #include "tests/store/company.h"
 
@@ -162,9 +163,117 @@ test_next_step(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(mw_problems_get(problems, 0)->field, ==, "next_type");
     g_assert_cmpstr(mw_problems_get(problems, 1)->field, ==, "next_at");
 
+    static const struct {
+        MwCompletion completion;
+        const char *field;
+    } refusals[] = {
+        { { .next_step = "x" }, "next_at" },
+        { { .next_step = "x", .next_type = "task", .next_at = "" }, "next_at" },
+        { { .next_step = "x", .next_type = "visit", .next_at = "2026-05-04" }, "next_at" },
+        { { .next_step = "x", .next_type = "call", .next_at = "2026-05-04" }, "next_at" },
+        { { .next_at = "2026-05-04" }, "next_step" },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        g_autoptr(MwProblems) found = mw_problems_new();
+        g_autoptr(MwRecord) not_done = mw_activity_complete(
+            &f->context, mw_record_id(made), &refusals[i].completion, &next, found, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(mw_problems_count(found), ==, 1);
+        g_assert_cmpstr(mw_problems_get(found, 0)->field, ==, refusals[i].field);
+        g_assert_cmpint(next, ==, 0);
+    }
+
+    completion = (MwCompletion){ .next_step = "See the pump house",
+                                 .next_type = "visit",
+                                 .next_at = "2026-05-06 14:00" };
+    g_autoptr(MwProblems) none = mw_problems_new();
+    g_autoptr(MwRecord) again =
+        mw_activity_complete(&f->context, mw_record_id(made), &completion, &next, none, &error);
+    g_assert_no_error(error);
+    g_assert_false(mw_problems_any(none));
+    g_autoptr(MwRecord) visit = mw_test_read(f, "activity", next);
+    g_assert_cmpstr(mw_record_text(visit, "type"), ==, "visit");
+    g_assert_false(mw_record_is_null(visit, "starts_at"));
+    g_assert_true(mw_record_is_null(visit, "due_on"));
+
+    g_autoptr(MwRecord) open =
+        mw_activity_reopen(&f->context, mw_record_id(again), 0, none, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(mw_record_int(open, "done"), ==, 0);
+    g_assert_true(mw_record_is_null(open, "done_at"));
+
+    g_assert_cmpint(mw_activity_next_day(20783), ==, 20784); /* Thursday 2026-11-26 */
+    g_assert_cmpint(mw_activity_next_day(20784), ==, 20787); /* after Friday comes Monday */
+    g_assert_cmpint(mw_activity_next_day(20785), ==, 20787);
+
     completion = (MwCompletion){ .version = 99 };
     g_assert_null(mw_activity_complete(&f->context, id, &completion, &next, problems, &error));
     g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
+}
+
+static void
+assert_status(Fixture *f, const char *entity, int64_t id, const char *status)
+{
+    g_autoptr(MwRecord) record = mw_test_read(f, entity, id);
+
+    g_assert_cmpstr(mw_record_text(record, "status"), ==, status);
+}
+
+/* How often the history of a record says this. */
+static unsigned
+told(Fixture *f, int64_t id, const char *action)
+{
+    MwHistoryQuery query = { .record = id, .limit = 100 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) changes = mw_history_find(f->store, &query, &error);
+    unsigned n = 0;
+
+    g_assert_no_error(error);
+    for (guint i = 0; i < changes->len; i++)
+        n += g_str_equal(((MwChange *)changes->pdata[i])->action, action);
+    return n;
+}
+
+/* The first completed activity, and only that, moves a lead on; and only from its first status. */
+static void
+test_lead_moves_on(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    begin(f);
+    int64_t lead = mw_test_save(f, 0, mw_test_input(f, "lead", "company", "New", NULL));
+    g_autoptr(MwRecord) before = mw_test_read(f, "lead", lead);
+
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "note", "subject", "From the fair", "lead",
+                               mw_test_id(f, lead), NULL));
+    int64_t call = mw_test_save(f, 0,
+                                mw_test_input(f, "activity", "type", "call", "subject", "Call",
+                                              "lead", mw_test_id(f, lead), NULL));
+    assert_status(f, "lead", lead, "new");
+    mw_test_save(f, call, mw_test_input(f, "activity", "done", "true", NULL));
+    assert_status(f, "lead", lead, "working");
+    g_assert_cmpuint(told(f, lead, "first_activity"), ==, 1);
+    g_autoptr(MwRecord) after = mw_test_read(f, "lead", lead);
+    g_assert_cmpint(mw_record_version(after), ==, mw_record_version(before) + 1);
+
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "visit", "subject", "Visit", "done", "true",
+                               "lead", mw_test_id(f, lead), NULL));
+    g_assert_cmpuint(told(f, lead, "first_activity"), ==, 1);
+
+    int64_t other = mw_test_save(
+        f, 0, mw_test_input(f, "lead", "company", "Other", "status", "qualified", NULL));
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "visit", "subject", "Visit", "done", "true",
+                               "lead", mw_test_id(f, other), NULL));
+    assert_status(f, "lead", other, "qualified");
+    g_assert_cmpuint(told(f, other, "first_activity"), ==, 0);
+
+    int64_t imported = mw_test_save(f, 0, mw_test_input(f, "lead", "company", "Old", NULL));
+    f->context.source = "import";
+    mw_test_save(f, 0,
+                 mw_test_input(f, "activity", "type", "call", "subject", "Call", "done", "true",
+                               "lead", mw_test_id(f, imported), NULL));
+    assert_status(f, "lead", imported, "new");
 }
 
 static void
@@ -352,6 +461,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     mw_test_add("/activity/series", test_series);
     mw_test_add("/activity/next-step", test_next_step);
+    mw_test_add("/activity/lead-moves-on", test_lead_moves_on);
     mw_test_add("/activity/mentions", test_mentions);
     mw_test_add("/activity/reminders", test_reminders);
     mw_test_add("/activity/digest", test_digest);

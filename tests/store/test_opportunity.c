@@ -6,6 +6,7 @@
 #include "methods/opportunity.h"
 #include "methods/stage_path.h"
 #include "record/derivation.h"
+#include "record/history.h"
 #include "tests/store/company.h"
 
 static int64_t
@@ -239,6 +240,8 @@ test_outcome(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                        .closed_on = "2026-03-01" };
     assert_told(mw_opportunity_close(context, id, &lost, problems, NULL), problems, "");
     assert_text(f, id, "outcome", "lost");
+    g_autoptr(MwRecord) prospect = mw_test_read(f, "account", number_of(f, id, "account"));
+    g_assert_cmpstr(mw_record_text(prospect, "status"), ==, "prospect");
     g_assert_cmpint(number_of(f, id, "days_to_close"), ==, 50);
     g_assert_cmpint(number_of(f, id, "probability"), ==, 0);
     g_assert_cmpint(number_of(f, id, "competitor"), ==, rival);
@@ -260,6 +263,11 @@ test_outcome(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     assert_text(f, id, "outcome", "won");
     g_assert_cmpint(number_of(f, id, "weighted"), ==, 100000);
     g_autoptr(MwRecord) record = mw_test_read(f, "opportunity", id);
+    g_autoptr(MwRecord) customer = mw_test_read(f, "account", mw_record_int(record, "account"));
+    g_assert_cmpstr(mw_record_text(customer, "status"), ==, "customer");
+    MwHistoryQuery query = { .record = mw_record_id(customer), .limit = 1 };
+    g_autoptr(GPtrArray) changes = mw_history_find(f->store, &query, NULL);
+    g_assert_cmpstr(((MwChange *)changes->pdata[0])->action, ==, "first_win");
     g_assert_false(mw_record_is_null(record, "closed_on"));
 }
 
