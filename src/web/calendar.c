@@ -234,21 +234,6 @@ whose_of(const Calendar *c, const MwEntry *entry)
                : NULL;
 }
 
-/* One statement for each entity that is linked to. */
-static bool
-read_whose(Calendar *c, GError **error)
-{
-    c->titles = mw_titles_new(c->context);
-    for (guint i = 0; i < c->entries->len; i++) {
-        const MwEntry *entry = &g_array_index(c->entries, MwEntry, i);
-        if (entry->whose)
-            mw_titles_want_id(c->titles,
-                              mw_catalog_entity(c->context->catalog, entry->whose->target),
-                              entry->whose_id);
-    }
-    return mw_titles_read(c->titles, error);
-}
-
 /* `day`: the one that it is shown on. */
 static MwNode *
 put_entry(MwNode *list, const Calendar *c, const MwEntry *entry, int64_t day)
@@ -598,7 +583,8 @@ show_calendar(const MwRequest *request, MwReply *reply, GError **error)
     c.entries = asked ? mw_entries_find(c.context, c.entity, asked, c.owners, c.from, c.to,
                                         c.show == MONTH ? MONTH_SHOWN : 0, &c.cut, error)
                       : NULL;
-    if (!c.entries || !read_whose(&c, error))
+    c.titles = mw_titles_new(c.context);
+    if (!c.entries || !mw_entries_whose(c.context, c.entries, c.titles, error))
         return false;
     mw_flash_put(request);
     return put_calendar(root, &c, error) && mw_reply_page(request, reply, "calendar", error);

@@ -35,6 +35,9 @@ typedef struct {
 GArray *mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
                         const GArray *owners, int64_t from, int64_t to, unsigned most,
                         MwEntriesCut *cut, GError **error);
+/* Reads the names of whose they are: one statement for each entity that is linked to. */
+bool mw_entries_whose(const MwContext *context, const GArray *entries, MwTitles *titles,
+                      GError **error);
 
 enum {
     MW_ENTRIES_MAX = 5000,

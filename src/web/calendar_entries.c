@@ -511,3 +511,15 @@ mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter
         return NULL;
     return g_steal_pointer(&entries);
 }
+
+bool
+mw_entries_whose(const MwContext *context, const GArray *entries, MwTitles *titles, GError **error)
+{
+    for (guint i = 0; i < entries->len; i++) {
+        const MwEntry *entry = &g_array_index(entries, MwEntry, i);
+        if (entry->whose)
+            mw_titles_want_id(titles, mw_catalog_entity(context->catalog, entry->whose->target),
+                              entry->whose_id);
+    }
+    return mw_titles_read(titles, error);
+}
