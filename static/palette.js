@@ -78,7 +78,8 @@ function attach(input, list, palette) {
     const found = await records(text);
     if (!found || input.value.trim() !== text) return;
     const groups = Map.groupBy ? Map.groupBy(found, (item) => item.group) : found.reduce((all, item) => all.set(item.group, [...(all.get(item.group) ?? []), item]), new Map());
-    fill(input, list, [...groups, ...own], palette);
+    const named = text && commands(text).some(({ text: name }) => name.toLowerCase().startsWith(text.toLowerCase()));
+    fill(input, list, palette && named ? [...own, ...groups] : [...groups, ...own], palette);
     if (none) none.hidden = !list.hidden;
   };
   input.addEventListener('input', () => {

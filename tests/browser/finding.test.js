@@ -47,6 +47,7 @@ test('in Chinese: a new record by one word, ways to a kind told apart, nothing f
   await page.fill('#palette input', '商机');
   await page.waitForFunction(() => document.querySelectorAll('#palette .palette-item').length > 3);
   for (const text of ['商机', '新建商机', '商机看板', '导入商机']) assert.equal((await texts()).filter((item) => item.trim() === text).length, 1, text);
+  await page.waitForSelector('.palette-item.active[href="/opportunities"]'); // named so: before what has the word
   await page.fill('#palette input', '六台');
   await page.waitForSelector('.palette-none:not([hidden])');
   assert.match(await page.innerText('.palette-none'), /未找到[\s\S]*拼音/);
