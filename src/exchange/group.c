@@ -5,6 +5,7 @@
 typedef struct {
     MwImportRow *row;
     char *key, *fault; /* NULL: nothing is wrong with it */
+    bool settled;      /* it was out before this attempt: what is found now is of the others */
 } Member;
 
 /* A record that a link points at and that is not there yet. */
@@ -48,19 +49,29 @@ member_at(const Group *group, guint i)
 /* ---- faults ---------------------------------------------------------------------- */
 
 static void
-blame(Member *member, const char *key, const char *fault)
+blame(const MwPlan *plan, Member *member, const char *key, const char *fault)
 {
-    if (member->fault)
+    if (member->settled)
         return;
-    member->key = g_strdup(key);
-    member->fault = g_strdup(fault);
+    if (!member->fault) {
+        member->key = g_strdup(key);
+        member->fault = g_strdup(fault);
+        return;
+    }
+    g_autofree char *label = mw_plan_label(plan, key);
+    g_autofree char *said = g_strdup_printf(_("%s: %s"), label, "");
+    if (g_str_equal(member->key, key) || strstr(member->fault, said))
+        return; /* the first fault of a field says enough */
+    g_autofree char *before = member->fault;
+    member->fault = *label ? g_strdup_printf(_("%s; %s: %s"), before, label, fault)
+                           : g_strdup_printf("%s; %s", before, fault);
 }
 
 static void
 blame_all(const Group *group, const char *key, const char *fault)
 {
     for (guint i = 0; i < group->members->len; i++)
-        blame(member_at(group, i), key, fault);
+        blame(group->plan, member_at(group, i), key, fault);
 }
 
 static guint
@@ -103,7 +114,7 @@ blame_by_problems(const Group *group, const MwProblems *problems)
         const char *key =
             mw_plan_key_of(plan, lines[i] != NULL, field ? field + 1 : problem->field);
         if (lines[i])
-            blame(lines[i], key, problem->message);
+            blame(plan, lines[i], key, problem->message);
         else
             blame_all(group, key, problem->message);
     }
@@ -198,7 +209,7 @@ fill_line(Group *group, MwInput *input, Member *member, int64_t number, GError *
 
     number_line(group, line, number);
 
-    for (guint i = 0; i < group->plan->values->len && !member->fault; i++) {
+    for (guint i = 0; i < group->plan->values->len; i++) {
         const MwPlanValue *value = mw_plan_value(group->plan, i);
         g_autofree char *fault = NULL;
         if (!value->path.line)
@@ -206,7 +217,7 @@ fill_line(Group *group, MwInput *input, Member *member, int64_t number, GError *
         if (!set_cell(group, line, value, member->row, i, &fault, error))
             return false;
         if (fault)
-            blame(member, value->key, fault);
+            blame(group->plan, member, value->key, fault);
     }
     return true;
 }
@@ -217,7 +228,9 @@ first_to_say(const Group *group, guint i)
 {
     for (guint j = 0; j < group->members->len; j++) {
         const Member *member = member_at(group, j);
-        if (!member->fault && member->row->cells[i].text)
+        /* Of a record of one row all is told that is wrong; of several, the good ones speak. */
+        bool out = group->members->len > 1 ? member->fault != NULL : member->settled;
+        if (!out && member->row->cells[i].text)
             return member->row;
     }
     return NULL;
@@ -361,6 +374,8 @@ attempt(Group *group, bool *again, GError **error)
     guint good = count_good(group);
     g_autoptr(MwProblems) problems = mw_problems_new();
 
+    for (guint i = 0; i < group->members->len; i++)
+        member_at(group, i)->settled = member_at(group, i)->fault != NULL;
     g_array_set_size(group->missing, 0);
     g_autoptr(MwInput) input = input_of(group, error);
     if (!input)
@@ -422,10 +437,11 @@ mw_importer_reject(MwImporter *importer, uint64_t line, const char *raw, size_t 
                    const char *key, const char *reason)
 {
     MwImportReport *report = importer->report;
+    g_autofree char *label = mw_plan_label(importer->plan, key);
     size_t max = importer->options->problems_max ? importer->options->problems_max : 100;
     MwImportReject reject = {
         .line = (int64_t)line,
-        .reason = *key ? g_strdup_printf("%s: %s", key, reason) : g_strdup(reason),
+        .reason = *key ? g_strdup_printf(_("%s: %s"), label, reason) : g_strdup(reason),
         .raw = mw_run_raw(raw, raw_size),
     };
 

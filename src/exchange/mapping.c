@@ -93,12 +93,17 @@ guess(const MwContext *context, const MwShape *shape, const MwTableReader *reade
     g_autoptr(GStrvBuilder) map = g_strv_builder_new();
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-    for (const char *const *column = mw_table_header(reader); *column; column++) {
-        char *key = mw_shape_guess(shape, context->catalog, *column);
-        g_autofree char *pair = g_strdup_printf("%s=%s", key ? key : "", *column);
-        if (key && g_hash_table_add(taken, key))
-            g_strv_builder_add(map, pair);
-    }
+    /* What says it exactly first, then, for the columns left, what alone is like it. */
+    for (int pass = 0; pass < 2; pass++)
+        for (const char *const *column = mw_table_header(reader); *column; column++) {
+            g_autofree char *exact = mw_shape_guess(shape, context->catalog, *column);
+            char *key = pass == 0 ? g_strdup(exact)
+                        : exact   ? NULL
+                                  : mw_shape_suggest(shape, context->catalog, *column);
+            g_autofree char *pair = g_strdup_printf("%s=%s", key ? key : "", *column);
+            if (key && g_hash_table_add(taken, key))
+                g_strv_builder_add(map, pair);
+        }
     return g_strv_builder_end(map);
 }
 

@@ -42,6 +42,23 @@ mw_plan_key_of(const MwPlan *plan, bool line, const char *field)
     return field;
 }
 
+char *
+mw_plan_label(const MwPlan *plan, const char *key)
+{
+    for (guint i = 0; i < plan->values->len; i++) {
+        const MwPlanValue *value = mw_plan_value(plan, i);
+        const MwPath *path = &value->path;
+        if (!g_str_equal(value->key, key))
+            continue;
+        return path->link && path->field
+                   ? g_strdup_printf("%s › %s", mw_field_label(path->link),
+                                     mw_field_label(path->field))
+                   : g_strdup(mw_field_label(path->link ? path->link : path->field));
+    }
+    const MwField *field = mw_entity_field(plan->shape.entity, key);
+    return g_strdup(field ? mw_field_label(field) : key);
+}
+
 /* ---- cells ------------------------------------------------------------------------------ */
 
 static bool

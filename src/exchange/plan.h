@@ -40,3 +40,5 @@ mw_plan_value(const MwPlan *plan, guint i)
 const char *mw_plan_text(const MwPlanValue *value, const MwTableRow *row);
 /* The key of the mapping that gives a field of the record or its line, for a message; the field itself if none. */
 const char *mw_plan_key_of(const MwPlan *plan, bool line, const char *field);
+/* How people call what a key of the mapping, or a field, goes to; "" for "". The caller frees it. */
+char *mw_plan_label(const MwPlan *plan, const char *key);

@@ -126,6 +126,8 @@ mw_shape_paths(const MwShape *shape, const MwCatalog *catalog, const char *key, 
     return paths->len > before;
 }
 
+enum { ALIKE_MIN = 2 /* characters that two names have in common at least */ };
+
 /* ---- keys and guesses --------------------------------------------------------------- */
 
 /* A field that a file can set. */
@@ -190,6 +192,44 @@ guess_among(const GPtrArray *keys, const char *wanted)
             return g_strdup(key);
     }
     return NULL;
+}
+
+/* The only key whose name or label begins as `wanted` (folded) does, or it as they do; NULL where there are several. */
+static char *
+guess_alike(const GPtrArray *keys, const char *wanted)
+{
+    const char *found = NULL;
+
+    for (guint i = 0; i + 1 < keys->len; i++) {
+        const char *key = keys->pdata[i - i % 2];
+        g_autofree char *name = fold(keys->pdata[i]);
+        bool alike = g_utf8_strlen(name, -1) >= ALIKE_MIN &&
+                     (g_str_has_prefix(name, wanted) || g_str_has_prefix(wanted, name));
+        if (alike && found && !g_str_equal(found, key))
+            return NULL;
+        if (alike)
+            found = key;
+    }
+    return g_strdup(found);
+}
+
+char *
+mw_shape_suggest(const MwShape *shape, const MwCatalog *catalog, const char *column)
+{
+    static const char *const languages[] = { "en", "zh_CN" };
+    g_autofree char *wanted = fold(column);
+    const char *before = mw_i18n_language();
+    char *key = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(languages) && !key; i++) {
+        if (g_utf8_strlen(wanted, -1) < ALIKE_MIN)
+            break;
+        mw_i18n_use(languages[i]);
+        g_autoptr(GPtrArray) keys = mw_shape_keys(shape, catalog);
+        key = guess_alike(keys, wanted);
+    }
+    mw_i18n_use(before);
+    return key;
 }
 
 char *

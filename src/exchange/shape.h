@@ -41,3 +41,6 @@ GPtrArray *mw_shape_keys(const MwShape *shape, const MwCatalog *catalog);
 /* The key that a column of this name probably means, by names and labels in English and Chinese; NULL when none
  * does. The caller frees it. */
 char *mw_shape_guess(const MwShape *shape, const MwCatalog *catalog, const char *column);
+/* The only key whose name or label begins like the column's ("Phone number" and "Phone"); NULL when there is none, or there are
+ * several. To be looked at by people. The caller frees it. */
+char *mw_shape_suggest(const MwShape *shape, const MwCatalog *catalog, const char *column);

@@ -74,19 +74,44 @@ put_targets(MwNode *item, const GPtrArray *keys, const MwAsked *asked, const cha
     put_keys(mw_put_object(more, NULL), keys, NULL);
 }
 
+/* Whether a column goes anywhere. */
+static bool
+is_taken(const MwAsked *asked, const char *column)
+{
+    for (guint i = 0; i < asked->map->len; i++) {
+        const char *equals = strchr(asked->map->pdata[i], '=');
+        if (equals && equals != (const char *)asked->map->pdata[i] &&
+            g_str_equal(equals + 1, column))
+            return true;
+    }
+    return false;
+}
+
 static void
 put_columns(const MwRequest *request, MwNode *page, const MwShape *shape, const MwAsked *asked,
             const MwImportPreview *preview)
 {
     g_autoptr(GPtrArray) keys = labelled_keys(request, shape);
+    g_autoptr(GString) left = g_string_new(NULL);
     MwNode *list = mw_put_list(page, "columns");
+    unsigned n = 0;
 
     for (size_t i = 0; preview->header[i] && i < MW_COLUMNS_MAX; i++) {
         MwNode *item = mw_put_object(list, NULL);
         mw_put_format(item, "name", "col.%zu", i);
         mw_put_copy(item, "column", preview->header[i]);
         put_targets(item, keys, asked, preview->header[i]);
+        if (is_taken(asked, preview->header[i]))
+            continue;
+        g_string_append_printf(left, "%s%s", n++ ? _(", ") : "", preview->header[i]);
     }
+    if (n > 0)
+        mw_put_format(
+            page, "left_out",
+            mw_ngettext("%u column is not taken over: %s", "%u columns are not taken over: %s", n),
+            n, left->str);
+    else
+        mw_put_text(page, "left_out", NULL);
 }
 
 static void
@@ -303,7 +328,8 @@ put_texts(const MwRequest *request, MwNode *page, const MwShape *shape, const GP
 /* ---- the report of a check ------------------------------------------------------------------------ */
 
 static void
-put_report(MwNode *page, const MwImportReport *report)
+put_report(const MwRequest *request, MwNode *page, const MwShape *shape,
+           const MwImportReport *report)
 {
     MwNode *node = mw_put_object(page, "report"), *list;
 
@@ -314,16 +340,16 @@ put_report(MwNode *page, const MwImportReport *report)
     for (guint i = 0; i < report->counts->len; i++) {
         const MwImportCount *c = &g_array_index(report->counts, MwImportCount, i);
         MwNode *item = mw_put_object(list, NULL);
-        mw_put_text(item, "label", mw_entity_plural(c->entity));
-        mw_put_format(item, "created", "%lld", (long long)c->created);
-        mw_put_format(item, "updated", "%lld", (long long)c->updated);
+        mw_put_format(item, "text", _("%s: %lld new, %lld changed"), mw_entity_plural(c->entity),
+                      (long long)c->created, (long long)c->updated);
     }
     list = mw_put_list(node, "problems");
     for (guint i = 0; i < report->problems->len && i < 50; i++) {
         const MwImportProblem *p = &g_array_index(report->problems, MwImportProblem, i);
         MwNode *item = mw_put_object(list, NULL);
         mw_put_format(item, "line", "%lld", (long long)p->line);
-        mw_put_copy(item, "field", p->field);
+        g_autofree char *label = label_of(shape, request->context->catalog, p->field, p->field);
+        mw_put_copy(item, "field", label);
         mw_put_copy(item, "message", p->message);
     }
     list = mw_put_list(node, "warnings");
@@ -359,7 +385,7 @@ mw_import_mapping_page(const MwRequest *request, MwReply *reply, const MwAsked *
     mw_put_copy(page, "problem", problem);
     mw_put_bool(page, "remembered", preview->remembered && request->method == MW_GET);
     if (report)
-        put_report(page, report);
+        put_report(request, page, &shape, report);
     else
         mw_put_text(page, "report", NULL);
     put_rows(page, preview);

@@ -110,6 +110,7 @@ upload(const MwRequest *request, MwReply *reply, GError **error)
 typedef struct {
     MwAsked asked;
     MwImportPreview preview;
+    bool over; /* it was mapped and has begun: what came of it is to be looked at */
 } Step;
 
 static void
@@ -133,6 +134,9 @@ open_run(const MwRequest *request, Step *step, GError **error)
 
     if (!run || !mw_import_maps(context, run, &maps, error))
         return false;
+    step->over = !maps && request->method == MW_GET;
+    if (step->over)
+        return true;
     if (!maps)
         return mw_fail(error, MW_ERROR_CONFLICT, _("This import has begun already."));
     step->asked.what = g_strdup(what && *what ? what : mw_record_text(run, "entity"));
@@ -171,8 +175,12 @@ begin_step(const MwRequest *request, Step *step, GPtrArray **texts, GError **err
     mw_asked_table(&step->asked, request);
     MwImportOptions options = mw_asked_options(&step->asked);
     bool done = open_run(request, step, error) &&
-                mw_import_preview(context, step->asked.path, step->asked.what, &options.table,
-                                  &step->preview, error);
+                (step->over || mw_import_preview(context, step->asked.path, step->asked.what,
+                                                 &options.table, &step->preview, error));
+    if (step->over) {
+        mw_store_rollback(context->store);
+        return done;
+    }
     if (done && request->method == MW_GET)
         mw_asked_remembered(&step->asked, &step->preview);
     else if (done)
@@ -189,8 +197,13 @@ get_mapping(const MwRequest *request, MwReply *reply, GError **error)
     g_auto(Step) step = { 0 };
     g_autoptr(GPtrArray) texts = NULL;
 
-    return begin_step(request, &step, &texts, error) &&
-           mw_import_mapping_page(request, reply, &step.asked, &step.preview, texts, NULL, NULL,
+    if (!begin_step(request, &step, &texts, error))
+        return false;
+    if (step.over) {
+        g_autofree char *run = g_strdup_printf("/imports/%lld", (long long)request->id);
+        return mw_reply_see_other(reply, run);
+    }
+    return mw_import_mapping_page(request, reply, &step.asked, &step.preview, texts, NULL, NULL,
                                   error);
 }
 

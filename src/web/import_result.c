@@ -83,9 +83,10 @@ put_report(const MwRequest *request, MwNode *page, const MwRecord *run)
     {
         const MwEntity *entity = mw_catalog_entity(catalog, name);
         MwNode *item = mw_put_object(counts, NULL);
-        mw_put_copy(item, "label", entity ? mw_entity_plural(entity) : name);
-        mw_put_int(item, "created", json_integer_value(number));
-        mw_put_int(item, "updated", json_integer_value(json_object_get(updated, name)));
+        mw_put_format(item, "text", _("%s: %lld new, %lld changed"),
+                      entity ? mw_entity_plural(entity) : name,
+                      (long long)json_integer_value(number),
+                      (long long)json_integer_value(json_object_get(updated, name)));
     }
     json_array_foreach(json_object_get(report, "warnings"), i, warning)
     {
@@ -140,6 +141,19 @@ put_rejects(const MwRequest *request, MwNode *page, const MwRecord *run, GError 
     return true;
 }
 
+/* The list of what its owner wrote while it ran. */
+static void
+put_imported(MwNode *page, const MwRecord *run, const MwEntity *entity)
+{
+    const char *what = mw_record_int(run, "created") > 0 ? "created" : "updated";
+    /* The instant of a transaction is that of its beginning, a moment before the run is marked as started. */
+    g_autofree char *from = mw_instant_rfc3339(mw_record_int(run, "started_at") - 1000);
+    g_autofree char *to = mw_instant_rfc3339(mw_record_int(run, "finished_at"));
+
+    mw_put_format(page, "records", "/%s?%s_by=eq.%" G_GINT64_FORMAT "&%s_at=gte.%s&%s_at=lte.%s",
+                  entity->path, what, mw_record_int(run, "owner"), what, from, what, to);
+}
+
 static bool
 show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GError **error)
 {
@@ -155,13 +169,18 @@ show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GErro
     mw_put_crumb(page, _("Imports"), "/imports");
     mw_put_done(request, page);
     mw_put_int(page, "id", request->id);
+    bool done = g_strcmp0(mw_record_text(run, "status"), "done") == 0;
+    bool any = mw_record_int(run, "created") > 0 || mw_record_int(run, "updated") > 0;
     for (const char *const *name = shown; *name; name++)
-        put_shown(request, page, run, *name);
+        if (done && !any && g_str_equal(*name, "status"))
+            mw_put_text(page, "status", _("Nothing was taken in"));
+        else
+            put_shown(request, page, run, *name);
     put_report(request, page, run);
-    mw_put_bool(page, "can_undo", g_strcmp0(mw_record_text(run, "status"), "done") == 0);
-    if (mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {
-        mw_put_format(page, "records", "/%s", shape.entity->path);
-        mw_put_text(page, "plural", mw_entity_plural(shape.entity));
+    mw_put_bool(page, "can_undo", done && any);
+    if (any &&
+        mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {
+        put_imported(page, run, shape.entity);
     } else {
         mw_put_text(page, "records", NULL);
     }

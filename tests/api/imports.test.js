@@ -51,11 +51,39 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
     try {
       user = await wizard(server);
       const text = await user.over(run, 120);
-      assert.match(text, new RegExp(`Competitors: <strong>${rows}</strong> new`));
+      assert.match(text, new RegExp(`Competitors: ${rows} new`));
       const list = await user.get('/competitors/total');
       assert.equal(list.status, 200);
       assert.equal((await user.post(`${run}/undo`, {})).headers.location, run, 'so many are taken back by a job');
       assert.match((await user.get(run)).text, /being taken back/);
+    } finally {
+      assert.equal(await server.stop(), 0, server.log);
+    }
+  });
+
+  test('columns alike are suggested, what is left out is told; all faults of a row by label; nothing taken in is no success', async () => {
+    const server = await serve(make());
+    try {
+      const user = await wizard(server);
+      const mapping = await user.upload('leads', 'leads.csv', '公司,联系人,电话,星座\r\nKeller,Roth,0592 5363891,Leo\r\n');
+      const page = (await user.get(mapping)).text;
+      for (const key of ['company', 'person', 'phone']) assert.match(page, new RegExp(`value="${key}" selected`), key);
+      assert.match(page, /1 column is not taken over: 星座/);
+      assert.equal((await user.post(mapping, { 'col.0': 'company', 'col.1': 'person', 'col.2': 'phone', action: 'run' })).status, 303);
+      const run = mapping.replace('/mapping', ''), result = await user.over(run);
+      assert.match(result, /Leads: 1 new, 0 changed/);
+      assert.equal((await user.get(mapping)).headers.location, run, 'what has run shows what came of it');
+      const shown = /href="(\/leads\?created_by=[^"]+)"/.exec(result)[1].replaceAll('&amp;', '&');
+      assert.match((await user.get(shown)).text, /Keller/);
+
+      const bad = await user.upload('opportunities', 'bad.csv', 'name,amount,close_on\r\nMill,much,soon\r\n');
+      assert.equal((await user.post(bad, { 'col.0': 'name', 'col.1': 'amount', 'col.2': 'close_on', action: 'run' })).status, 303);
+      const refused = await until(async () => {
+        const { text } = await user.get(bad.replace('/mapping', ''));
+        return /Nothing was taken in/.test(text) && text;
+      });
+      assert.match(refused, /Amount: [^<]*; Expected to close on: /);
+      assert.doesNotMatch(refused, /Undo this import/);
     } finally {
       assert.equal(await server.stop(), 0, server.log);
     }
@@ -89,7 +117,7 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
       const queued = await user.post(mapping, { ...columns, constants: 'name=Deal', ...answers(texts), action: 'run' });
       assert.equal(queued.status, 303, queued.text);
       const result = await user.over(run);
-      assert.match(result, /Opportunities: <strong>3<\/strong> new/);
+      assert.match(result, /Opportunities: 3 new/);
       assert.match(result, /The file and its rejected rows are kept until \d+ \w+ 20\d\d/);
       const rejects = (await user.get(`${run}/rejects`)).text;
       assert.match(rejects, /^5,[^\n]*A4,Nobody,GTXPro,Lost/m);
@@ -102,7 +130,7 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
       assert.deepEqual(asked(page).filter(({ key }) => key !== 'account').map(({ from, to }) => [from, to]).sort(), [['GTXPro', '=GTX Pro'], ['Won', '=contract']]);
       const sent = await user.post(again, { ...columns, constants: 'name=Deal', ...answers(asked(page)), action: 'run' });
       assert.equal(sent.status, 303, sent.text);
-      assert.match(await user.over(again.replace('/mapping', '')), /Opportunities: <strong>3<\/strong> new/);
+      assert.match(await user.over(again.replace('/mapping', '')), /Opportunities: 3 new/);
 
       // A meaning that is none is told, by the check and by the API.
       const wrong = await user.upload('opportunities', 'wrong.csv', csv('C'));
@@ -175,7 +203,7 @@ test('a disk that is full during an import of the wizard: the run says so, and g
   try {
     user = await wizard(server);
     assert.equal((await user.post(`${run}/again`, {})).status, 303);
-    assert.match(await user.over(run, 120), new RegExp(`Competitors: <strong>${rows}</strong> new`));
+    assert.match(await user.over(run, 120), new RegExp(`Competitors: ${rows} new`));
   } finally {
     assert.equal(await server.stop(), 0, server.log);
   }

@@ -121,7 +121,7 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       assert.match(list.text, /name="_one" value="\d+" formaction="\/leads\/pool">/);
       assert.match(list.text, /2 more/);
       assert.ok(!list.text.includes('value="assign"'), 'no manager');
-      assert.match((await admin.get(`/leads?pool=eq.${pool.id}`)).text, /value="assign" formmethod="get" formaction="\/leads\/pool"/);
+      assert.match((await admin.get(`/leads?pool=eq.${pool.id}`)).text, /value="assign"/);
       const page = await seller.get(`/leads/${ids[0]}`);
       assert.match(page.text, /In the open pool/);
       assert.ok(!page.text.includes('5363891') && !page.text.includes(`/leads/${ids[0]}/edit`));

@@ -72,15 +72,15 @@ test_rejects(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(g_file_get_contents(rejects, &text, NULL, NULL));
     g_assert_cmpstr(text, ==,
                     "line,reason," ORDERS_HEADER
-                    "3,\"quantity: Write a number such as 1,234.5.\",1,P2,\"Seal, small\",much,"
+                    "3,\"Quantity: Write a number such as 1,234.5.\",1,P2,\"Seal, small\",much,"
                     "2026-01-05 08:00:00,3,A,France\n"
-                    "4,account: This is missing.,1,P3,Nut,1,2026-01-05 08:00:00,1,,France\n"
-                    "5,ordered_at: Write a date and time as 2026-11-23 09:30.,2,P4,Bolt,1,"
+                    "4,Account: This is missing.,1,P3,Nut,1,2026-01-05 08:00:00,1,,France\n"
+                    "5,Ordered at: Write a date and time as 2026-11-23 09:30.,2,P4,Bolt,1,"
                     "yesterday,1,B,France\n"
-                    "6,ordered_at: Write a date and time as 2026-11-23 09:30.,2,P5,Bolt,1,"
+                    "6,Ordered at: Write a date and time as 2026-11-23 09:30.,2,P5,Bolt,1,"
                     "yesterday,1,B,France\n"
-                    "7,order_no: This is missing.,,P6,Bolt,1,2026-01-05,1,B,France\n"
-                    "8,unit_price: The number is too large.,3,P7,Bolt,1,2026-01-05,"
+                    "7,External number: This is missing.,,P6,Bolt,1,2026-01-05,1,B,France\n"
+                    "8,Unit price: The number is too large.,3,P7,Bolt,1,2026-01-05,"
                     "99999999999999999999,C,France\n");
     g_unlink(rejects);
     remove_file(path);
