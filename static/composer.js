@@ -9,7 +9,11 @@ export function enhance(form) {
   const choose = () => {
     const type = form.querySelector('[name=type]:checked')?.value;
     for (const part of form.querySelectorAll('[data-for]')) part.hidden = !part.dataset.for.split(' ').includes(type);
-    for (const part of form.querySelectorAll('[data-for]')) for (const field of part.querySelectorAll('input, select, textarea')) field.disabled = part.hidden;
+    for (const part of form.querySelectorAll('[data-for]')) for (const field of part.querySelectorAll('input, select, textarea')) {
+      if (field.closest('.ts-wrapper')) continue;
+      field.disabled = part.hidden;
+      field.tomselect?.[part.hidden ? 'disable' : 'enable'](); // it does not look by itself
+    }
     name();
   };
   const name = () => {

@@ -367,6 +367,64 @@ mw_mailing_send(const MwContext *context, const MwRecord *record, MwInput *input
 
 /* ---- afterwards --------------------------------------------------------------------------------- */
 
+static bool
+append_contact(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    add_addressee(data, c[0].integer, g_strdup(c[1].is == MW_TEXT ? c[1].text : ""),
+                  c[2].is == MW_TEXT ? c[2].text : "");
+    return true;
+}
+
+/* The same people at the addresses that they have now; whoever wrote to them has seen them. */
+static GPtrArray *
+people_now(const MwContext *context, const MwRecord *activity, GError **error)
+{
+    const char *const itself = mw_record_is_null(activity, "lead") ? "account" : "lead";
+    g_auto(GStrv) lines = g_strsplit(mw_record_text(activity, "mail_to"), "\n", -1);
+    g_autoptr(GPtrArray) people = g_ptr_array_new_with_free_func(free_addressee);
+    g_autoptr(GPtrArray) contacts = g_ptr_array_new_with_free_func(free_addressee);
+    MwValue params[] = { MW_INT(mw_record_int(activity, "contact")),
+                         MW_INT(mw_record_id(activity)) };
+
+    if (!mw_store_run(context->store,
+                      "SELECT id, name, email FROM contact WHERE deleted_at IS NULL AND (id = $1 "
+                      "OR id IN (SELECT contact FROM activity_contact WHERE activity = $2 AND "
+                      "deleted_at IS NULL)) ORDER BY name",
+                      params, 2, append_contact, contacts, error))
+        return NULL;
+    if (g_strv_length(lines) > contacts->len && mw_record_int(activity, itself)) {
+        MwQuery query = { .entity = mw_catalog_entity(context->catalog, itself) };
+        g_autoptr(MwRecord) record =
+            mw_store_get(context->store, &query, mw_record_int(activity, itself), error);
+        if (!record)
+            return NULL;
+        add_itself(context, record, people);
+    }
+    g_ptr_array_extend_and_steal(people, g_steal_pointer(&contacts));
+    return g_steal_pointer(&people);
+}
+
+static bool
+send_again(const MwContext *context, int64_t mail, MwRecord *activity, GError **error)
+{
+    g_autoptr(GPtrArray) people = people_now(context, activity, error);
+
+    for (guint i = 0; people && i < people->len; i++) {
+        const MwAddressee *one = people->pdata[i];
+        if (!mw_mailbox_is_address(one->address))
+            return mw_fail(error, MW_ERROR_INVALID, _("%s has no valid e-mail address."),
+                           one->name);
+    }
+    if (!people)
+        return false;
+    if (people->len == 0)
+        return mw_fail(error, MW_ERROR_INVALID, _("There is no valid address."));
+    g_autofree char *recipients = text_of(people);
+    mw_record_set_text(activity, "mail_to", recipients);
+    return mw_outbox_retry(context, mail, recipients, error) &&
+           keep_state(context, activity, "queued", NULL, error);
+}
+
 bool
 mw_mailing_retry(const MwContext *context, int64_t mail, GError **error)
 {
@@ -374,14 +432,14 @@ mw_mailing_retry(const MwContext *context, int64_t mail, GError **error)
     MwValue param = MW_INT(mail);
     g_auto(MwValue) id = MW_NOTHING;
 
-    if (!mw_outbox_retry(context, mail, NULL, error) ||
-        !mw_store_scalar(context->store, "SELECT activity FROM mail WHERE id = $1", &param, 1, &id,
-                         error))
+    if (!mw_store_scalar(context->store,
+                         "SELECT activity FROM mail WHERE id = $1 AND status = 'failed'", &param, 1,
+                         &id, error))
         return false;
     if (id.is != MW_INTEGER)
-        return true;
+        return mw_outbox_retry(context, mail, NULL, error);
     g_autoptr(MwRecord) activity = mw_store_get(context->store, &query, id.integer, error);
-    return activity && keep_state(context, activity, "queued", NULL, error);
+    return activity && send_again(context, mail, activity, error);
 }
 
 bool

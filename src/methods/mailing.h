@@ -39,7 +39,7 @@ typedef struct {
  * or fields of the activity) nothing was written. */
 MwRecord *mw_mailing_send(const MwContext *context, const MwRecord *record, MwInput *input,
                           const MwMailingAsk *ask, MwProblems *problems, GError **error);
-/* Sends again what has failed; MW_ERROR_NOT_FOUND when it has not. By the mail, for administrators (the caller checks); by its
+/* Sends again what has failed, to the same people at the addresses that they have now; MW_ERROR_NOT_FOUND when it has not. By the mail, for administrators (the caller checks); by its
  * activity, for who may change that. */
 bool mw_mailing_retry(const MwContext *context, int64_t mail, GError **error);
 bool mw_mailing_again(const MwContext *context, int64_t activity, GError **error);

@@ -120,11 +120,11 @@ put_positions(const MwRequest *request, const MwField *position, const GPtrArray
     }
 }
 
-/* An input for instants shows minutes: sent back as it was shown, it says nothing new. */
+/* An input for instants shows minutes: sent back as it was shown, it says nothing new of a record that is there. */
 static bool
 is_as_shown(const MwRequest *request, const MwField *field, const char *prefix, const char *text)
 {
-    if (field->kind != &mw_instant)
+    if (field->kind != &mw_instant || request->id == 0)
         return false;
     g_autofree char *name = g_strdup_printf("_shown.%s%s", prefix, field->name);
     const char *shown = mw_form_param(request, name);

@@ -391,7 +391,7 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     const bad = await admin.post('/activities', { type: 'visit', subject: '', _back: back });
     assert.equal(bad.status, 422);
     assert.match(bad.text, /name="_back" value="\/activities\/calendar/, 'kept when something is to be corrected');
-    const made = await admin.post('/activities', { type: 'visit', subject: 'New one', starts_at: '2026-03-06T09:00', _back: back });
+    const made = await admin.post('/activities', { type: 'visit', subject: 'New one', starts_at: '2026-03-06T09:00', '_shown.starts_at': '2026-03-06T09:00', _back: back });
     assert.equal(made.headers.location, `${back}&_done=created`);
     assert.ok(entries(await admin.get(made.headers.location)).includes('New one'));
     const elsewhere = await admin.post('/activities', { type: 'visit', subject: 'x', _back: '//evil.example' });

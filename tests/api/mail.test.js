@@ -115,16 +115,18 @@ for (const { name, url } of databases) describe(`e-mail on ${name}`, () => {
     const session = await logIn(served.port);
     assert.match((await session.get('/notices')).text, /Your e-mail “Offer” could not be delivered: 550 5\.1\.1/);
     assert.match((await session.get(`/activities/${activity.id}`)).text, /alert-danger[\s\S]*no such mailbox here[\s\S]*Send again/);
-    smtp.refuse = null;
+    await admin.patch(`/api/v1/contacts/${contact.id}`, { email: null });
+    assert.match((await session.post(`/activities/${activity.id}/send-again`)).text, /王芳 has no valid e-mail address/);
+    await admin.patch(`/api/v1/contacts/${contact.id}`, { email: 'wang.fang@customer.example' });
     const again = await session.post(`/activities/${activity.id}/send-again`);
     assert.equal(again.headers.location, `/activities/${activity.id}?_done=mail_queued`);
-    await settled(admin, activity.id, 'sent');
-    assert.equal(smtp.mails.length, 1);
+    assert.equal((await settled(admin, activity.id, 'sent')).mail_to, '王芳 <wang.fang@customer.example>');
+    assert.deepEqual(smtp.mails.map(({ to }) => to), [['wang.fang@customer.example']], 'to the mended address');
     await admin.post(`/api/v1/activities/${activity.id}/send-again`, {}, { status: 404 });
     assert.equal((await session.post(`/activities/${activity.id}/send-again`)).status, 404);
   }));
 
-  test('with the server away it waits and says why, and goes when the server is back', withMail(async ({ smtp, admin, account, contact }) => {
+  test('with the server away it waits, and says why', withMail(async ({ smtp, admin, account, contact }) => {
     await smtp.stop();
     const { json: activity } = await admin.post(`/api/v1/accounts/${account.id}/mail`, { to: [contact.id], subject: 'Offer' });
     const waiting = await until(async () => (await stateOf(admin, activity.id)).mail_error && stateOf(admin, activity.id));
@@ -182,16 +184,7 @@ for (const { name, url } of databases) describe(`e-mail on ${name}`, () => {
     assert.equal((await admin.get('/api/v1/activities?type=eq.mail')).json.data.length, 1, 'nothing half saved');
   }, { roles: ['viewer', 'sales'] }));
 
-  test('a mail whose activity is deleted first is not sent', withMail(async ({ smtp, admin, account, contact }) => {
-    await smtp.stop();
-    const { json: activity } = await admin.post(`/api/v1/accounts/${account.id}/mail`, { to: [contact.id], subject: 'Oops' });
-    await until(async () => (await stateOf(admin, activity.id)).mail_error);
-    await admin.remove(`/api/v1/activities/${activity.id}`);
-    await smtp.start();
-    assert.equal((await admin.get('/api/v1/mails')).json.data[0].status, 'queued');
-  }));
-
-  test('notices and the daily summary come by mail as each user wants, in his language', withMail(async ({ smtp, served, admin, account }) => {
+  test('notices come by mail to who wants them, in his language', withMail(async ({ smtp, served, admin, account }) => {
     const users = (await admin.get('/api/v1/users')).json.data;
     const sales = users.find(({ email }) => email === 'sales@example.com');
     assert.deepEqual([sales.mail_digest, sales.mail_notices], [true, false]);

@@ -74,6 +74,10 @@ test('a week is planned by dragging and by keyboard', { skip }, async () => {
   const monday = await page.locator('[data-grid="2026-03-02"]').boundingBox();
   await page.mouse.click(monday.x + 20, monday.y + 44 * 11 + 15);
   await page.waitForURL(/\/activities\/new\?type=visit&starts_at=2026-03-02T11:00&ends_at=2026-03-02T12:00/);
+  await page.fill('[name=subject]', '新约');
+  await page.locator('[data-key=save]').click();
+  await page.waitForURL(/\/activities\/calendar\?show=week&on=2026-03-04/);
+  await page.locator('[data-grid="2026-03-02"] .cal-slot', { hasText: '新约' }).waitFor();
   await done(/409/);
 });
 
