@@ -68,8 +68,8 @@ static const Good good[] = {
     { "below-the-limit-of-the-field", "account", "potential=gt.-1",
       "(t.\"potential\" > $1) [-100]" },
     { "in", "account", "class=in.(A,B)", "(t.\"class\" IN ($1, $2)) [A] [B]" },
-    { "in-quoted", "account", "city=in.(\"a,b\",\"c\\\"d\",e)",
-      "(t.\"city\" IN ($1, $2, $3)) [a,b] [c\"d] [e]" },
+    { "in-padded", "account", "city=in.(\"a,b\",\"c\\\"d\",e)", /* few lengths: few statements */
+      "(t.\"city\" IN ($1, $2, $3, $4)) [a,b] [c\"d] [e] [e]" },
     { "in-nothing", "account", "city=in.()", "(1=0)" },
     { "like", "account", "name=like.*50%泵*", "(t.\"name\" LIKE $1 ESCAPE '\\') [%50\\%泵%]" },
     { "not", "account", "city=not.eq.x", "(NOT COALESCE((t.\"city\" = $1), 0)) [x]" },
