@@ -57,7 +57,7 @@ mw_changes_history(const MwContext *context, int64_t record, int64_t begun, int6
 
     if (!mw_store_scalar(context->store,
                          "SELECT MAX(id) FROM history WHERE record = $1 AND id > $2 "
-                         "AND action <> 'derive'",
+                         "AND action NOT IN " MW_HISTORY_FOLLOWS,
                          params, 2, &last, error))
         return false;
     *history = last.is == MW_INTEGER ? last.integer : 0;
@@ -152,12 +152,14 @@ is_ours(const Undo *u, const Item *item, bool *ours, GError **error)
                          MW_INT(u->run) };
     g_auto(MwValue) later = MW_NOTHING;
 
-    if (!mw_store_scalar(u->context->store,
-                         "SELECT h.id FROM history h WHERE h.record = $1 AND h.id > $2 "
-                         "AND h.id < $3 AND h.action NOT IN ('derive', 'create') AND NOT EXISTS "
-                         "(SELECT 1 FROM change_item i WHERE i.run = $4 AND i.history = h.id) "
-                         "LIMIT 1",
-                         params, 4, &later, error))
+    if (!mw_store_scalar(
+            u->context->store,
+            "SELECT h.id FROM history h WHERE h.record = $1 AND h.id > $2 "
+            "AND h.id < $3 AND h.action <> 'create' AND h.action NOT IN " MW_HISTORY_FOLLOWS
+            " AND NOT EXISTS "
+            "(SELECT 1 FROM change_item i WHERE i.run = $4 AND i.history = h.id) "
+            "LIMIT 1",
+            params, 4, &later, error))
         return false;
     *ours = later.is == MW_NULL;
     return true;

@@ -16,9 +16,12 @@ typedef struct {
 void mw_change_free(MwChange *change);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwChange, mw_change_free)
 
-/* `action`: "create", "update", "remove", "restore", "merge", "derive" (computed), "login", ...; `changes`: JSON. */
+/* `action`: "create", "update", "remove", "restore", "merge", "login", ..., and of what follows by itself "derive" (computed) and
+ * those of methods/progress.h; `changes`: JSON. */
 bool mw_history_add(const MwContext *context, const char *entity, int64_t record,
                     const char *action, const char *changes, GError **error);
+/* In SQL: nobody did these; taking back what brought them about does not stop at them. */
+#define MW_HISTORY_FOLLOWS "('derive', 'first_activity', 'first_win', 'first_order')"
 /* The changes of a record as JSON; NULL when nothing that is kept has changed. */
 char *mw_history_changes(const MwContext *context, const MwRecord *record, const MwRecord *before);
 

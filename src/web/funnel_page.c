@@ -177,11 +177,12 @@ put_share(MwNode *node, const char *key, double share)
         mw_put_text(node, key, "–");
 }
 
+/* As exact as a mean of thousands is, of all; of a stage in tenths. */
 static void
-put_days(MwNode *node, const char *key, double days)
+put_days(MwNode *node, const char *key, int digits, double days)
 {
     if (isfinite(days))
-        mw_put_format(node, key, "%.1f", days);
+        mw_put_format(node, key, "%.*f", digits, days);
     else
         mw_put_text(node, key, "–");
 }
@@ -203,8 +204,8 @@ put_group(MwNode *node, const Page *page, const MwFunnelGroup *group)
                       group->rate.high * 100.0);
     else
         mw_put_text(node, "interval", NULL);
-    put_days(node, "won_days", group->won_days);
-    put_days(node, "lost_days", group->lost_days);
+    put_days(node, "won_days", 2, group->won_days);
+    put_days(node, "lost_days", 2, group->lost_days);
 }
 
 /* ---- plots --------------------------------------------------------------------------------- */
@@ -270,7 +271,7 @@ put_stages(MwNode *node, Page *page, const MwFunnel *funnel, GError **error)
                           (long long)(stage->went_on + stage->lost));
         else
             mw_put_text(row, "decided", NULL);
-        put_days(row, "days", stage->days);
+        put_days(row, "days", 1, stage->days);
         put_percent(row, "probability", page, stage->probability);
         put_percent(row, "learned", page, open ? stage->learned : -1);
         mw_put_int(row, "learned_deals", open ? stage->learned_deals : 0);

@@ -140,10 +140,11 @@ for (const [name, url] of Object.entries(databases)) describe(`classification on
       const reply = await get(run.headers.location);
       return /Undo this import/.test(reply.text) && run.headers.location;
     });
-    assert.equal((await get(action)).status, 409, 'it has its mapping');
+    const again = await get(action);
+    assert.deepEqual([again.status, again.headers.location], [303, result], 'it has its mapping');
     const page = await get(result);
     assert.match(page.text, /<div class="figure-value">10<\/div>|<div class="figure-value">21<\/div>/);
     assert.match((await get(`${result}/rejects`)).text, /many/);
-    assert.match(page.text, /Sales orders?: <strong>10<\/strong> new|Orders: <strong>10<\/strong> new/);
+    assert.match(page.text, /Sales orders?: 10 new/);
   }));
 });
