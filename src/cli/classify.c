@@ -35,7 +35,7 @@ static const GOptionEntry options[] = {
       N_("Least scores of A, B and C, such as 0.7,0.4,0.1"), N_("LIST") },
     { "name", 0, 0, G_OPTION_ARG_STRING, &run_name, N_("Name of the run"), N_("NAME") },
     { "schedule", 0, 0, G_OPTION_ARG_STRING, &schedule,
-      N_("Repeat it: none (default), monthly, quarterly or yearly"), N_("HOW") },
+      N_("Repeat it: none (default), weekly, monthly, quarterly or yearly"), N_("HOW") },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, N_("Show it and keep nothing"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_("Write one JSON document"), NULL },
     G_OPTION_ENTRY_NULL,
