@@ -48,6 +48,17 @@ member_at(const Group *group, guint i)
 
 /* ---- faults ---------------------------------------------------------------------- */
 
+/* A fault by the label of its field, with which some begin by themselves. */
+static char *
+labelled(const MwPlan *plan, const char *key, const char *fault)
+{
+    g_autofree char *label = mw_plan_label(plan, key);
+    g_autofree char *said = g_strdup_printf(_("%s: %s"), label, "");
+
+    return *label && !g_str_has_prefix(fault, said) ? g_strdup_printf(_("%s: %s"), label, fault)
+                                                    : g_strdup(fault);
+}
+
 static void
 blame(const MwPlan *plan, Member *member, const char *key, const char *fault)
 {
@@ -62,9 +73,8 @@ blame(const MwPlan *plan, Member *member, const char *key, const char *fault)
     g_autofree char *said = g_strdup_printf(_("%s: %s"), label, "");
     if (g_str_equal(member->key, key) || strstr(member->fault, said))
         return; /* the first fault of a field says enough */
-    g_autofree char *before = member->fault;
-    member->fault = *label ? g_strdup_printf(_("%s; %s: %s"), before, label, fault)
-                           : g_strdup_printf("%s; %s", before, fault);
+    g_autofree char *before = member->fault, *more = labelled(plan, key, fault);
+    member->fault = g_strdup_printf(_("%s; %s"), before, more);
 }
 
 static void
@@ -437,11 +447,10 @@ mw_importer_reject(MwImporter *importer, uint64_t line, const char *raw, size_t 
                    const char *key, const char *reason)
 {
     MwImportReport *report = importer->report;
-    g_autofree char *label = mw_plan_label(importer->plan, key);
     size_t max = importer->options->problems_max ? importer->options->problems_max : 100;
     MwImportReject reject = {
         .line = (int64_t)line,
-        .reason = *key ? g_strdup_printf(_("%s: %s"), label, reason) : g_strdup(reason),
+        .reason = *key ? labelled(importer->plan, key, reason) : g_strdup(reason),
         .raw = mw_run_raw(raw, raw_size),
     };
 
