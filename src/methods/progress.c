@@ -76,15 +76,22 @@ after_opportunity(const MwContext *context, const MwRecord *opportunity, const M
 }
 
 static bool
-after_order(const MwContext *context, const MwRecord *order, const MwRecord *before G_GNUC_UNUSED,
-            GError **error)
+is_placed(const MwRecord *order)
 {
-    const char *status = mw_record_text(order, "status");
+    const char *status = order ? mw_record_text(order, "status") : "draft";
 
-    if (g_strcmp0(status, "draft") == 0 || g_strcmp0(status, "cancelled") == 0 ||
-        !mw_record_is_null(order, "deleted_at"))
+    return g_strcmp0(status, "draft") != 0 && g_strcmp0(status, "cancelled") != 0 &&
+           mw_record_is_null(order, "deleted_at");
+}
+
+static bool
+after_order(const MwContext *context, const MwRecord *order, const MwRecord *before, GError **error)
+{
+    int64_t account = mw_record_int(order, "account");
+
+    if (!is_placed(order) || (is_placed(before) && mw_record_int(before, "account") == account))
         return true;
-    return step_on(context, &ordered, mw_record_int(order, "account"), error);
+    return step_on(context, &ordered, account, error);
 }
 
 const MwDerivation mw_progress_derivations[] = {

@@ -1,26 +1,8 @@
 /* json: any body is refused, or becomes input whose every text and problem is valid UTF-8. */
 #include "entities/entities.h"
 #include "fuzz.h"
+#include "input.h"
 #include "web/api.h"
-
-static void
-look_at(const MwInput *input)
-{
-    const MwEntity *entity = mw_input_entity(input);
-
-    for (size_t i = 0; i < entity->n_fields; i++) {
-        const char *text = mw_input_has(input, &entity->fields[i])
-                               ? mw_input_get(input, &entity->fields[i])
-                               : NULL;
-        g_assert_true(!text || g_utf8_validate(text, -1, NULL));
-        g_assert_true(!text || !(entity->fields[i].flags & MW_SECRET));
-    }
-    for (size_t i = 0; entity->details[i]; i++) {
-        const GPtrArray *lines = mw_input_details(input, entity->details[i]);
-        for (guint j = 0; lines && j < lines->len; j++)
-            look_at(lines->pdata[j]);
-    }
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -39,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     g_autoptr(MwInput) input =
         mw_api_input(mw_catalog_entity(catalog, "sales_order"), value, problems);
-    look_at(input);
+    fuzz_look_at(input);
     for (size_t i = 0; i < mw_problems_count(problems); i++)
         g_assert_true(g_utf8_validate(mw_problems_get(problems, i)->field, -1, NULL));
     json_decref(value);

@@ -29,6 +29,23 @@ end(Fixture *f)
     g_assert_no_error(error);
 }
 
+int64_t
+mw_test_int(Fixture *f, const char *entity, int64_t id, const char *field)
+{
+    g_autoptr(MwRecord) record = mw_test_read(f, entity, id);
+
+    return mw_record_int(record, field);
+}
+
+void
+mw_test_assert_text(Fixture *f, const char *entity, int64_t id, const char *field,
+                    const char *expected)
+{
+    g_autoptr(MwRecord) record = mw_test_read(f, entity, id);
+
+    g_assert_cmpstr(mw_record_text(record, field), ==, expected);
+}
+
 const MwEntity *
 mw_test_entity(Fixture *f, const char *name)
 {

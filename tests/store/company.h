@@ -27,6 +27,10 @@ char *mw_test_try(Fixture *f, int64_t id, MwInput *input);
 /* A user with a built-in role, in a team (0: none). */
 int64_t mw_test_user(Fixture *f, const char *name, const char *role, int64_t team);
 MwRecord *mw_test_read(Fixture *f, const char *entity, int64_t id);
+/* One number of it, 0: none. A record does not outlive a turn: its catalog goes. */
+int64_t mw_test_int(Fixture *f, const char *entity, int64_t id, const char *field);
+void mw_test_assert_text(Fixture *f, const char *entity, int64_t id, const char *field,
+                         const char *expected);
 const MwEntity *mw_test_entity(Fixture *f, const char *name);
 /* An id as text; kept until the test ends. */
 const char *mw_test_id(Fixture *f, int64_t id);

@@ -21,15 +21,6 @@ text_of(Fixture *f, int64_t id, const char *field)
     return g_strdup(mw_record_text(record, field));
 }
 
-/* 0: none. A record does not outlive a turn: its catalog goes. */
-static int64_t
-number_of(Fixture *f, int64_t id, const char *field)
-{
-    g_autoptr(MwRecord) record = mw_test_read(f, "activity", id);
-
-    return mw_record_int(record, field);
-}
-
 /* Users log in by an address that has no Chinese letters. */
 static int64_t
 make_user(Fixture *f, const char *login, const char *name, const char *role, int64_t team)
@@ -354,12 +345,12 @@ test_reminders(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                               mw_test_input(f, "activity", "type", "call", "subject", "Call",
                                             "starts_at", "2999-01-02T08:00Z", "reminders",
                                             "10,1440", "owner", mw_test_id(f, user), NULL));
-    int64_t begins = number_of(f, id, "starts_at");
-    g_assert_cmpint(number_of(f, id, "remind_at"), ==, begins - MW_DAY_MS);
+    int64_t begins = mw_test_int(f, "activity", id, "starts_at");
+    g_assert_cmpint(mw_test_int(f, "activity", id, "remind_at"), ==, begins - MW_DAY_MS);
     int64_t past = mw_test_save(f, 0,
                                 mw_test_input(f, "activity", "type", "task", "subject", "Past",
                                               "due_on", "2020-01-02", "reminders", "0", NULL));
-    g_assert_cmpint(number_of(f, past, "remind_at"), ==, 0);
+    g_assert_cmpint(mw_test_int(f, "activity", past, "remind_at"), ==, 0);
 
     g_assert_true(mw_activity_reminders_wait(&f->context, &wait, &error));
     g_assert_false(wait);
@@ -374,9 +365,9 @@ test_reminders(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpuint(told, ==, 0);
     g_assert_true(mw_store_begin(f->store, true, &error));
     assert_notices(f, user, "reminder:Call");
-    g_assert_cmpint(number_of(f, id, "remind_at"), ==, begins - MW_DAY_MS);
+    g_assert_cmpint(mw_test_int(f, "activity", id, "remind_at"), ==, begins - MW_DAY_MS);
     mw_test_save(f, id, mw_test_input(f, "activity", "done", "true", NULL));
-    g_assert_cmpint(number_of(f, id, "remind_at"), ==, 0);
+    g_assert_cmpint(mw_test_int(f, "activity", id, "remind_at"), ==, 0);
 }
 
 static void

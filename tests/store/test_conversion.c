@@ -4,22 +4,6 @@
 #include "record/derivation.h"
 #include "tests/store/company.h"
 
-static void
-assert_text(Fixture *f, int64_t id, const char *field, const char *expected)
-{
-    g_autoptr(MwRecord) record = mw_test_read(f, "opportunity", id);
-
-    g_assert_cmpstr(mw_record_text(record, field), ==, expected);
-}
-
-static int64_t
-number_of(Fixture *f, int64_t id, const char *field)
-{
-    g_autoptr(MwRecord) record = mw_test_read(f, "opportunity", id);
-
-    return mw_record_int(record, field);
-}
-
 static MwConversion
 convert(Fixture *f, int64_t lead, const char *expected)
 {
@@ -51,8 +35,9 @@ test_convert(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(first.account, ==, again.account);
     g_assert_cmpint(first.contact, ==, again.contact);
     g_assert_cmpint(first.opportunity, ==, again.opportunity);
-    assert_text(f, first.opportunity, "description", "Bigger pumps");
-    assert_text(f, first.opportunity, "name", "Bigger pumps – 厦门钨业股份有限公司");
+    mw_test_assert_text(f, "opportunity", first.opportunity, "description", "Bigger pumps");
+    mw_test_assert_text(f, "opportunity", first.opportunity, "name",
+                        "Bigger pumps – 厦门钨业股份有限公司");
 
     g_autoptr(MwRecord) kept = mw_test_read(f, "lead", lead);
     g_assert_cmpstr(mw_record_text(kept, "status"), ==, "converted");
@@ -120,7 +105,7 @@ test_convert_carries(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(mw_record_int(kept, "opportunity"), ==, made.opportunity);
     g_autoptr(MwRecord) contact = mw_test_read(f, "contact", made.contact);
     g_assert_cmpstr(mw_record_text(contact, "last_contact_on"), ==, "2026-03-02");
-    assert_text(f, made.opportunity, "next_activity_on", "2099-04-01");
+    mw_test_assert_text(f, "opportunity", made.opportunity, "next_activity_on", "2099-04-01");
     g_assert_cmpint(count_of(f,
                              "SELECT COUNT(*) FROM opportunity_person WHERE opportunity = $1 AND "
                              "last_contact_on = '2026-03-02'",
@@ -178,10 +163,10 @@ test_convert_deal(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     mw_input_set(deal, "amount", "380000");
     g_assert_true(mw_lead_convert(&f->context, lead, &ask, &made, problems, &error));
     g_assert_false(mw_problems_any(problems));
-    assert_text(f, made.opportunity, "name", "Pump – Keller");
-    assert_text(f, made.opportunity, "close_on", "2099-06-30");
-    g_assert_cmpint(number_of(f, made.opportunity, "amount"), ==, 38000000);
-    g_assert_cmpint(number_of(f, made.opportunity, "product"), ==, product);
+    mw_test_assert_text(f, "opportunity", made.opportunity, "name", "Pump – Keller");
+    mw_test_assert_text(f, "opportunity", made.opportunity, "close_on", "2099-06-30");
+    g_assert_cmpint(mw_test_int(f, "opportunity", made.opportunity, "amount"), ==, 38000000);
+    g_assert_cmpint(mw_test_int(f, "opportunity", made.opportunity, "product"), ==, product);
 }
 
 typedef struct {

@@ -75,14 +75,6 @@ write_letter(Fixture *f, int64_t *contact)
     return mw_record_id(activity);
 }
 
-static void
-assert_text(Fixture *f, const char *entity, int64_t id, const char *field, const char *expected)
-{
-    g_autoptr(MwRecord) record = mw_test_read(f, entity, id);
-
-    g_assert_cmpstr(mw_record_text(record, field), ==, expected);
-}
-
 /* A program that is killed holds its claim until the lease runs out; then the mail is sent with the same message id, and the
  * first one's word does not count any more. */
 static void
@@ -107,7 +99,7 @@ test_killed(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_false(mw_outbox_settle(&f->context, killed, &end, "late", &error));
     g_assert_no_error(error);
     settle(f, again, MW_MAIL_SENT, NULL);
-    assert_text(f, "activity", activity, "mail_state", "sent");
+    mw_test_assert_text(f, "activity", activity, "mail_state", "sent");
     f->context.now += MW_DAY_MS;
     g_assert_null(claim(f));
 }
@@ -131,8 +123,8 @@ test_back_off(Fixture *f, gconstpointer data G_GNUC_UNUSED)
         bool over = n == MW_MAIL_ATTEMPTS;
         g_assert_cmpint(settle(f, mail, MW_MAIL_LATER, "451 busy"), ==,
                         over ? MW_MAIL_FAILED : MW_MAIL_LATER);
-        assert_text(f, "activity", activity, "mail_state", over ? "failed" : "queued");
-        assert_text(f, "activity", activity, "mail_error", "451 busy");
+        mw_test_assert_text(f, "activity", activity, "mail_state", over ? "failed" : "queued");
+        mw_test_assert_text(f, "activity", activity, "mail_error", "451 busy");
         g_autoptr(MwRecord) row = mw_test_read(f, "mail", mail->id);
         int64_t wait = mw_record_int(row, "send_at") - f->context.now;
         if (!over)
@@ -149,13 +141,13 @@ test_back_off(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
     g_assert_true(mw_mailing_again(&f->context, activity, &error));
     g_assert_no_error(error);
-    assert_text(f, "activity", activity, "mail_state", "queued");
+    mw_test_assert_text(f, "activity", activity, "mail_state", "queued");
     g_autoptr(MwMail) again = claim(f);
     g_assert_cmpint(again->id, ==, last);
     g_assert_cmpint(again->attempts, ==, 1);
     settle(f, again, MW_MAIL_RELEASED, NULL); /* the program stops: as if it had not been claimed */
     g_assert_true(is_due(f));
-    assert_text(f, "activity", activity, "mail_state", "queued");
+    mw_test_assert_text(f, "activity", activity, "mail_state", "queued");
     g_assert_false(mw_mailing_again(&f->context, activity, &error));
     g_assert_error(error, MW_ERROR, MW_ERROR_NOT_FOUND);
 }
@@ -179,7 +171,7 @@ test_dropped(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_null(mw_mail_letter(&f->context, mail, &error));
     g_assert_no_error(error);
     settle(f, mail, MW_MAIL_DROPPED, NULL);
-    assert_text(f, "mail", mail->id, "status", "dropped");
+    mw_test_assert_text(f, "mail", mail->id, "status", "dropped");
 
     int64_t team = mw_test_save(f, 0, mw_test_input(f, "team", "name", "North", NULL));
     int64_t wang = mw_test_user(f, "wang", "sales", team);

@@ -24,22 +24,6 @@ opportunity_of(Fixture *f, int64_t account)
                                       mw_test_id(f, account), "amount", "1000", NULL));
 }
 
-static void
-assert_text(Fixture *f, int64_t id, const char *field, const char *expected)
-{
-    g_autoptr(MwRecord) record = mw_test_read(f, "opportunity", id);
-
-    g_assert_cmpstr(mw_record_text(record, field), ==, expected);
-}
-
-static int64_t
-number_of(Fixture *f, int64_t id, const char *field)
-{
-    g_autoptr(MwRecord) record = mw_test_read(f, "opportunity", id);
-
-    return mw_record_int(record, field);
-}
-
 /* The result of a short way: "" or "field:code …". */
 static char *
 told(MwRecord *record, MwProblems *problems)
@@ -66,11 +50,11 @@ test_begins(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
     int64_t id = opportunity_of(f, account_of(f, "Keller"));
 
-    assert_text(f, id, "outcome", "open");
-    assert_text(f, id, "forecast_category", "pipeline");
-    g_assert_cmpint(number_of(f, id, "probability"), ==, 500);
-    g_assert_cmpint(number_of(f, id, "weighted"), ==, 5000);
-    g_assert_cmpint(number_of(f, id, "weighted_base"), ==, 5000);
+    mw_test_assert_text(f, "opportunity", id, "outcome", "open");
+    mw_test_assert_text(f, "opportunity", id, "forecast_category", "pipeline");
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "probability"), ==, 500);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "weighted"), ==, 5000);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "weighted_base"), ==, 5000);
     g_autoptr(GPtrArray) moves =
         mw_record_details(&f->context, mw_test_entity(f, "stage_move"), id, NULL);
     g_assert_cmpuint(moves->len, ==, 1);
@@ -89,7 +73,7 @@ test_name(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                                             "product", mw_test_id(f, product), NULL));
     g_autofree char *without = mw_test_try(f, 0, mw_test_input(f, "opportunity", NULL));
 
-    assert_text(f, id, "name", "Keller, Pump");
+    mw_test_assert_text(f, "opportunity", id, "name", "Keller, Pump");
     g_assert_cmpstr(without, ==, "name:required");
 }
 
@@ -106,8 +90,9 @@ test_lines(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     mw_input_set(line, "quantity", "2.5");
     mw_input_set(line, "unit_price", "99.99");
     mw_test_save(f, id, input);
-    g_assert_cmpint(number_of(f, id, "amount"), ==, 24998); /* 249.975, half away from zero */
-    g_assert_cmpint(number_of(f, id, "weighted"), ==, 1250);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "amount"), ==,
+                    24998); /* 249.975, half away from zero */
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "weighted"), ==, 1250);
 }
 
 static void
@@ -118,11 +103,11 @@ test_probability(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_autoptr(MwProblems) problems = mw_problems_new();
 
     mw_test_save(f, id, mw_test_input(f, "opportunity", "probability", "33", NULL));
-    g_assert_cmpint(number_of(f, id, "probability_overridden"), ==, 1);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "probability_overridden"), ==, 1);
     assert_told(mw_opportunity_move(&f->context, id, "access", NULL, problems, NULL), problems, "");
-    g_assert_cmpint(number_of(f, id, "probability"), ==, 3300);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "probability"), ==, 3300);
     mw_test_save(f, id, mw_test_input(f, "opportunity", "probability_overridden", "false", NULL));
-    g_assert_cmpint(number_of(f, id, "probability"), ==, 1000);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "probability"), ==, 1000);
     mw_test_save(f, id, mw_test_input(f, "opportunity", "probability", NULL, NULL));
 }
 
@@ -160,7 +145,7 @@ test_gates(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     mw_input_set(person, "contact", mw_test_id(f, contact));
     mw_input_set(person, "role", "decider");
     mw_test_save(f, id, input); /* evidence and move in one write */
-    g_assert_cmpint(number_of(f, id, "stage"), ==, proof);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "stage"), ==, proof);
     assert_told(mw_opportunity_move(&f->context, id, "negotiation", NULL, problems, NULL), problems,
                 "stage:gate");
     /* Going back asks for nothing. */
@@ -172,7 +157,7 @@ test_gates(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     assert_told(
         mw_opportunity_move(&f->context, id, "negotiation", "Budget is fixed", problems, NULL),
         problems, "");
-    assert_text(f, id, "move_reason", NULL);
+    mw_test_assert_text(f, "opportunity", id, "move_reason", NULL);
     g_autoptr(GPtrArray) moves =
         mw_record_details(&f->context, mw_test_entity(f, "stage_move"), id, NULL);
     g_assert_cmpuint(moves->len, ==, 4);
@@ -217,7 +202,7 @@ test_reasons(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(mw_store_run(f->store, "UPDATE opportunity SET reason = 'budget' WHERE id = $1",
                                &param, 1, NULL, NULL, NULL));
     mw_test_save(f, id, mw_test_input(f, "opportunity", "close_note", "Old", NULL));
-    assert_text(f, id, "reason", "budget");
+    mw_test_assert_text(f, "opportunity", id, "reason", "budget");
     assert_told(mw_opportunity_reopen(&f->context, id, "Again", problems, NULL), problems, "");
     MwClosing lost = { .reason = "budget" };
     assert_told(mw_opportunity_close(&f->context, id, &lost, problems, NULL), problems, "");
@@ -239,29 +224,30 @@ test_outcome(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                        .note = "5 % dearer",
                        .closed_on = "2026-03-01" };
     assert_told(mw_opportunity_close(context, id, &lost, problems, NULL), problems, "");
-    assert_text(f, id, "outcome", "lost");
-    g_autoptr(MwRecord) prospect = mw_test_read(f, "account", number_of(f, id, "account"));
+    mw_test_assert_text(f, "opportunity", id, "outcome", "lost");
+    g_autoptr(MwRecord) prospect =
+        mw_test_read(f, "account", mw_test_int(f, "opportunity", id, "account"));
     g_assert_cmpstr(mw_record_text(prospect, "status"), ==, "prospect");
-    g_assert_cmpint(number_of(f, id, "days_to_close"), ==, 50);
-    g_assert_cmpint(number_of(f, id, "probability"), ==, 0);
-    g_assert_cmpint(number_of(f, id, "competitor"), ==, rival);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "days_to_close"), ==, 50);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "probability"), ==, 0);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "competitor"), ==, rival);
     assert_told(mw_opportunity_close(context, id, &lost, problems, NULL), problems,
                 "outcome:closed");
 
     assert_told(mw_opportunity_reopen(context, id, NULL, problems, NULL), problems,
                 "move_reason:required");
     assert_told(mw_opportunity_reopen(context, id, "New tender", problems, NULL), problems, "");
-    assert_text(f, id, "outcome", "open");
-    assert_text(f, id, "closed_on", NULL);
-    assert_text(f, id, "reason", NULL);
-    g_assert_cmpint(number_of(f, id, "stage"), ==, 1);
+    mw_test_assert_text(f, "opportunity", id, "outcome", "open");
+    mw_test_assert_text(f, "opportunity", id, "closed_on", NULL);
+    mw_test_assert_text(f, "opportunity", id, "reason", NULL);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "stage"), ==, 1);
     assert_told(mw_opportunity_reopen(context, id, "Again", problems, NULL), problems,
                 "outcome:open");
 
     MwClosing won = { .won = true, .move_reason = "Signed at the fair" };
     assert_told(mw_opportunity_close(context, id, &won, problems, NULL), problems, "");
-    assert_text(f, id, "outcome", "won");
-    g_assert_cmpint(number_of(f, id, "weighted"), ==, 100000);
+    mw_test_assert_text(f, "opportunity", id, "outcome", "won");
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "weighted"), ==, 100000);
     g_autoptr(MwRecord) record = mw_test_read(f, "opportunity", id);
     g_autoptr(MwRecord) customer = mw_test_read(f, "account", mw_record_int(record, "account"));
     g_assert_cmpstr(mw_record_text(customer, "status"), ==, "customer");
@@ -295,8 +281,9 @@ test_processes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     }
     int64_t process = mw_test_save(f, 0, input);
     int64_t id = opportunity_of(f, account);
-    g_assert_cmpint(number_of(f, id, "process"), ==, process); /* the default one now */
-    g_assert_cmpint(number_of(f, id, "probability"), ==, 5000);
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "process"), ==,
+                    process); /* the default one now */
+    g_assert_cmpint(mw_test_int(f, "opportunity", id, "probability"), ==, 5000);
     assert_told(mw_opportunity_move(&f->context, id, "access", NULL, problems, NULL), problems,
                 "stage:not_found");
     g_autofree char *foreign =
@@ -388,7 +375,7 @@ test_learned(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                       : "UPDATE opportunity SET outcome = 'lost' WHERE id = $1",
                 id);
     }
-    stage = number_of(f, id, "stage");
+    stage = mw_test_int(f, "opportunity", id, "stage");
     g_assert_true(mw_store_commit(f->store, NULL));
     g_assert_true(mw_stages_learn(f->company, f->store, &changed, &error));
     g_assert_no_error(error);
@@ -410,14 +397,14 @@ test_way_at_the_beginning(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     int64_t account = account_of(f, "Mill works");
     int64_t first = opportunity_of(f, account), second = opportunity_of(f, account);
     g_autoptr(MwRecord) record = mw_test_read(f, "opportunity", first);
-    MwFunnelAsk ask = { .process = number_of(f, second, "process") };
+    MwFunnelAsk ask = { .process = mw_test_int(f, "opportunity", second, "process") };
     g_auto(MwStagePath) path = { 0 };
     g_autoptr(GError) error = NULL;
 
     g_assert_true(mw_stage_path(&f->context, record, &path, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(path.steps->len, >, 2);
-    g_assert_cmpint(path.last_open, ==, number_of(f, first, "stage"));
+    g_assert_cmpint(path.last_open, ==, mw_test_int(f, "opportunity", first, "stage"));
     for (guint i = 0; i < path.steps->len; i++)
         g_assert_cmpint(g_array_index(path.steps, MwStep, i).state, ==,
                         i == 0 ? MW_STEP_CURRENT : MW_STEP_COMING);
@@ -448,7 +435,7 @@ test_next_activity_refill(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_true(mw_next_activity_refill(f->company, f->store, &error));
     g_assert_no_error(error);
     g_assert_true(mw_store_begin(f->store, true, NULL));
-    assert_text(f, id, "next_activity_on", "2026-12-01");
+    mw_test_assert_text(f, "opportunity", id, "next_activity_on", "2026-12-01");
 }
 
 int

@@ -17,14 +17,6 @@ deal(Fixture *f)
     return mw_test_save(f, 0, mw_test_input(f, "opportunity", "name", "Mill", NULL));
 }
 
-static void
-assert_text(Fixture *f, const char *entity, int64_t id, const char *field, const char *expected)
-{
-    g_autoptr(MwRecord) record = mw_test_read(f, entity, id);
-
-    g_assert_cmpstr(mw_record_text(record, field), ==, expected);
-}
-
 static GPtrArray *
 lines(Fixture *f, const char *entity, int64_t master)
 {
@@ -53,8 +45,9 @@ test_last_contact(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     mw_test_save(f, 0,
                  mw_test_input(f, "activity", "type", "visit", "subject", "d", "contact", contact,
                                "opportunity", opportunity, "due_on", "2026-04-01", NULL));
-    assert_text(f, "contact", roth, "last_contact_on", "2026-02-07"); /* a note reaches nobody */
-    assert_text(f, "contact", roth, "next_contact_on", "2026-04-01");
+    mw_test_assert_text(f, "contact", roth, "last_contact_on",
+                        "2026-02-07"); /* a note reaches nobody */
+    mw_test_assert_text(f, "contact", roth, "next_contact_on", "2026-04-01");
 
     /* The person came into the deal by itself, with the role unknown and the caller as owner. */
     g_autoptr(GPtrArray) people = lines(f, "opportunity_person", mill);
@@ -97,8 +90,8 @@ test_moved(Fixture *f, gconstpointer data G_GNUC_UNUSED)
                                    "true", "starts_at", "2026-01-05 09:00", NULL));
 
     mw_test_save(f, call, mw_test_input(f, "activity", "contact", mw_test_id(f, keller), NULL));
-    assert_text(f, "contact", roth, "last_contact_on", NULL);
-    assert_text(f, "contact", keller, "last_contact_on", "2026-01-05");
+    mw_test_assert_text(f, "contact", roth, "last_contact_on", NULL);
+    mw_test_assert_text(f, "contact", keller, "last_contact_on", "2026-01-05");
     g_autoptr(GPtrArray) was = lines(f, "acquaintance", roth);
     g_assert_cmpint(mw_record_int(was->pdata[0], "contacts"), ==, 0);
 }
@@ -186,8 +179,8 @@ test_taking_part(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     mw_input_set(mw_input_add_detail(input, users, 0, false), "user", mw_test_id(f, tom));
     mw_input_set(mw_input_add_detail(input, contacts, 0, false), "contact", mw_test_id(f, kern));
     int64_t visit = mw_test_save(f, 0, input);
-    assert_text(f, "contact", roth, "last_contact_on", "2026-01-05");
-    assert_text(f, "contact", kern, "last_contact_on", "2026-01-05");
+    mw_test_assert_text(f, "contact", roth, "last_contact_on", "2026-01-05");
+    mw_test_assert_text(f, "contact", kern, "last_contact_on", "2026-01-05");
     g_autoptr(GPtrArray) people = lines(f, "opportunity_person", mill);
     g_assert_cmpuint(people->len, ==, 2);
     g_autoptr(GPtrArray) known = lines(f, "acquaintance", kern);
@@ -202,8 +195,8 @@ test_taking_part(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     input = mw_test_input(f, "activity", "starts_at", "2026-01-07 09:00", NULL);
     mw_input_add_detail(input, contacts, mw_record_id(part->pdata[0]), true);
     mw_test_save(f, visit, input);
-    assert_text(f, "contact", roth, "last_contact_on", "2026-01-07");
-    assert_text(f, "contact", kern, "last_contact_on", NULL);
+    mw_test_assert_text(f, "contact", roth, "last_contact_on", "2026-01-07");
+    mw_test_assert_text(f, "contact", kern, "last_contact_on", NULL);
     g_autoptr(GPtrArray) after = lines(f, "acquaintance", kern);
     g_assert_cmpint(mw_record_int(after->pdata[0], "contacts"), ==, 0);
     g_autoptr(GPtrArray) moved = lines(f, "activity_user", visit);
@@ -259,7 +252,7 @@ test_merged_contacts(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     int64_t run = mw_merge(&f->context, &asked, problems, &error);
     g_assert_no_error(error);
     g_assert_cmpint(run, >, 0);
-    assert_text(f, "contact", stays, "last_contact_on", "2026-03-01");
+    mw_test_assert_text(f, "contact", stays, "last_contact_on", "2026-03-01");
     g_autoptr(GPtrArray) known = lines(f, "acquaintance", stays);
     g_assert_cmpuint(known->len, ==, 1);
     g_assert_cmpint(mw_record_int(known->pdata[0], "contacts"), ==, 4);
@@ -278,8 +271,8 @@ test_merged_contacts(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     for (guint i = 0; i < undone.kept->len; i++)
         g_test_message("%s", (char *)undone.kept->pdata[i]);
     g_assert_cmpint(undone.n_kept, ==, 0);
-    assert_text(f, "contact", stays, "last_contact_on", "2026-01-05");
-    assert_text(f, "contact", goes, "last_contact_on", "2026-03-01");
+    mw_test_assert_text(f, "contact", stays, "last_contact_on", "2026-01-05");
+    mw_test_assert_text(f, "contact", goes, "last_contact_on", "2026-03-01");
     g_autoptr(GPtrArray) again = lines(f, "acquaintance", goes);
     g_assert_cmpuint(again->len, ==, 1);
     g_assert_cmpint(mw_record_int(again->pdata[0], "contacts"), ==, 3);
