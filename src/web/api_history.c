@@ -81,12 +81,7 @@ history(const MwRequest *request, MwReply *reply, GError **error)
     json_t *all = json_array();
     for (guint i = 0; i < changes->len; i++)
         json_array_append_new(all, change_json(request, record, changes->pdata[i]));
-    char *text = json_dumps(all, JSON_COMPACT);
-    g_string_append_printf(mw_reply_body(reply), "{\"data\":%s}", text);
-    free(text);
-    json_decref(all);
-    mw_reply_type(reply, "application/json");
-    return true;
+    return mw_reply_json(reply, json_pack("{s:o}", "data", all));
 }
 
 const MwRoute mw_api_history_routes[] = {

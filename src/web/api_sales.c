@@ -297,17 +297,6 @@ give_back(const MwRequest *request, MwReply *reply, GError **error)
     return pool_work(request, reply, MW_NAMES("pool", "reason"), do_return, error);
 }
 
-static void
-reply_document(MwReply *reply, json_t *document)
-{
-    char *text = json_dumps(document, JSON_COMPACT);
-
-    g_string_append(mw_reply_body(reply), text);
-    mw_reply_type(reply, "application/json");
-    free(text);
-    json_decref(document);
-}
-
 static bool
 buying_centre(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -330,8 +319,7 @@ buying_centre(const MwRequest *request, MwReply *reply, GError **error)
     }
     if (!mw_buying_centre(request->context, record, (unsigned)days, true, &centre, error))
         return false;
-    reply_document(reply, mw_buying_centre_json(request->context, &centre));
-    return true;
+    return mw_reply_json(reply, mw_buying_centre_json(request->context, &centre));
 }
 
 static bool
@@ -430,8 +418,7 @@ funnel(const MwRequest *request, MwReply *reply, GError **error)
         mw_funnel_stages_value(stages, &found);
         json_object_set_new(document, "stages", mw_funnel_stages_json(request->context, stages));
     }
-    reply_document(reply, document);
-    return true;
+    return mw_reply_json(reply, document);
 }
 
 #define OPPORTUNITY "/api/v1/opportunities/{id}/"

@@ -180,14 +180,7 @@ list_by_api(const MwRequest *request, MwReply *reply, GError **error)
         json_array_append_new(data, json_pack("{s:s,s:s,s:s,s:s}", "entity", item->entity->name,
                                               "id", id, "title", item->title, "marked_at", at));
     }
-    if (found) {
-        char *text = json_dumps(data, JSON_COMPACT);
-        g_string_append_printf(mw_reply_body(reply), "{\"data\":%s}", text);
-        mw_reply_type(reply, "application/json");
-        free(text);
-    }
-    json_decref(data);
-    return found != NULL;
+    return mw_reply_json(reply, json_pack("{s:o}", "data", data)) && found;
 }
 
 static bool

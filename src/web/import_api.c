@@ -19,11 +19,7 @@ mw_import_reply(MwReply *reply, int64_t run, const char *status, json_t *documen
         mw_reply_header(reply, "Retry-After", "1");
         mw_reply_status(reply, 202);
     }
-    char *body = json_dumps(document, JSON_COMPACT);
-    mw_reply_type(reply, "application/json");
-    g_string_append(mw_reply_body(reply), body);
-    free(body);
-    json_decref(document);
+    mw_reply_json(reply, document);
 }
 
 static bool

@@ -44,18 +44,6 @@ find_notes(const MwContext *context, const MwEntity *entity, const MwField *note
     }
 }
 
-static bool
-reply_json(MwReply *reply, json_t *document)
-{
-    char *text = json_dumps(document, JSON_COMPACT);
-
-    mw_reply_type(reply, "application/json");
-    g_string_append(mw_reply_body(reply), text);
-    free(text);
-    json_decref(document);
-    return true;
-}
-
 /* "near=account.12", "within=process.3": the field and the record that it names; false when it means nothing. */
 static bool
 read_link(const MwRequest *request, const MwEntity *entity, const char *param,
@@ -230,7 +218,7 @@ reply_offer(const Offer *o, MwReply *reply, GError **error)
     for (guint i = 0; i < o->found->len; i++)
         json_array_append_new(options,
                               option_of(o, titles, o->found->pdata[i], o->near && i >= o->n_near));
-    return reply_json(reply, options);
+    return mw_reply_json(reply, options);
 }
 
 static bool

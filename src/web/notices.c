@@ -215,13 +215,7 @@ list_worded(const MwRequest *request, MwReply *reply, GError **error)
     json_t *data = json_array();
     for (guint i = 0; i < found->len; i++)
         json_array_append_new(data, notice_json(context, titles, found->pdata[i]));
-    json_t *document = json_pack("{s:o,s:s?}", "data", data, "next", next);
-    char *text = json_dumps(document, JSON_COMPACT);
-    g_string_append(mw_reply_body(reply), text);
-    mw_reply_type(reply, "application/json");
-    free(text);
-    json_decref(document);
-    return true;
+    return mw_reply_json(reply, json_pack("{s:o,s:s?}", "data", data, "next", next));
 }
 
 static bool

@@ -103,6 +103,18 @@ mw_reply_type(MwReply *reply, const char *content_type)
     reply->type = mw_arena_copy(reply->arena, content_type, strlen(content_type));
 }
 
+bool
+mw_reply_json(MwReply *reply, json_t *document)
+{
+    char *text = json_dumps(document, JSON_COMPACT);
+
+    mw_reply_type(reply, "application/json");
+    g_string_append(mw_reply_body(reply), text);
+    free(text);
+    json_decref(document);
+    return true;
+}
+
 void
 mw_reply_static(MwReply *reply, const void *bytes, size_t size)
 {

@@ -204,14 +204,7 @@ suggest(const MwRequest *request, MwReply *reply, GError **error)
     bool done = words && *words ? offer_found(request->context, words, list, error)
                                 : offer_own(request, list, error);
 
-    if (done) {
-        char *text = json_dumps(list, JSON_COMPACT);
-        mw_reply_type(reply, "application/json");
-        g_string_append(mw_reply_body(reply), text);
-        free(text);
-    }
-    json_decref(list);
-    return done;
+    return mw_reply_json(reply, list) && done;
 }
 
 const MwRoute mw_search_routes[] = {

@@ -223,14 +223,8 @@ list_by_api(const MwRequest *request, MwReply *reply, GError **error)
         json_array_append_new(data, group_json(entity, found->pdata[i]));
     if (found->len > GROUPS_BY_API)
         next = g_strdup_printf("%u", skip + GROUPS_BY_API);
-    json_t *all =
-        json_pack("{s:o,s:s?,s:o}", "data", data, "next", next, "search", search_json(&last));
-    char *text = json_dumps(all, JSON_COMPACT);
-    g_string_append(mw_reply_body(reply), text);
-    mw_reply_type(reply, "application/json");
-    free(text);
-    json_decref(all);
-    return true;
+    return mw_reply_json(reply, json_pack("{s:o,s:s?,s:o}", "data", data, "next", next, "search",
+                                          search_json(&last)));
 }
 
 static bool

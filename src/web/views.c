@@ -202,13 +202,7 @@ list_by_api(const MwRequest *request, MwReply *reply, GError **error)
 
     for (guint i = 0; done && i < list.views->len; i++)
         json_array_append_new(data, view_json(&g_array_index(list.views, MwListView, i)));
-    char *text = json_dumps(data, JSON_COMPACT);
-    if (done)
-        g_string_append_printf(mw_reply_body(reply), "{\"data\":%s}", text);
-    mw_reply_type(reply, "application/json");
-    free(text);
-    json_decref(data);
-    return done;
+    return mw_reply_json(reply, json_pack("{s:o}", "data", data)) && done;
 }
 
 /* {"order":[ids],"initial":id or null}; answers with the views as they are then. */

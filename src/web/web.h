@@ -11,6 +11,8 @@
  * To add a page or an endpoint: a handler in a file here and a row in that file's route table;
  * the tables are listed in routes.c.
  */
+#include <jansson.h>
+
 #include "record/service.h"
 #include "web/view.h"
 
@@ -85,6 +87,8 @@ const char *mw_reply_header_value(const MwReply *reply, const char *name);
 /* The body is written here; the type is set by whoever writes. */
 GString *mw_reply_body(MwReply *reply);
 void mw_reply_type(MwReply *reply, const char *content_type);
+/* The whole body; takes the document. True. */
+bool mw_reply_json(MwReply *reply, json_t *document);
 /* Bytes that live as long as the program (assets). */
 void mw_reply_static(MwReply *reply, const void *bytes, size_t size);
 /* Sends a file and removes it afterwards; `name` is proposed to the browser for saving. */
