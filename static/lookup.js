@@ -37,8 +37,9 @@ function row(item, escape) {
 // it is there nothing is offered and nothing can be chosen; an answer to older words is dropped.
 function fromServer(look, select) {
   let offered = [], answered = null, asked = 0;
-  const load = async (query, done) => {
-    const number = ++asked;
+  const load = async (_, done) => {
+    // What stands there now: the load that the focus begins may be carried out after a first letter's and instead of it.
+    const number = ++asked, query = look.inputValue();
     const items = await ask(select, query);
     if (number !== asked || query !== look.inputValue()) return done();
     [offered, answered] = [items ?? [], items && query];

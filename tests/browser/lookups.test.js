@@ -62,6 +62,18 @@ test('nothing is chosen while the answer is on its way, and an answer to older w
   await done();
 });
 
+test('a letter typed before the field has noticed that it is in focus is searched for', { skip }, async () => {
+  const { page, done } = await at.open('/opportunities/new');
+  await page.locator('#f-account-ts-control').evaluate((input) => {
+    input.click();
+    input.value = '天泽';
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await active(page, 'account').and(page.locator(':has-text("上海天泽")')).waitFor();
+  assert.equal(await offered(page, 'account').count(), 1);
+  await done();
+});
+
 test('a failure is told, and is not “nothing found”', { skip }, async () => {
   const { page, done } = await at.open('/opportunities/new');
   await page.route('**/lookup/contact**', (route) => route.abort());

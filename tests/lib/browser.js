@@ -35,6 +35,16 @@ export async function open(browser, { width = 1440, height = 900, scheme = 'ligh
   return { page, context, complaints, close: () => context.close() };
 }
 
+// What a window shows that a failed test has left: a failure on a machine that nobody watches is understood from this alone.
+async function tellOf(page, complaints) {
+  const seen = await page.evaluate(() => ({
+    focus: document.activeElement?.outerHTML.slice(0, 300),
+    fields: [...document.querySelectorAll('input:not([type=hidden]), textarea')].filter((field) => field.value).map((field) => `${field.id || field.name}=${field.value}`),
+    text: document.body.innerText.slice(0, 3000),
+  })).catch(String);
+  console.error(`left open: ${page.url()}`, complaints, seen);
+}
+
 export async function logIn(page, origin, email, password) {
   await page.goto(`${origin}/login`);
   await page.fill('#email', email);
@@ -54,7 +64,7 @@ export async function useLanguage(page, origin, language) {
  *   open(target, { who, language, … of open() }) }   a window: { page, context, complaints, done(but) }; done() closes it and
  *                                fails when the browser complained about anything that `but` does not match. */
 export function stage(fill = () => {}) {
-  const it = { languages: {}, logins: {} };
+  const it = { languages: {}, logins: {}, windows: new Set() };
   before(async () => {
     if (skip) return;
     it.server = await serveFixture(sqliteUrl());
@@ -63,6 +73,7 @@ export function stage(fill = () => {}) {
     it.browser = await launch();
   });
   after(async () => {
+    for (const left of it.windows) await left.tell(); // of a test that failed
     await it.browser?.close();
     await it.server?.stop();
   });
@@ -78,10 +89,13 @@ export function stage(fill = () => {}) {
     it.languages[who] = language;
     const { page, context, complaints, close } = await open(it.browser, options);
     await context.addCookies(cookie.split('; ').map((pair) => ({ name: pair.split('=')[0], value: pair.slice(pair.indexOf('=') + 1), url: it.origin })));
+    const left = { tell: () => tellOf(page, complaints) };
+    it.windows.add(left);
     await page.goto(it.origin + target, { waitUntil: 'networkidle' });
     const done = async (but = /^$/) => {
       assert.deepEqual(complaints.filter((text) => !but.test(text)), []);
       await close();
+      it.windows.delete(left);
     };
     return { page, context, complaints, done };
   };
