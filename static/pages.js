@@ -93,6 +93,25 @@ document.addEventListener('sorted', (event) => {
   if (event.target.matches('[data-lines]')) number(event.target);
 });
 
+// What a line takes from its product (data-takes, in the reply) goes into the fields in which nobody has typed; of those the
+// server is asked as if they were empty, so that they follow another product, currency or day.
+const untouched = (field) => field.value === (field.dataset.filled ?? '');
+document.addEventListener('htmx:configRequest', ({ detail }) => {
+  if (!detail.elt.matches('[data-asks-taken]')) return;
+  for (const field of $$('[data-taken]', detail.elt.closest('form'))) if (untouched(field)) detail.formData.set(field.name, ''); // in its place
+});
+document.addEventListener('htmx:load', ({ detail: { elt } }) => {
+  if (!elt.matches?.('[data-asks-taken]')) return;
+  const told = new Map($$('[data-takes]', elt).map((each) => [each.dataset.takes, each]));
+  for (const field of $$('[data-taken]', elt.closest('form'))) {
+    const hint = document.getElementById(`${field.id}-taken`);
+    if (hint) hint.textContent = told.get(field.id)?.textContent ?? '';
+    if (!untouched(field) || field === document.activeElement) continue;
+    field.value = told.get(field.id)?.value ?? '';
+    field.dataset.filled = field.value;
+  }
+});
+
 // Files: chosen or dropped ones are sent at once.
 document.addEventListener('change', (event) => {
   const form = event.target.closest('form[data-drop]');

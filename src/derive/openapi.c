@@ -41,8 +41,13 @@ put_schema_of(Writer *w, const MwEntity *entity, const char *suffix)
 static void
 put_field(Writer *w, const MwField *field, bool reading)
 {
+    g_autofree char *taken = field->taken_from && !reading
+                                 ? g_strdup_printf("%s. When it is not given: %s.",
+                                                   mw_field_label(field), field->taken_from)
+                                 : NULL;
+
     g_string_append_printf(w->out, "\"%s\":{\"description\":", field->name);
-    mw_json_string(mw_field_label(field), w->out);
+    mw_json_string(taken ? taken : mw_field_label(field), w->out);
     g_string_append(w->out, ",\"anyOf\":[");
     field->kind->schema(field, w->out);
     if (reading && field->target && field->index != MW_FIELD_ID)

@@ -208,7 +208,7 @@ static const MwField line_fields[] = {
     { .name = "quantity", .label = N_("Quantity"), .kind = &mw_quantity, .max = INT64_MAX,
       .flags = MW_REQUIRED },
     { .name = "unit_price", .label = N_("Unit price"), .kind = &mw_price, .max = INT64_MAX,
-      .flags = MW_REQUIRED, .currency = "currency" },
+      .flags = MW_REQUIRED, .currency = "currency", .taken_from = "product.list_price" },
     { .name = "amount", .label = N_("Amount"), .kind = &mw_money, .flags = MW_READ_ONLY,
       .currency = "currency" },
     { .name = "currency", .label = N_("Currency"), .kind = &mw_currency,

@@ -345,3 +345,14 @@ mw_catalog_links_to(const MwCatalog *catalog, const MwEntity *entity, size_t *n)
     *n = links->len;
     return (const MwLinkFrom *)links->data;
 }
+
+const MwField *
+mw_catalog_source(const MwCatalog *catalog, const MwField *field)
+{
+    const char *dot = field->taken_from ? strchr(field->taken_from, '.') : NULL;
+    g_autofree char *name =
+        dot ? g_strndup(field->taken_from, (gsize)(dot - field->taken_from)) : NULL;
+    const MwEntity *entity = name ? mw_catalog_entity(catalog, name) : NULL;
+
+    return entity ? mw_entity_field(entity, dot + 1) : NULL;
+}

@@ -38,3 +38,5 @@ typedef struct {
 } MwLinkFrom;
 /* Every link to `entity`; the array is the catalog's, `n` its length. */
 const MwLinkFrom *mw_catalog_links_to(const MwCatalog *catalog, const MwEntity *entity, size_t *n);
+/* The field of another entity that a line takes this one from (MwField.taken_from); NULL when from none. */
+const MwField *mw_catalog_source(const MwCatalog *catalog, const MwField *field);

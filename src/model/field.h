@@ -103,6 +103,9 @@ struct MwField {
     const char *
         told_by; /* the field whose change tells of this one too: a timeline leaves it out beside it */
     const char *in_base; /* money: the read-only field that holds it in base currency */
+    const char
+        *taken_from; /* of a line: what it is when nothing is given, "product.list_price": that
+                               field of the product that the line links to; prices in the currency of the master */
 
     int index; /* position in its entity; set by the catalog */
 };

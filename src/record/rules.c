@@ -308,9 +308,9 @@ mw_rules_check(const MwContext *context, const MwRecord *record, const MwRecord 
 
 /* ---- amounts in base currency ---------------------------------------------------- */
 
-static bool
-rate_on(const MwContext *context, const char *currency, const char *date, int64_t *rate,
-        GError **error)
+bool
+mw_rules_rate(const MwContext *context, const char *currency, const char *date, int64_t *rate,
+              GError **error)
 {
     MwValue params[] = { MW_BORROW(currency), MW_BORROW(date) };
     g_auto(MwValue) found = MW_NOTHING;
@@ -326,9 +326,8 @@ rate_on(const MwContext *context, const char *currency, const char *date, int64_
     return true;
 }
 
-/* The day whose rates count: the entity's `dated` field, else today. */
-static char *
-rate_day(const MwContext *context, const MwRecord *record)
+char *
+mw_rules_rate_day(const MwContext *context, const MwRecord *record)
 {
     const char *name = record->entity->dated;
     const MwField *field = name ? mw_entity_field(record->entity, name) : NULL;
@@ -371,8 +370,8 @@ put_in_base(const MwContext *context, MwRecord *record, const MwField *field, Mw
         mw_record_put(record, base, MW_INT(amount->integer));
         return true;
     }
-    g_autofree char *day = rate_day(context, record);
-    if (!rate_on(context, currency, day, &rate, error))
+    g_autofree char *day = mw_rules_rate_day(context, record);
+    if (!mw_rules_rate(context, currency, day, &rate, error))
         return false;
     if (rate == 0)
         mw_problems_add(problems, field->currency, "no_rate",

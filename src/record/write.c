@@ -5,6 +5,7 @@
 #include "record/derivation.h"
 #include "record/history.h"
 #include "record/rules.h"
+#include "record/taken.h"
 
 /* A line as it will be. */
 typedef struct {
@@ -78,27 +79,6 @@ mw_write_allowed(const MwContext *context, const MwEntity *entity, GError **erro
                        mw_entity_label(entity));
     return may_give_rights(context, entity) ||
            mw_fail(error, MW_ERROR_DENIED, _("Only administrators may do this."));
-}
-
-MwRecord *
-mw_write_load(const MwContext *context, const MwEntity *entity, int64_t id, MwRight right,
-              MwWhich which, GError **error)
-{
-    g_autoptr(MwFilter) scope = mw_actor_filter(context->actor, context->catalog, entity, right);
-    MwQuery query = { .entity = entity, .scope = scope, .which = which };
-    g_autoptr(GError) local = NULL;
-    MwRecord *record = mw_store_get(context->store, &query, id, &local);
-
-    if (record)
-        return record;
-    if (g_error_matches(local, MW_ERROR, MW_ERROR_NOT_FOUND)) {
-        g_autoptr(MwRecord) seen = mw_record_read(context, entity, id, which, NULL);
-        if (seen)
-            return mw_fail_null(error, MW_ERROR_DENIED, _("You may see this %s, but not do that."),
-                                mw_entity_label(entity));
-    }
-    g_propagate_error(error, g_steal_pointer(&local));
-    return NULL;
 }
 
 static bool
@@ -329,7 +309,7 @@ any_change(const MwRecord *record)
     return record->changed[0] || record->changed[1];
 }
 
-/* Notes whether the lines differ from what is saved. */
+/* Whether the lines differ from what is saved. */
 static void
 touch_lines(Lines *lines)
 {
@@ -349,19 +329,24 @@ check_right_on_lines(Write *w, Lines *lines)
 }
 
 static bool
-check_lines(Write *w, Lines *lines, GError **error)
+check_lines(Write *w, const Lines *lines, const GPtrArray *living, GError **error)
 {
     const GPtrArray *inputs = mw_input_details(w->input, lines->entity);
     g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(MwTaken) taken = mw_taken_read(w->context, lines->entity, living, error);
     guint number, others = inputs ? inputs->len : 0;
 
+    if (!taken)
+        return false;
     for (guint i = 0; i < lines->lines->len; i++) {
         const Line *line = &g_array_index(lines->lines, Line, i);
         if (line->gone)
             continue;
         number = line->number ? line->number : ++others;
+        const MwInput *input = line->number ? inputs->pdata[line->number - 1] : NULL;
         mw_rules_line_keys(line->record, keys, w->of_line);
-        if (!mw_rules_check(w->context, line->record, line->before, w->of_line, error))
+        if (!mw_taken_put(taken, line->record, input, w->record, w->of_line, error) ||
+            !mw_rules_check(w->context, line->record, line->before, w->of_line, error))
             return false;
         if (lines->entity->hooks.check)
             lines->entity->hooks.check(line->record, line->before, NULL, w->of_line);
@@ -384,11 +369,11 @@ check_all(Write *w, GError **error)
     for (guint i = 0; i < w->details->len; i++) {
         Lines *lines = &g_array_index(w->details, Lines, i);
         check_right_on_lines(w, lines);
-        if (!check_lines(w, lines, error))
-            return false;
         GPtrArray *records = living(lines);
         first = i == 0 ? records : first;
         g_hash_table_insert(living_lines, (gpointer)lines->entity->name, records);
+        if (!check_lines(w, lines, records, error))
+            return false;
     }
     if (w->entity->hooks.check)
         w->entity->hooks.check(w->record, w->before, first, w->problems);

@@ -28,6 +28,9 @@ put_form(MwNode *node, const MwRequest *request, const MwEntity *detail, const M
     mw_put_text(node, "label", mw_entity_label(detail));
     mw_put_format(node, "action", "/%s/%" G_GINT64_FORMAT "/lines/%s", request->entity->path,
                   request->id, detail->name);
+    mw_put_format(node, "takes_url", "/%s/%" G_GINT64_FORMAT "/lines/%s/taken",
+                  request->entity->path, request->id, detail->name);
+    mw_put_list(node, "takes");
     mw_put_bool(node, "open", typed);
     for (guint i = 0; i < fields->len; i++) {
         const MwField *field = fields->pdata[i];
@@ -110,27 +113,72 @@ show_again(const MwRequest *request, MwReply *reply, const MwEntity *detail, con
     return mw_reply_page(request, reply, "record/line", error);
 }
 
+/* The line that the form says, as the one more of its master; NULL when there is no such page. */
+static MwInput *
+line_input(const MwRequest *request, const MwEntity **detail, MwInput **line, GError **error)
+{
+    const MwContext *context = request->context;
+    *detail = mw_catalog_entity(context->catalog, request->name);
+    const MwField *master =
+        *detail && (*detail)->master ? mw_entity_field(*detail, (*detail)->master) : NULL;
+    MwInput *input;
+
+    if (!master || (*detail)->flags & (MW_INTERNAL | MW_HIDDEN) ||
+        !g_str_equal(master->target, request->entity->name))
+        return mw_fail_null(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
+    input = mw_input_new(request->entity);
+    *line = mw_input_add_detail(input, *detail, 0, false);
+    for (size_t i = 0; i < (*detail)->n_fields; i++) {
+        const MwField *field = &(*detail)->fields[i];
+        const char *text = mw_form_text(request, field, "");
+        if (text && is_asked(context, *detail, field))
+            mw_input_set_field(*line, field, text);
+    }
+    return input;
+}
+
+/* What the line takes from what it links to, for htmx; nothing is written. */
+static bool
+show_taken(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwEntity *detail;
+    MwInput *line;
+    g_autoptr(MwInput) input = line_input(request, &detail, &line, error);
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(GPtrArray) details =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    MwNode *root = mw_view_root(request->view), *takes = mw_put_list(root, "takes");
+    const GPtrArray *lines = NULL;
+
+    if (!input)
+        return false;
+    g_autoptr(MwRecord) record =
+        mw_record_check_lines(request->context, input, request->id, details, problems, error);
+    if (!record)
+        return false;
+    for (guint i = 0; i < details->len && request->entity->details[i]; i++)
+        if (request->entity->details[i] == detail)
+            lines = details->pdata[i];
+    for (size_t i = 0; lines && lines->len > 0 && i < detail->n_fields; i++)
+        if (is_asked(request->context, detail, &detail->fields[i]))
+            mw_field_put_taken(takes, request, problems, lines->pdata[lines->len - 1],
+                               &detail->fields[i], "", 1);
+    mw_put_format(root, "takes_url", "/%s/%" G_GINT64_FORMAT "/lines/%s/taken",
+                  request->entity->path, request->id, detail->name);
+    return mw_reply_page(request, reply, "form/asks", error);
+}
+
 static bool
 add_line(const MwRequest *request, MwReply *reply, GError **error)
 {
     const MwContext *context = request->context;
-    const MwEntity *detail = mw_catalog_entity(context->catalog, request->name);
-    const MwField *master =
-        detail && detail->master ? mw_entity_field(detail, detail->master) : NULL;
-    g_autoptr(MwInput) input = mw_input_new(request->entity);
+    const MwEntity *detail;
+    MwInput *line;
+    g_autoptr(MwInput) input = line_input(request, &detail, &line, error);
     g_autoptr(MwProblems) problems = mw_problems_new();
     char path[MW_RECORD_PATH_SIZE];
 
-    if (!master || detail->flags & (MW_INTERNAL | MW_HIDDEN) ||
-        !g_str_equal(master->target, request->entity->name))
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
-    MwInput *line = mw_input_add_detail(input, detail, 0, false);
-    for (size_t i = 0; i < detail->n_fields; i++) {
-        const char *text = mw_form_text(request, &detail->fields[i], "");
-        if (text && is_asked(context, detail, &detail->fields[i]))
-            mw_input_set_field(line, &detail->fields[i], text);
-    }
-    if (!set_position(request, line, detail, error))
+    if (!input || !set_position(request, line, detail, error))
         return false;
     g_autoptr(MwRecord) record = mw_record_write(context, input, request->id, problems, error);
     if (!record)
@@ -148,5 +196,7 @@ add_line(const MwRequest *request, MwReply *reply, GError **error)
 
 const MwRoute mw_add_line_routes[] = {
     { MW_POST, "/{entity}/{id}/lines/{name}", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_WRITE, add_line },
+    { MW_POST, "/{entity}/{id}/lines/{name}/taken", MW_FOR_RIGHT, MW_MAY_UPDATE, MW_RUN_READ,
+      show_taken },
     { .path = NULL },
 };

@@ -193,6 +193,15 @@ edit_text(const MwFieldForm *form, const MwField *field)
     return g_string_free(g_steal_pointer(&text), false);
 }
 
+/* What stands in an empty field that takes its value from what a link points at: "List price". */
+static const char *
+source_label(const MwContext *context, const MwField *field)
+{
+    const MwField *source = mw_catalog_source(context->catalog, field);
+
+    return source ? mw_field_label(source) : NULL;
+}
+
 void
 mw_field_put(MwNode *node, const MwFieldForm *form, const MwField *field, const char *text,
              bool typed)
@@ -209,7 +218,10 @@ mw_field_put(MwNode *node, const MwFieldForm *form, const MwField *field, const 
         mw_put_format(node, "help", "%s %s", form->note, help ? help : "");
     else
         mw_put_text(node, "help", help);
-    mw_put_bool(node, "required", form->asked || (field->flags & MW_REQUIRED && !form->optional));
+    mw_put_bool(node, "required",
+                form->asked ||
+                    (field->flags & MW_REQUIRED && !field->taken_from && !form->optional));
+    mw_put_text(node, "taken", source_label(form->context, field));
     mw_put_copy(node, "problem", problem);
     mw_put_bool(node, "invalid", problem != NULL);
     mw_put_bool(node, "described", problem || help || form->note);
@@ -236,6 +248,7 @@ mw_fields_put_asked(const MwContext *context, MwNode *node, const MwField *field
     mw_put_bool(value, "invalid", false);
     mw_put_bool(value, "described", false);
     mw_put_bool(value, "named", false);
+    mw_put_text(value, "taken", NULL);
     mw_put_bool(value, "several", field->kind == &mw_choice || field->target);
     mw_put_bool(value, "me", field->target && g_str_equal(field->target, "user"));
     /* A memo is searched by a line of text, an instant by its day. */

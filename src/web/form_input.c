@@ -182,6 +182,37 @@ add_lines(const MwRequest *request, MwInput *input, const MwEntity *detail)
         put_positions(request, position, prefixes, lines);
 }
 
+/* "There is no exchange rate" is worth telling while somebody types; that something is missing is not. */
+static const char *
+why_not(const MwProblems *problems, const char *name)
+{
+    for (size_t i = 0; i < mw_problems_count(problems); i++) {
+        const MwProblem *problem = mw_problems_get(problems, i);
+        if (g_str_equal(problem->code, "no_rate") && g_str_equal(problem->field, name))
+            return problem->message;
+    }
+    return NULL;
+}
+
+void
+mw_field_put_taken(MwNode *list, const MwRequest *request, const MwProblems *problems,
+                   const MwRecord *line, const MwField *field, const char *prefix, guint number)
+{
+    const char *typed = mw_form_text(request, field, prefix);
+    MwLocale locale = request->context->locale;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *name = g_strdup_printf("%s.%u.%s", line->entity->name, number, field->name);
+
+    if (!field->taken_from || (typed && *typed))
+        return;
+    locale.record = line;
+    mw_field_edit(field, &locale, mw_record_value(line, field), text);
+    MwNode *item = mw_put_object(list, NULL);
+    mw_put_format(item, "takes", "f-%s%s", prefix, field->name);
+    mw_put_copy(item, "value", text->str);
+    mw_put_copy(item, "hint", why_not(problems, name));
+}
+
 MwInput *
 mw_form_input(const MwRequest *request, const MwEntity *entity)
 {

@@ -13,6 +13,11 @@
 /* The text that the form has for a field, NULL when it has none; several boxes of a choice are joined by commas. The
  * text lives as long as the request. */
 const char *mw_form_text(const MwRequest *request, const MwField *field, const char *prefix);
+/* Adds what an empty field of a line takes from what the line links to (MwField.taken_from), or why it does not: line
+ * `number` of its kind, from 1, as it was checked with these problems. templates/form/takes.html shows it. */
+void mw_field_put_taken(MwNode *list, const MwRequest *request, const MwProblems *problems,
+                        const MwRecord *line, const MwField *field, const char *prefix,
+                        guint number);
 /* Every field that the form names and the actor may edit, and the lines. The version is that of "_version". */
 MwInput *mw_form_input(const MwRequest *request, const MwEntity *entity);
 /* The prefixes of lines that are filled in, in the order in which they come to the service and problems count them. */

@@ -246,7 +246,7 @@ put_detail(MwNode *details, Form *form, const MwEntity *detail, GError **error)
         MwNode *header = mw_put_object(headers, NULL);
         mw_put_text(header, "label", mw_field_label(field));
         mw_put_text(header, "class", mw_cell_class(field));
-        mw_put_bool(header, "required", field->flags & MW_REQUIRED);
+        mw_put_bool(header, "required", field->flags & MW_REQUIRED && !field->taken_from);
     }
     rows = mw_put_list(node, "rows");
     if (!form->typed)
@@ -377,6 +377,7 @@ show_form(Form *form, MwReply *reply, GError **error)
     }
     mw_put_bool(node, "has_lines", has_lines);
     put_sections(node, form);
+    mw_put_list(node, "takes");
     put_totals(node, form);
     put_problems(node, form);
     return mw_reply_page(form->request, reply, "form", error);
@@ -482,9 +483,10 @@ save(const MwRequest *request, MwReply *reply, GError **error)
     return mw_reply_done(reply, to ? to : path, request->id ? "saved" : "created");
 }
 
-/* The cells of a line that nobody types in, with what they come to. */
+/* The cells of a line that nobody types in, with what they come to, and what its empty ones take from its product. */
 static void
-put_outputs(MwNode *list, const Form *form, const MwEntity *detail, const GPtrArray *lines)
+put_outputs(MwNode *list, MwNode *takes, const Form *form, const MwEntity *detail,
+            const GPtrArray *lines)
 {
     g_autoptr(GPtrArray) fields = line_fields(form, detail);
     g_autoptr(GPtrArray) prefixes = mw_form_filled_lines(form->request, detail);
@@ -492,8 +494,11 @@ put_outputs(MwNode *list, const Form *form, const MwEntity *detail, const GPtrAr
     for (guint i = 0; i < MIN(prefixes->len, lines->len); i++) {
         for (guint j = 0; j < fields->len; j++) {
             const MwField *field = fields->pdata[j];
-            if (is_offered(form, detail, field))
+            if (is_offered(form, detail, field)) {
+                mw_field_put_taken(takes, form->request, form->problems, lines->pdata[i], field,
+                                   prefixes->pdata[i], i + 1);
                 continue;
+            }
             MwNode *item = mw_put_object(list, NULL);
             mw_put_format(item, "output", "o-%s%s", (const char *)prefixes->pdata[i], field->name);
             mw_cell_put(form->request->context, item, form->links, lines->pdata[i], field,
@@ -515,6 +520,7 @@ show_totals(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwRecord) record =
         mw_record_check_lines(request->context, input, request->id, details, problems, error);
     MwNode *root = mw_view_root(request->view), *outputs = mw_put_list(root, "outputs");
+    MwNode *takes = mw_put_list(root, "takes");
 
     if (!record)
         return false;
@@ -523,7 +529,7 @@ show_totals(const MwRequest *request, MwReply *reply, GError **error)
         const GPtrArray *lines = details->pdata[i];
         const MwRecord *first = lines->len > 0 ? lines->pdata[0] : NULL;
         if (first && has_form(first->entity))
-            put_outputs(outputs, &form, first->entity, lines);
+            put_outputs(outputs, takes, &form, first->entity, lines);
     }
     put_totals(root, &form);
     return mw_reply_page(request, reply, "form/live", error);

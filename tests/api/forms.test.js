@@ -58,6 +58,43 @@ for (const database of databases) describe(`forms on ${database.name}`, () => {
     assert.match(deal.text, /Amount<\/span> <output>[^<]*21\.00/);
   });
 
+  test('an empty price is that of the product: told while a line is typed, saved when nothing was typed', async () => {
+    const product = (await api.post('/api/v1/products', { code: 'L', name: 'Listed pump', list_price: '120.5', unit: 'set' })).json.id;
+    const dollars = (await api.post('/api/v1/products', { code: 'D', name: 'Dollar pump', list_price: '7', currency: 'USD' })).json.id;
+    const taken = (text) => Object.fromEntries([...text.matchAll(/data-takes="f-([^"]*)" value="([^"]*)">([^<]*)</g)].map(([, id, value, hint]) => [id, [value, hint]]));
+    const typed = line('n1', { product, quantity: '2', unit_price: '', unit: '', description: '' });
+    const told = (await page.post('/sales-orders/totals', { account, currency: 'CNY', '_lines.sales_order_line': '1', ...line('n0', { product: '', quantity: '', unit_price: '' }), ...typed, ...line('n2', { product: dollars, quantity: '1', unit_price: '' }), ...line('n3', { product, quantity: '1', unit_price: '5' }) }, fragment)).text;
+    const takes = taken(told);
+    assert.deepEqual(takes['sales_order_line.n1.unit_price'], ['120.50', '']);
+    assert.deepEqual(takes['sales_order_line.n1.unit'], ['set', '']);
+    assert.equal(takes['sales_order_line.n2.unit_price'][0], '');
+    assert.match(takes['sales_order_line.n2.unit_price'][1], /USD.*no exchange rate for USD/);
+    assert.equal(takes['sales_order_line.n3.unit_price'], undefined, 'what was typed is not taken');
+    const form = (await page.get('/sales-orders/new')).text;
+    assert.match(form, /name="sales_order_line\.n1\.unit_price"[^>]*placeholder="List price"/);
+    assert.doesNotMatch(form, /name="sales_order_line\.n1\.unit_price"[^>]*aria-required/);
+    const saved = await page.post('/sales-orders', { account, currency: 'CNY', '_lines.sales_order_line': '1', ...typed });
+    assert.equal(saved.status, 303, saved.text);
+    const { json } = await api.get(`/api/v1${saved.headers.location.split('?')[0]}`);
+    assert.deepEqual([json.total, json.sales_order_line[0].unit], ['241.00', 'set']);
+    const refused = await page.post('/sales-orders', { account, currency: 'CNY', '_lines.sales_order_line': '1', ...line('n2', { product: dollars, quantity: '1', unit_price: '' }) });
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /no exchange rate for USD/);
+
+    const deal = (await api.post('/api/v1/opportunities', { name: 'Deal', account, opportunity_line: [{ product, quantity: '3' }] })).json;
+    assert.deepEqual([deal.opportunity_line[0].unit_price, deal.amount], ['120.50', '361.50']);
+    await api.post('/api/v1/opportunities', { name: 'Deal', account, opportunity_line: [{ product, quantity: '3', unit_price: null }] }, { status: 422 });
+    const path = `/opportunities/${deal.id}/lines/opportunity_line`;
+    const asked = await page.post(`${path}/taken`, { product, quantity: '', unit_price: '' }, fragment);
+    assert.equal(asked.status, 200, asked.text);
+    assert.deepEqual(taken(asked.text), { unit_price: ['120.50', ''] });
+    assert.equal((await page.post(`${path}/taken`, { product: 'x', unit_price: '' }, fragment)).status, 200);
+    assert.equal((await viewer.post(`${path}/taken`, { product }, fragment)).status, 403);
+    assert.equal((await page.post(`/opportunities/${deal.id}/lines/account/taken`, {}, fragment)).status, 404);
+    assert.equal((await page.post(path, { product, quantity: '1', unit_price: '' })).status, 303);
+    assert.equal((await api.get(`/api/v1/opportunities/${deal.id}`)).json.amount, '482.00');
+  });
+
   test('an instant is shown to the minute and kept to the millisecond', async () => {
     const at = '2026-03-05T08:05:00.250Z';
     const { json } = await api.post('/api/v1/sales-orders', { account, ordered_at: at, sales_order_line: [{ description: 'Seal', quantity: '1', unit_price: '5' }] });

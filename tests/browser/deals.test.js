@@ -2,7 +2,7 @@
 // the dialogue of a loss waits before it complains, then takes the reader to what is wrong; on a phone too.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertUsable, skip, stage } from '../lib/browser.js';
+import { assertUsable, offered, skip, stage } from '../lib/browser.js';
 
 const phone = { width: 390, height: 844, hasTouch: true };
 let deal;
@@ -13,14 +13,6 @@ const at = stage(async ({ call }) => {
   await call('POST', 'products', { code: 'P1', name: '离心泵', list_price: '100' });
   deal = await call('POST', 'opportunities', { name: '泵站改造', account: keller.id });
 });
-
-// The options of a look-up, once they are there.
-async function offered(page, id) {
-  await page.click(`#${id}-ts-control`);
-  const options = page.locator(`#${id}-ts-dropdown .option`);
-  await options.first().waitFor();
-  return options;
-}
 
 for (const options of [{}, phone]) test(`the look-ups of a form follow each other at ${options.width ?? 1440} px`, { skip }, async () => {
   const { page, done } = await at.open('/opportunities/new', options);
@@ -47,6 +39,7 @@ test('a product line is added where the lines stand', { skip }, async () => {
   const { page, done } = await at.open(`/opportunities/${deal.id}?tab=opportunity_line`, phone);
   await page.click('.add-line summary');
   await (await offered(page, 'f-product')).first().click();
+  await page.waitForFunction(() => document.querySelector('#f-unit_price').value === '100.00'); // its list price
   await page.fill('#f-quantity', '3');
   await page.fill('#f-unit_price', '12.5');
   await assertUsable(page);

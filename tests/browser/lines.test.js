@@ -2,9 +2,11 @@
 // LINES_SHOTS=folder it keeps screenshots.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertUsable, keep, skip, stage } from '../lib/browser.js';
+import { assertUsable, keep, offered, skip, stage } from '../lib/browser.js';
 
-const { open } = stage();
+const { open, call } = stage(async ({ call: make }) => {
+  for (const [code, name, price] of [['P1', 'Pump IS80', '4860'], ['P2', 'Valve DN50', '320.5']]) await make('POST', 'products', { code, name, list_price: price, unit: 'set' });
+});
 
 for (const width of [1440, 390]) test(`an order is filled in at ${width} px`, { skip }, async () => {
   const { page, done } = await open('/sales-orders/new', { width });
@@ -31,6 +33,36 @@ for (const width of [1440, 390]) test(`an order is filled in at ${width} px`, { 
   await field(2, 'quantity').press('Alt+Delete');
   await page.waitForFunction(() => !/24\.00/.test(document.querySelector('#form-totals').textContent) && /3\.00/.test(document.querySelector('#form-totals').textContent));
   assert.equal(await page.locator('[data-lines] > tr').count(), 1);
+  await assertUsable(page);
+  await done();
+});
+
+test('price and unit follow the product until somebody types them', { skip }, async () => {
+  const { page, done } = await open('/sales-orders/new');
+  const field = (name) => page.locator(`[data-lines] > tr:nth-child(1) [name$=".${name}"]`);
+  const prices = (text) => page.waitForFunction((sought) => document.querySelector('[data-lines] [name$=".unit_price"]').value === sought, text);
+  const choose = async (name) => (await offered(page, await field('product').getAttribute('id'))).filter({ hasText: name }).click();
+  assert.equal(await field('unit_price').getAttribute('placeholder'), 'List price');
+  await choose('Pump');
+  await prices('4860.00');
+  assert.equal(await field('unit').inputValue(), 'set');
+  await field('quantity').fill('2');
+  await page.waitForFunction(() => /9,720\.00/.test(document.querySelector('#form-totals').textContent));
+  await choose('Valve');
+  await prices('320.50');
+  await page.waitForFunction(() => /641\.00/.test(document.querySelector('#form-totals').textContent));
+  await keep(page, 'LINES_SHOTS', 'lines-taken');
+  await field('unit_price').fill('300');
+  await page.waitForFunction(() => /600\.00/.test(document.querySelector('#form-totals').textContent));
+  await choose('Pump');
+  await page.waitForResponse((reply) => reply.url().endsWith('/totals'));
+  await page.waitForFunction(() => /600\.00/.test(document.querySelector('#form-totals').textContent));
+  assert.equal(await field('unit_price').inputValue(), '300');
+  await page.selectOption('[name=currency]', 'USD').catch(() => page.fill('[name=currency]', 'USD'));
+  await field('unit_price').fill('');
+  await field('quantity').fill('3');
+  await page.waitForFunction(() => /no exchange rate for USD/.test(document.querySelector('[data-lines]').textContent));
+  assert.equal(await field('unit_price').inputValue(), '');
   await assertUsable(page);
   await done();
 });

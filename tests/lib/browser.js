@@ -120,3 +120,11 @@ export async function assertUsable(page, { all = false } = {}) {
   const serious = violations.filter(({ impact }) => all || impact === 'serious' || impact === 'critical');
   assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(' | ')}`), []);
 }
+
+// The options of a look-up, once they are there.
+export async function offered(page, id) {
+  await page.click(`[id="${id}-ts-control"]`);
+  const options = page.locator(`[id="${id}-ts-dropdown"] .option`);
+  await options.first().waitFor();
+  return options;
+}

@@ -78,6 +78,28 @@ check_board(const MwEntity *entity, const MwBoard *board)
         g_assert_true(mw_entity_field(entity, *order + (**order == '-'))->flags & MW_INDEXED);
 }
 
+/* What a line takes is of the same kind, and a price; the line links to what has it. */
+static void
+check_taken(const MwEntity *entity)
+{
+    for (size_t i = 0; i < entity->n_fields; i++) {
+        const MwField *field = &entity->fields[i], *source = mw_catalog_source(catalog, field);
+        bool linked = false;
+
+        g_assert_true((field->taken_from != NULL) == (source != NULL));
+        if (!source)
+            continue;
+        g_assert_nonnull(entity->master);
+        for (size_t j = 0; j < entity->n_fields; j++)
+            linked |=
+                entity->fields[j].target &&
+                mw_entity_field(entity_named(entity->fields[j].target), source->name) == source;
+        g_assert_true(linked);
+        g_assert_true(field->kind == source->kind);
+        g_assert_true((field->kind == &mw_price) == (source->currency != NULL));
+    }
+}
+
 static void
 test_entity(gconstpointer data)
 {
@@ -108,6 +130,7 @@ test_entity(gconstpointer data)
     }
     if (entity->board)
         check_board(entity, entity->board);
+    check_taken(entity);
     g_assert_cmpuint(entity->n_fields, <=, MW_FIELDS_MAX - 30); /* room for custom ones */
 
     /* Details have the rights of their master, everything else its own, administrators all. */
