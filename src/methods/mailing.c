@@ -241,17 +241,6 @@ copy_file(const MwContext *context, const MwRecord *file, int64_t activity, GErr
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-/* The record under the right to change it; MW_ERROR_DENIED when it can only be seen. */
-static bool
-may_change(const MwContext *context, const MwEntity *entity, int64_t id, GError **error)
-{
-    g_autoptr(MwInput) nothing = mw_input_new(entity);
-    g_autoptr(MwProblems) ignored = mw_problems_new();
-    g_autoptr(MwRecord) record = mw_record_check(context, nothing, id, ignored, error);
-
-    return record != NULL;
-}
-
 static GPtrArray *
 chosen_people(const MwContext *context, const MwRecord *record, const GArray *to,
               MwProblems *problems, GError **error)
@@ -339,7 +328,7 @@ mw_mailing_send(const MwContext *context, const MwRecord *record, MwInput *input
     if (!mw_company_mail(context->company))
         return mw_fail_null(error, MW_ERROR_UNAVAILABLE,
                             _("There is no mail server: nothing is sent by e-mail."));
-    if (!may_change(context, record->entity, mw_record_id(record), error))
+    if (!mw_record_changeable(context, record->entity, mw_record_id(record), error))
         return NULL;
     g_autoptr(GPtrArray) people = chosen_people(context, record, ask->to, problems, error);
     g_autoptr(GPtrArray) files =
@@ -448,7 +437,8 @@ mw_mailing_again(const MwContext *context, int64_t activity, GError **error)
     MwValue param = MW_INT(activity);
     g_auto(MwValue) mail = MW_NOTHING;
 
-    if (!may_change(context, mw_catalog_entity(context->catalog, "activity"), activity, error) ||
+    if (!mw_record_changeable(context, mw_catalog_entity(context->catalog, "activity"), activity,
+                              error) ||
         !mw_store_scalar(context->store,
                          "SELECT id FROM mail WHERE activity = $1 AND status = 'failed' "
                          "ORDER BY id DESC LIMIT 1",

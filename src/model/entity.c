@@ -8,6 +8,15 @@ mw_entity_field(const MwEntity *entity, const char *name)
     return g_hash_table_lookup(entity->by_name, name);
 }
 
+const MwEntity *
+mw_entity_detail(const MwEntity *entity, const char *name)
+{
+    for (size_t i = 0; entity->details[i]; i++)
+        if (g_str_equal(entity->details[i]->name, name))
+            return entity->details[i];
+    return NULL;
+}
+
 const char *
 mw_entity_label(const MwEntity *entity)
 {

@@ -166,6 +166,7 @@ const MwBoardEnd *mw_board_end(const MwBoard *board, const char *state);
 const char *mw_board_end_label(const MwBoardEnd *end, const MwField *field);
 /* NULL when there is none. */
 const MwField *mw_entity_field(const MwEntity *entity, const char *name);
+const MwEntity *mw_entity_detail(const MwEntity *entity, const char *name);
 const char *mw_entity_label(const MwEntity *entity);
 const char *mw_entity_plural(const MwEntity *entity);
 const char *mw_right_name(MwRight right); /* "read", "create"... */

@@ -250,15 +250,6 @@ parse_other(Parser *p, const MwEntity *other, const char *path, const char *test
     return g_steal_pointer(&both);
 }
 
-static const MwEntity *
-detail_named(const MwEntity *entity, const char *name)
-{
-    for (size_t i = 0; entity->details[i]; i++)
-        if (g_str_equal(entity->details[i]->name, name))
-            return entity->details[i];
-    return NULL;
-}
-
 /* Of a record whose pool hides the field nothing can be found out by asking. Takes the test. */
 static MwFilter *
 shown_only(const Parser *p, const MwEntity *entity, const MwField *field, MwFilter *test)
@@ -280,7 +271,7 @@ parse_path(Parser *p, const MwEntity *entity, const char *path, const char *test
     const char *dot = strchr(path, '.');
     g_autofree char *name = dot ? g_strndup(path, (size_t)(dot - path)) : g_strdup(path);
     const MwField *field = mw_entity_field(entity, name);
-    const MwEntity *detail = dot && !field ? detail_named(entity, name) : NULL;
+    const MwEntity *detail = dot && !field ? mw_entity_detail(entity, name) : NULL;
     MwFilter *child;
 
     if (detail) {

@@ -31,6 +31,16 @@ mw_record_read(const MwContext *context, const MwEntity *entity, int64_t id, MwW
     return record;
 }
 
+bool
+mw_record_changeable(const MwContext *context, const MwEntity *entity, int64_t id, GError **error)
+{
+    g_autoptr(MwInput) nothing = mw_input_new(entity);
+    g_autoptr(MwProblems) ignored = mw_problems_new();
+    g_autoptr(MwRecord) record = mw_record_check(context, nothing, id, ignored, error);
+
+    return record != NULL;
+}
+
 GPtrArray *
 mw_record_find(const MwContext *context, MwQuery *query, MwRight right, bool *more, GError **error)
 {

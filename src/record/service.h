@@ -47,7 +47,10 @@ MwRecord *mw_record_write(const MwContext *context, const MwInput *input, int64_
 /* As above, without saving: what a form shows before it is sent, what a dry run finds. */
 MwRecord *mw_record_check(const MwContext *context, const MwInput *input, int64_t id,
                           MwProblems *problems, GError **error);
-/* As above, and what the lines come to: for each detail that was loaded or given, in the order of the entity's, an array
+/* Whether the actor may change the record; MW_ERROR_DENIED when he can only see it. */
+bool mw_record_changeable(const MwContext *context, const MwEntity *entity, int64_t id,
+                          GError **error);
+/* As mw_record_check(), and what the lines come to: for each detail that was loaded or given, in the order of the entity's, an array
  * of MwRecord is added to `lines` (which frees them), in the order of the input. */
 MwRecord *mw_record_check_lines(const MwContext *context, const MwInput *input, int64_t id,
                                 GPtrArray *lines, MwProblems *problems, GError **error);

@@ -121,15 +121,6 @@ text_of(const MwField *field, const json_t *value)
     return NULL;
 }
 
-static const MwEntity *
-detail_named(const MwEntity *entity, const char *name)
-{
-    for (size_t i = 0; entity->details[i]; i++)
-        if (g_str_equal(entity->details[i]->name, name))
-            return entity->details[i];
-    return NULL;
-}
-
 static void put_member(MwInput *input, const char *name, const json_t *value, MwProblems *problems);
 
 /* Whether any line of the list says "_delete": then it tells what changes, else all there is. */
@@ -203,7 +194,7 @@ put_lines(MwInput *input, const MwEntity *detail, const json_t *value, MwProblem
 static void
 put_member(MwInput *input, const char *name, const json_t *value, MwProblems *problems)
 {
-    const MwEntity *entity = mw_input_entity(input), *detail = detail_named(entity, name);
+    const MwEntity *entity = mw_input_entity(input), *detail = mw_entity_detail(entity, name);
     const MwField *field = mw_entity_field(entity, name);
 
     if (detail) {

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "record/bulk.h"
 #include "web/admin.h"
+#include "web/cells.h"
 #include "web/pages.h"
 #include "web/routes.h"
 
@@ -15,16 +16,6 @@ read_run(const MwRequest *request, GError **error)
 
     return mw_record_read(context, mw_catalog_entity(context->catalog, "bulk_change"), request->id,
                           MW_LIVE, error);
-}
-
-static void
-put_shown(const MwRequest *request, MwNode *page, const MwRecord *run, const char *name)
-{
-    const MwField *field = mw_entity_field(run->entity, name);
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    mw_field_show(field, &request->context->locale, mw_record_value(run, field), text);
-    mw_put_copy(page, name, text->len ? text->str : NULL);
 }
 
 /* ---- the records it changed ----------------------------------------------------------- */
@@ -79,7 +70,7 @@ put_run(const MwRequest *request, MwNode *page, const MwRecord *run, GError **er
     mw_put_crumb(page, _("Bulk changes"), "/bulk-changes");
     mw_put_int(page, "id", request->id);
     for (const char *const *name = shown; *name; name++)
-        put_shown(request, page, run, *name);
+        mw_cell_put_shown(request->context, page, run, *name);
     mw_put_int(page, "kept_days", MW_BULK_KEPT_DAYS);
     mw_put_text(page, "records_path", entity ? entity->path : NULL);
     mw_put_text(page, "plural", entity ? mw_entity_plural(entity) : NULL);

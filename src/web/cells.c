@@ -383,3 +383,13 @@ mw_cell_text(const MwContext *context, const MwTitles *links, const MwRecord *re
     locale.record = record;
     mw_field_show(field, &locale, value, out);
 }
+
+void
+mw_cell_put_shown(const MwContext *context, MwNode *node, const MwRecord *record, const char *name)
+{
+    const MwField *field = mw_entity_field(record->entity, name);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    mw_field_show(field, &context->locale, mw_record_value(record, field), text);
+    mw_put_copy(node, name, text->len ? text->str : NULL);
+}

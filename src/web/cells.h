@@ -53,6 +53,10 @@ void mw_cell_put_value(const MwContext *context, MwNode *node, const MwTitles *l
 void mw_cell_text(const MwContext *context, const MwTitles *links, const MwRecord *record,
                   const MwField *field, const MwValue *value, GString *out);
 
+/* Puts the field's value under its name, as its kind shows it; NULL when it is empty. Not for links. */
+void mw_cell_put_shown(const MwContext *context, MwNode *node, const MwRecord *record,
+                       const char *name);
+
 /* Whether records of `entity` have pages that the actor may open. */
 bool mw_entity_opens(const MwContext *context, const MwEntity *entity);
 /* "/accounts/123" into a buffer. */

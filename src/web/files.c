@@ -106,17 +106,6 @@ add_file(const MwRequest *request, const MwEntity *of, int64_t of_id, const MwUp
     return write_pieces(context, mw_record_id(record), upload, error);
 }
 
-/* The record under the right to change it; MW_ERROR_DENIED when it can only be seen. */
-static bool
-may_change(const MwContext *context, const MwEntity *entity, int64_t id, GError **error)
-{
-    g_autoptr(MwInput) nothing = mw_input_new(entity);
-    g_autoptr(MwProblems) ignored = mw_problems_new();
-    g_autoptr(MwRecord) record = mw_record_check(context, nothing, id, ignored, error);
-
-    return record != NULL;
-}
-
 bool
 mw_files_add(const MwRequest *request, const MwEntity *of, int64_t id, size_t *n, GError **error)
 {
@@ -142,7 +131,7 @@ bool
 mw_files_keep(const MwRequest *request, size_t *n, GError **error)
 {
     *n = 0;
-    return may_change(request->context, request->entity, request->id, error) &&
+    return mw_record_changeable(request->context, request->entity, request->id, error) &&
            mw_files_add(request, request->entity, request->id, n, error);
 }
 
@@ -218,7 +207,7 @@ remove_file(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwRecord) file = read_file(request, &of, &record, error);
     char path[MW_RECORD_PATH_SIZE] = "/";
 
-    if (!file || (of && !may_change(context, of, record, error)))
+    if (!file || (of && !mw_record_changeable(context, of, record, error)))
         return false;
     mw_record_put(file, &file->entity->fields[MW_FIELD_DELETED], MW_INT(context->now));
     if (!mw_store_update(context->store, file, mw_record_version(file), error) ||

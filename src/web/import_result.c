@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "web/cells.h"
 #include "web/import.h"
 #include "web/routes.h"
 
@@ -34,16 +35,6 @@ show_work(const MwRequest *request, MwReply *reply, const MwRecord *run, GError 
         mw_reply_header(reply, "HX-Refresh", "true");
     return mw_reply_page(request, reply, request->fragment ? "admin/progress" : "import/work",
                          error);
-}
-
-static void
-put_shown(const MwRequest *request, MwNode *page, const MwRecord *run, const char *name)
-{
-    const MwField *field = mw_entity_field(run->entity, name);
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    mw_field_show(field, &request->context->locale, mw_record_value(run, field), text);
-    mw_put_copy(page, name, text->len ? text->str : NULL);
 }
 
 typedef struct {
@@ -175,7 +166,7 @@ show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GErro
         if (done && !any && g_str_equal(*name, "status"))
             mw_put_text(page, "status", _("Nothing was taken in"));
         else
-            put_shown(request, page, run, *name);
+            mw_cell_put_shown(request->context, page, run, *name);
     put_report(request, page, run);
     mw_put_bool(page, "can_undo", done && any);
     if (any &&

@@ -143,15 +143,6 @@ append_value(const Timeline *t, const MwField *field, const json_t *json, GStrin
         g_string_append(out, json_string_value(json));
 }
 
-static const MwEntity *
-detail_named(const MwEntity *entity, const char *name)
-{
-    for (size_t i = 0; entity->details[i]; i++)
-        if (g_str_equal(entity->details[i]->name, name))
-            return entity->details[i];
-    return NULL;
-}
-
 /* What somebody did, not what followed from it: the history has all of it. What the system links a record to is news. */
 static bool
 is_told(const Timeline *t, const json_t *document, const MwField *field)
@@ -175,7 +166,7 @@ tells(const Timeline *t, guint i)
     json_object_foreach(document, name, pair)
     {
         if (is_told(t, document, mw_entity_field(t->page->entity, name)) ||
-            detail_named(t->page->entity, name))
+            mw_entity_detail(t->page->entity, name))
             return true;
     }
     return false;
@@ -300,7 +291,7 @@ put_changes(const Timeline *t, MwNode *list, json_t *document)
     json_object_foreach(document, name, pair)
     {
         const MwField *field = mw_entity_field(t->page->entity, name);
-        const MwEntity *detail = field ? NULL : detail_named(t->page->entity, name);
+        const MwEntity *detail = field ? NULL : mw_entity_detail(t->page->entity, name);
         if (is_told(t, document, field))
             put_field_change(t, list, field, pair);
         else if (detail)

@@ -8,19 +8,6 @@
 #include "table/reader.h"
 #include "tests/unit/dataset.h"
 
-static int64_t
-save(Fixture *f, MwInput *input, int64_t id)
-{
-    g_autoptr(MwProblems) problems = mw_problems_new();
-    g_autoptr(GError) error = NULL;
-    g_autoptr(MwRecord) record = mw_record_write(&f->context, input, id, problems, &error);
-
-    g_assert_no_error(error);
-    g_autofree char *text = mw_problems_text(problems);
-    g_assert_cmpstr(text, ==, "");
-    return mw_record_id(record);
-}
-
 static MwInput *
 input_of(Fixture *f, const char *entity)
 {
@@ -38,27 +25,27 @@ set_link(MwInput *input, const char *name, int64_t id)
 int64_t
 orders_account(Fixture *f, const char *name)
 {
-    g_autoptr(MwInput) input = input_of(f, "account");
+    MwInput *input = input_of(f, "account");
 
     mw_input_set(input, "name", name);
-    return save(f, input, 0);
+    return mw_test_save(f, 0, input);
 }
 
 int64_t
 orders_product(Fixture *f, const char *code)
 {
-    g_autoptr(MwInput) input = input_of(f, "product");
+    MwInput *input = input_of(f, "product");
 
     mw_input_set(input, "code", code);
     mw_input_set(input, "name", code);
-    return save(f, input, 0);
+    return mw_test_save(f, 0, input);
 }
 
 int64_t
 orders_add(Fixture *f, int64_t account, const char *at, const char *currency, const char *status,
            const TestLine *lines)
 {
-    g_autoptr(MwInput) input = input_of(f, "sales_order");
+    MwInput *input = input_of(f, "sales_order");
 
     set_link(input, "account", account);
     mw_input_set(input, "ordered_at", at);
@@ -77,7 +64,7 @@ orders_add(Fixture *f, int64_t account, const char *at, const char *currency, co
         if (lines->cost)
             mw_input_set(line, "cost", lines->cost);
     }
-    return save(f, input, 0);
+    return mw_test_save(f, 0, input);
 }
 
 bool
@@ -148,24 +135,24 @@ orders_check_whole(MwStore *store)
 void
 orders_set_status(Fixture *f, int64_t order, const char *status)
 {
-    g_autoptr(MwInput) input = input_of(f, "sales_order");
+    MwInput *input = input_of(f, "sales_order");
 
     mw_input_set(input, "status", status);
-    save(f, input, order);
+    mw_test_save(f, order, input);
 }
 
 int64_t
 orders_pay(Fixture *f, int64_t account, int64_t order, const char *received, const char *due,
            const char *amount)
 {
-    g_autoptr(MwInput) input = input_of(f, "payment");
+    MwInput *input = input_of(f, "payment");
 
     set_link(input, "account", account);
     set_link(input, "sales_order", order);
     mw_input_set(input, "received_on", received);
     mw_input_set(input, "due_on", due);
     mw_input_set(input, "amount", amount);
-    return save(f, input, 0);
+    return mw_test_save(f, 0, input);
 }
 
 /* ---- the published ledger -------------------------------------------------------- */

@@ -10,19 +10,6 @@ input_of(Fixture *f, const char *entity)
     return mw_input_new(mw_catalog_entity(f->context.catalog, entity));
 }
 
-static int64_t
-save(Fixture *f, MwInput *input, int64_t id)
-{
-    g_autoptr(MwProblems) problems = mw_problems_new();
-    g_autoptr(GError) error = NULL;
-    g_autoptr(MwRecord) record = mw_record_write(&f->context, input, id, problems, &error);
-
-    g_assert_no_error(error);
-    g_autofree char *text = mw_problems_text(problems);
-    g_assert_cmpstr(text, ==, "");
-    return mw_record_id(record);
-}
-
 static void
 set_link(MwInput *input, const char *name, int64_t id)
 {
@@ -55,32 +42,32 @@ assert_int(Fixture *f, const char *entity, int64_t id, const char *field, int64_
 static int64_t
 make_account(Fixture *f, int64_t *policy)
 {
-    g_autoptr(MwInput) rhythm = input_of(f, "class_policy");
+    MwInput *rhythm = input_of(f, "class_policy");
     int64_t account = orders_account(f, "Account");
 
     mw_company_derive_by(f->company, mw_derivations);
     mw_input_set(rhythm, "class", "A");
     mw_input_set(rhythm, "visit_every_days", "14");
-    *policy = save(f, rhythm, 0);
-    g_autoptr(MwInput) decision = input_of(f, "account");
+    *policy = mw_test_save(f, 0, rhythm);
+    MwInput *decision = input_of(f, "account");
     mw_input_set(decision, "class_override", "A");
     mw_input_set(decision, "class_override_reason", "Pilot");
     mw_input_set(decision, "class_override_until", "2999-01-01");
-    save(f, decision, account);
+    mw_test_save(f, account, decision);
     return account;
 }
 
 static int64_t
 add_visit(Fixture *f, int64_t account, const char *at, const char *done)
 {
-    g_autoptr(MwInput) visit = input_of(f, "activity");
+    MwInput *visit = input_of(f, "activity");
 
     mw_input_set(visit, "type", "visit");
     mw_input_set(visit, "subject", "Visit");
     mw_input_set(visit, "starts_at", at);
     mw_input_set(visit, "done", done);
     set_link(visit, "account", account);
-    return save(f, visit, 0);
+    return mw_test_save(f, 0, visit);
 }
 
 static void
@@ -98,9 +85,9 @@ test_visits(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     assert_text(f, "account", account, "next_visit_on", "2026-03-15");
     int64_t planned = add_visit(f, account, "2026-03-10 10:00", "false");
     assert_text(f, "account", account, "last_visit_on", "2026-03-01");
-    g_autoptr(MwInput) done = input_of(f, "activity");
+    MwInput *done = input_of(f, "activity");
     mw_input_set(done, "done", "true");
-    save(f, done, planned);
+    mw_test_save(f, planned, done);
     assert_text(f, "account", account, "next_visit_on", "2026-03-24");
 
     const MwEntity *activity = mw_catalog_entity(f->context.catalog, "activity");
@@ -109,18 +96,18 @@ test_visits(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 
     /* A visit that was another account's. */
     int64_t other = orders_account(f, "Other");
-    g_autoptr(MwInput) move = input_of(f, "activity");
+    MwInput *move = input_of(f, "activity");
     set_link(move, "account", other);
-    save(f, move, first);
+    mw_test_save(f, first, move);
     assert_text(f, "account", account, "last_visit_on", NULL);
     assert_text(f, "account", other, "last_visit_on", "2026-03-01");
     assert_text(f, "account", other, "next_visit_on", NULL); /* of no class */
 
     /* Another rhythm reaches the accounts by the job. */
     add_visit(f, account, "2026-04-01 10:00", "true");
-    g_autoptr(MwInput) slower = input_of(f, "class_policy");
+    MwInput *slower = input_of(f, "class_policy");
     mw_input_set(slower, "visit_every_days", "30");
-    save(f, slower, policy);
+    mw_test_save(f, policy, slower);
     assert_text(f, "account", account, "next_visit_on", "2026-04-15");
     mw_test_turn(f, 0);
     mw_store_rollback(f->store);
@@ -151,20 +138,20 @@ test_paid(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     int64_t half = orders_pay(f, account, order, "2026-02-01", "2026-02-01", "50");
     orders_pay(f, account, order, "2026-02-11", "2026-02-01", "50");
     assert_int(f, "sales_order", order, "paid", 10000);
-    g_autoptr(MwInput) less = input_of(f, "payment");
+    MwInput *less = input_of(f, "payment");
     mw_input_set(less, "amount", "30");
-    save(f, less, half);
+    mw_test_save(f, half, less);
     assert_int(f, "sales_order", order, "paid", 8000);
     const MwEntity *payment = mw_catalog_entity(f->context.catalog, "payment");
     g_assert_true(mw_record_remove(&f->context, payment, half, 0, &error));
     assert_int(f, "sales_order", order, "paid", 5000);
 
     /* In another currency, by what both are worth. */
-    g_autoptr(MwInput) rate = input_of(f, "currency_rate");
+    MwInput *rate = input_of(f, "currency_rate");
     mw_input_set(rate, "currency", "USD");
     mw_input_set(rate, "valid_from", "2020-01-01");
     mw_input_set(rate, "rate", "7");
-    save(f, rate, 0);
+    mw_test_save(f, 0, rate);
     int64_t foreign = orders_add(f, account, "2026-01-05", "USD", NULL,
                                  (TestLine[]){ { 0, "1", "100", NULL }, { 0 } });
     orders_pay(f, account, foreign, "2026-02-01", "2026-02-01", "350");
@@ -192,9 +179,9 @@ test_override_ends(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     size_t changed;
 
     add_visit(f, account, "2026-03-01 10:00", "true");
-    g_autoptr(MwInput) past = input_of(f, "account");
+    MwInput *past = input_of(f, "account");
     mw_input_set(past, "class_override_until", "2020-01-01");
-    save(f, past, account);
+    mw_test_save(f, account, past);
     mw_test_turn(f, 0);
     mw_store_rollback(f->store);
     g_assert_true(mw_policy_overrides(f->company, f->store, &changed, &error));
