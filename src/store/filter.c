@@ -104,6 +104,7 @@ mw_filter_search(const MwEntity *entity, const char *text)
 {
     MwFilter *filter = filter_new(MW_FILTER_SEARCH);
     g_autofree char *fts5 = mw_search_query(MW_SQLITE, entity->name, text);
+    g_autofree char *fts5_all = mw_search_query(MW_SQLITE, NULL, text);
     g_autofree char *tsquery = mw_search_query(MW_POSTGRES, entity->name, text);
 
     filter->entity = entity;
@@ -112,6 +113,7 @@ mw_filter_search(const MwEntity *entity, const char *text)
     mw_filter_value(filter, MW_BORROW(fts5));
     mw_filter_value(filter, MW_BORROW(tsquery));
     mw_filter_value(filter, MW_BORROW(text));
+    mw_filter_value(filter, MW_BORROW(fts5_all));
     return filter;
 }
 

@@ -7,12 +7,13 @@
 typedef struct {
     MwDialect dialect;
     GString *sql;
-    GArray *params; /* of MwValue, borrowed texts */
-    unsigned depth; /* of nested tables: t, t1, t2... */
-    unsigned scan;  /* hits of a search that are looked at */
+    GArray *params;         /* of MwValue, borrowed texts */
+    unsigned depth;         /* of nested tables: t, t1, t2... */
+    const MwFilter *search; /* what is known to find just `hits`, or NULL */
+    const GArray *hits;     /* of MwValue */
 } Writer;
 
-enum { FIRST_HITS = 4 }; /* times as many as are wanted */
+enum { FEW_HITS = 200 };
 
 static void
 put_table(Writer *w)
@@ -154,23 +155,30 @@ put_exists(Writer *w, const MwFilter *filter, const char *theirs, const char *ou
     g_string_append_c(w->sql, ')');
 }
 
+/* The values of a search are as mw_filter_search() puts them. */
 static void
 put_search(Writer *w, const MwFilter *filter)
 {
-    bool postgres = w->dialect == MW_POSTGRES;
+    bool postgres = w->dialect == MW_POSTGRES, known = w->search && filter == w->search;
 
-    if (filter->values->len == 0) {
+    if (known ? w->hits->len == 0 : filter->values->len == 0) {
         g_string_append(w->sql, "1=0");
         return;
     }
     put_table(w);
+    if (known) {
+        g_string_append(w->sql, ".\"id\" IN ");
+        mw_sql_list(w->sql, w->params, (const MwValue *)w->hits->data, w->hits->len);
+        return;
+    }
     /* As an array PostgreSQL looks for the found ones; else it may read all records by their ids to see which it finds. */
     g_string_append(w->sql, postgres ? ".\"id\" = ANY (ARRAY(SELECT record FROM search_doc WHERE "
                                        "array_to_tsvector(string_to_array(tokens, ' ')) @@ "
                                      : ".\"id\" IN (SELECT rowid FROM search WHERE search MATCH ");
     mw_sql_param(w->sql, w->params, *value_at(filter, postgres ? 1 : 0));
-    g_string_append_printf(
-        w->sql, postgres ? "::tsquery LIMIT %u))" : " ORDER BY rowid DESC LIMIT %u)", w->scan);
+    g_string_append_printf(w->sql,
+                           postgres ? "::tsquery LIMIT %d))" : " ORDER BY rowid DESC LIMIT %d)",
+                           MW_SEARCH_SCAN);
 }
 
 static void
@@ -222,7 +230,7 @@ put_where(Writer *w, const MwQuery *query)
 void
 mw_query_where(const MwQuery *query, MwDialect dialect, GString *sql, GArray *params)
 {
-    Writer w = { .dialect = dialect, .sql = sql, .params = params, .scan = MW_SEARCH_SCAN };
+    Writer w = { .dialect = dialect, .sql = sql, .params = params };
 
     put_where(&w, query);
 }
@@ -443,28 +451,29 @@ cursor_fits(const MwQuery *query, GError **error)
     return true;
 }
 
-/* Whether all that is found has to be among the hits of a search. */
-static bool
-needs_search(const MwFilter *filter)
+/* The search that finds all that the filter does, if there is one. */
+static const MwFilter *
+needed_search(const MwFilter *filter)
 {
-    bool needs = filter->is == MW_FILTER_SEARCH;
+    const MwFilter *needed =
+        filter->is == MW_FILTER_SEARCH && filter->values->len > 0 ? filter : NULL;
 
-    for (guint i = 0; filter->is == MW_FILTER_ALL && !needs && i < filter->children->len; i++)
-        needs = needs_search(filter->children->pdata[i]);
-    return needs;
+    for (guint i = 0; filter->is == MW_FILTER_ALL && !needed && i < filter->children->len; i++)
+        needed = needed_search(filter->children->pdata[i]);
+    return needed;
 }
 
-/* Appends to the records of `reading` up to `limit` of them. `scan`: how many hits of a search are looked at. */
+/* Appends to the records of `reading` up to `limit` of them. `search` (may be NULL) is known to find just `hits`. */
 static bool
-read_page(MwStore *store, const MwQuery *query, unsigned limit, unsigned scan, Reading *reading,
-          GError **error)
+read_page(MwStore *store, const MwQuery *query, unsigned limit, const MwFilter *search,
+          const GArray *hits, Reading *reading, GError **error)
 {
     MwDialect dialect = mw_store_dialect(store);
 
     for (unsigned phase = 0; phase < 2 && reading->records->len < limit; phase++) {
         g_autoptr(GString) sql = g_string_sized_new(512);
         g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
-        Writer w = { .dialect = dialect, .sql = sql, .params = params, .scan = scan };
+        Writer w = { dialect, sql, params, .search = search, .hits = hits };
 
         put_select(sql, query->entity, reading->columns);
         put_where(&w, query);
@@ -480,6 +489,34 @@ read_page(MwStore *store, const MwQuery *query, unsigned limit, unsigned scan, R
     return true;
 }
 
+/*
+ * The same on SQLite for a search. In a long list of hits, such as the one of all records of an entity, FTS5 goes backwards
+ * page by page: among 100,000 records that takes it a millisecond, where the words alone take a hundredth. So the words are
+ * looked for among all entities first: few hits are all there are, and of a list that shows the newest first the newest
+ * hits mostly fill a page.
+ */
+static bool
+read_found(MwStore *store, const MwQuery *query, unsigned limit, Reading *reading, GError **error)
+{
+    const MwFilter *search = query->filter ? needed_search(query->filter) : NULL;
+    bool newest = query->n_order == 0;
+    bool alone = search && !query->scope && query->filter->children->len <= 1;
+    unsigned few = newest && alone ? MIN(limit * 3 / 2, FEW_HITS) : FEW_HITS;
+
+    if (!search || mw_store_dialect(store) != MW_SQLITE)
+        return read_page(store, query, limit, NULL, NULL, reading, error);
+    g_autoptr(GArray) hits = g_array_sized_new(false, false, sizeof(MwValue), few);
+    if (!mw_search_newest(store, value_at(search, 3)->text, few, hits, error))
+        return false;
+    bool all = hits->len < few;
+    if ((all || newest) && !read_page(store, query, limit, search, hits, reading, error))
+        return false;
+    if (all || reading->records->len == limit)
+        return true;
+    g_ptr_array_set_size(reading->records, 0);
+    return read_page(store, query, limit, NULL, NULL, reading, error);
+}
+
 GPtrArray *
 mw_store_find(MwStore *store, const MwQuery *query, bool *more, GError **error)
 {
@@ -490,15 +527,7 @@ mw_store_find(MwStore *store, const MwQuery *query, bool *more, GError **error)
 
     if (!cursor_fits(query, error))
         return NULL;
-    /* Of a list that shows the newest first, the newest hits mostly fill a page. */
-    if (mw_store_dialect(store) == MW_SQLITE && query->n_order == 0 && query->filter &&
-        limit < MW_PAGE_MAX && needs_search(query->filter)) {
-        if (!read_page(store, query, limit + 1, FIRST_HITS * (limit + 1), &reading, error))
-            return NULL;
-        if (records->len <= limit)
-            g_ptr_array_set_size(records, 0);
-    }
-    if (!read_page(store, query, limit + 1, MW_SEARCH_SCAN, &reading, error))
+    if (!read_found(store, query, limit + 1, &reading, error))
         return NULL;
     if (more)
         *more = records->len > limit;

@@ -122,6 +122,24 @@ mw_search_find(MwStore *store, const char *text, const char *entity, unsigned li
     return g_steal_pointer(&hits);
 }
 
+static bool
+keep_id(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_array_append_val((GArray *)data, columns[0]);
+    return true;
+}
+
+bool
+mw_search_newest(MwStore *store, const char *query, unsigned limit, GArray *ids, GError **error)
+{
+    const MwValue params[] = { MW_BORROW(query), MW_INT(limit) };
+
+    return mw_store_run(store,
+                        "SELECT rowid FROM search WHERE search MATCH $1 ORDER BY rowid DESC "
+                        "LIMIT $2",
+                        params, G_N_ELEMENTS(params), keep_id, ids, error);
+}
+
 bool
 mw_search_verify(MwStore *store, GError **error)
 {

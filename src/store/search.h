@@ -26,5 +26,9 @@ bool mw_search_drop(MwStore *store, int64_t record, GError **error);
  * of all; an array of MwHit *. Rights are the caller's: read each hit by the service. */
 GPtrArray *mw_search_find(MwStore *store, const char *text, const char *entity, unsigned limit,
                           GError **error);
+/* SQLite: appends to `ids` (of MwValue) the `limit` newest records of all entities that a query of mw_search_query()
+ * finds. */
+bool mw_search_newest(MwStore *store, const char *query, unsigned limit, GArray *ids,
+                      GError **error);
 /* Compares the index with the documents it was made from. */
 bool mw_search_verify(MwStore *store, GError **error);

@@ -115,6 +115,32 @@ test_entities(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(none, ==, "");
 }
 
+/* A word that more records of another entity have than are looked at together, older and newer ones. */
+static void
+test_frequent(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    account(f, "Delta one");
+    for (int i = 0; i < 250; i++) {
+        g_autofree char *code = g_strdup_printf("D%d", i);
+        mw_test_save(f, 0, mw_test_input(f, "product", "code", code, "name", "Delta rare", NULL));
+    }
+    account(f, "Delta two");
+    g_autofree char *two = found(f, "delta", "account"), *newest = found(f, "delta", NULL);
+    g_autofree char *both = found(f, "delta rare", "account");
+    g_assert_cmpstr(two, ==, "Delta two|Delta one");
+    g_assert_true(g_str_has_prefix(newest, "Delta two|Delta rare|Delta rare"));
+    g_assert_cmpstr(both, ==, "");
+    /* A page that the newest hits of all entities do not fill. */
+    MwQuery query = { .entity = mw_test_entity(f, "account"), .limit = 1 };
+    g_autoptr(MwFilter) filter = mw_filter_search(query.entity, "delta");
+    bool more = false;
+    query.filter = filter;
+    g_autoptr(GPtrArray) page = mw_store_find(f->store, &query, &more, NULL);
+    g_assert_cmpuint(page->len, ==, 1);
+    g_assert_true(more);
+    g_assert_cmpstr(mw_record_text(page->pdata[0], "name"), ==, "Delta two");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -122,5 +148,6 @@ main(int argc, char **argv)
     mw_test_add("/search/words", test_words);
     mw_test_add("/search/changes", test_changes);
     mw_test_add("/search/entities", test_entities);
+    mw_test_add("/search/frequent", test_frequent);
     return g_test_run();
 }
