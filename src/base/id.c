@@ -23,6 +23,14 @@ mw_id_next(MwIds *ids)
 }
 
 int64_t
+mw_id_read(const char *text)
+{
+    gint64 id;
+
+    return text && g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, &id, NULL) ? id : 0;
+}
+
+int64_t
 mw_id_instant(int64_t id)
 {
     return (id >> (COUNTER_BITS + NODE_BITS)) + EPOCH_MS;

@@ -44,6 +44,7 @@ static const Setting settings[] = {
 
 #define DEFAULT_FILE "/etc/millwright/millwright.conf"
 #define GROUP "millwright"
+#define COMPANY_GROUP "company "
 
 struct MwApp {
     char *config; /* --config */
@@ -151,29 +152,45 @@ mw_app_help(GString *text, bool common)
     }
 }
 
+/* Why a file of settings is not taken. */
+static bool
+refuse_file(const char *file, const GError *found, GError **error)
+{
+    if (g_error_matches(found, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_GROUP_NOT_FOUND))
+        return mw_fail(error, MW_ERROR_INVALID,
+                       _("%s: settings stand below a line [millwright]; write it above them."),
+                       file);
+    return mw_fail(error, MW_ERROR_INVALID, "%s: %s", file, found->message);
+}
+
 bool
 mw_app_configure(MwApp *app, GError **error)
 {
     const char *named = app->config ? app->config : g_getenv("MILLWRIGHT_CONFIG");
+    const char *file = named ? named : DEFAULT_FILE;
     g_autoptr(GError) local = NULL;
 
-    if (!g_key_file_load_from_file(app->file, named ? named : DEFAULT_FILE, G_KEY_FILE_NONE,
-                                   &local) &&
-        (named || !g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT))) {
-        g_set_error(error, MW_ERROR, MW_ERROR_INVALID, "%s: %s", named ? named : DEFAULT_FILE,
-                    local->message);
-        return false;
-    }
+    if (!g_key_file_load_from_file(app->file, file, G_KEY_FILE_NONE, &local) &&
+        (named || !g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT)))
+        return refuse_file(file, local, error);
+    g_auto(GStrv) groups = g_key_file_get_groups(app->file, NULL);
+    for (char **group = groups; *group; group++)
+        if (!g_str_equal(*group, GROUP) && !g_str_has_prefix(*group, COMPANY_GROUP))
+            return mw_fail(error, MW_ERROR_INVALID,
+                           _("%s: there is no group [%s]; settings stand below [millwright], those "
+                             "of a further company below [company NAME]."),
+                           file, *group);
     g_auto(GStrv) keys = g_key_file_get_keys(app->file, GROUP, NULL, NULL);
     for (char **key = keys; key && *key; key++) {
         bool known = false;
         for (size_t i = 0; i < G_N_ELEMENTS(settings); i++)
             known |= g_str_equal(settings[i].key, *key);
         if (!known)
-            return mw_fail(error, MW_ERROR_INVALID, _("%s: there is no setting “%s”."),
-                           named ? named : DEFAULT_FILE, *key);
+            return mw_fail(error, MW_ERROR_INVALID, _("%s: there is no setting “%s”."), file, *key);
     }
     const char *language = mw_app_get(app, "language");
+    if (language && !g_str_has_prefix(language, "zh") && !g_str_has_prefix(language, "en"))
+        return mw_wrong_call(error, _("The language is zh_CN or en, not “%s”."), language);
     if (language)
         mw_i18n_use(g_str_has_prefix(language, "zh") ? "zh_CN" : "en");
     return true;
@@ -227,15 +244,15 @@ mw_app_companies(MwApp *app)
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
 
     for (char **group = groups; *group; group++)
-        if (g_str_has_prefix(*group, "company "))
-            g_strv_builder_add(names, *group + strlen("company "));
+        if (g_str_has_prefix(*group, COMPANY_GROUP))
+            g_strv_builder_add(names, *group + strlen(COMPANY_GROUP));
     return g_strv_builder_end(names);
 }
 
 char *
 mw_app_company_setting(MwApp *app, const char *name, const char *key)
 {
-    g_autofree char *group = g_strconcat("company ", name, NULL);
+    g_autofree char *group = g_strconcat(COMPANY_GROUP, name, NULL);
 
     return g_key_file_get_string(app->file, group, key, NULL);
 }
@@ -245,9 +262,12 @@ mw_app_database(MwApp *app, GError **error)
 {
     const char *url = mw_app_get(app, "db");
 
-    if (!url)
+    if (!url || (strstr(url, "://") && !g_str_has_prefix(url, "postgres") &&
+                 !g_str_has_prefix(url, "sqlite:"))) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     _("Name the database: --db sqlite:FILE or --db postgresql://…"));
+        return NULL;
+    }
     return url;
 }
 

@@ -2,6 +2,7 @@
 #include "exchange/import.h"
 
 #include "base/i18n.h"
+#include "base/id.h"
 #include "cli/app.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -147,11 +148,16 @@ print_undo(const MwUndone *undo)
 static bool
 undo_import(MwApp *app, const char *text, GError **error)
 {
+    int64_t run = mw_id_read(text);
+    if (run == 0)
+        return mw_fail(error, MW_ERROR_INVALID,
+                       _("“%s” is no id of an import; “millwright import” tells it at its end."),
+                       text);
     MwCompany *company = mw_app_company(app, error);
     g_autoptr(MwStore) store = company ? mw_company_connect(company, MW_OPEN_BULK, error) : NULL;
     g_auto(MwUndone) undone = { 0 };
-    bool done = store && mw_import_undo_run(company, store, g_ascii_strtoll(text, NULL, 10), 0,
-                                            mw_progress_show, NULL, &undone, error);
+    bool done =
+        store && mw_import_undo_run(company, store, run, 0, mw_progress_show, NULL, &undone, error);
 
     mw_progress_end();
     if (done && as_json)

@@ -48,12 +48,24 @@ make_admin(MwApp *app, const char *password, GError **error)
     if (!mw_app_begin(app, true, &context, error))
         return false;
     int64_t id = mw_user_create(&context, admin_name ? admin_name : admin, admin, "admin", password,
-                                context.settings->language, problems, error);
+                                NULL, problems, error);
     if (id == 0 && mw_problems_any(problems)) {
         g_autofree char *text = mw_problems_text(problems);
         g_set_error_literal(error, MW_ERROR, MW_ERROR_INVALID, text);
     }
     return mw_app_end(app, &context, id > 0, error) && id > 0;
+}
+
+/* What it is like and how to go on: the base currency can be changed until there are amounts. */
+static void
+tell(const char *const *settings, const char *database)
+{
+    g_print(_("Company: %s. Base currency: %s. Language: %s. Time zone: %s.\n"), settings[1],
+            settings[3], settings[5], settings[7]);
+    if (!admin)
+        g_print("%s\n", _("The first one to open the page makes the administrator."));
+    g_print(_("Now serve it: millwright serve --db %s\n"),
+            g_str_has_prefix(database, "sqlite:") ? database : "…");
 }
 
 static bool
@@ -83,8 +95,7 @@ run(MwApp *app, int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED, GError **erro
     if (!mw_company_create(url, mw_entities, settings, error) ||
         (admin && !make_admin(app, password, error)))
         return false;
-    if (!admin)
-        g_print("%s\n", _("The first one to open the page makes the administrator."));
+    tell(settings, database);
     return true;
 }
 

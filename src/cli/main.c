@@ -23,6 +23,39 @@ use_terminal_language(void)
     }
 }
 
+/* --language anywhere, so that help and what is said of wrong options are in it too. */
+static void
+use_asked_language(int argc, char **argv)
+{
+    const char *asked = g_getenv("MILLWRIGHT_LANGUAGE");
+
+    for (int i = 1; i < argc && !g_str_equal(argv[i], "--"); i++) {
+        if (g_str_has_prefix(argv[i], "--language="))
+            asked = argv[i] + strlen("--language=");
+        else if (g_str_equal(argv[i], "--language") && i + 1 < argc)
+            asked = argv[i + 1];
+    }
+    if (asked && *asked)
+        mw_i18n_use(g_str_has_prefix(asked, "zh") ? "zh_CN" : "en");
+}
+
+/* How many words before the command are about the language: "millwright --language en help". */
+static int
+language_words(int argc, char **argv)
+{
+    int n = 0;
+
+    while (1 + n < argc) {
+        if (g_str_has_prefix(argv[1 + n], "--language="))
+            n += 1;
+        else if (g_str_equal(argv[1 + n], "--language") && 2 + n < argc)
+            n += 2;
+        else
+            break;
+    }
+    return n;
+}
+
 static void
 print_commands(void)
 {
@@ -72,6 +105,22 @@ print_help(const MwCommand *command)
     g_print("%s", text->str);
 }
 
+/* What GLib says of wrong options, in the language of the caller; the option stands last. */
+static bool
+wrong_option(const GError *found, const MwCommand *command, GError **error)
+{
+    const char *option = strstr(found->message, "-");
+
+    if (g_error_matches(found, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) && option)
+        return mw_wrong_call(error, _("There is no option %s; see “millwright %s --help”."), option,
+                             command->name);
+    if (found->domain == G_OPTION_ERROR && g_str_has_prefix(found->message, "Missing argument") &&
+        option)
+        return mw_wrong_call(error, _("%s needs a value; see “millwright %s --help”."), option,
+                             command->name);
+    return mw_wrong_call(error, "%s", found->message);
+}
+
 static bool
 run_command(const MwCommand *command, int argc, char **argv, GError **error)
 {
@@ -90,9 +139,10 @@ run_command(const MwCommand *command, int argc, char **argv, GError **error)
             return true;
         }
     }
-    if (!g_option_context_parse(context, &argc, &argv, error) || !mw_app_configure(app, error))
-        return false;
-    return command->run(app, argc, argv, error);
+    g_autoptr(GError) wrong = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &wrong))
+        return wrong_option(wrong, command, error);
+    return mw_app_configure(app, error) && command->run(app, argc, argv, error);
 }
 
 int
@@ -100,18 +150,25 @@ mw_main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     use_terminal_language();
+    use_asked_language(argc, argv);
 
-    if (argc < 2 || g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "help")) {
+    int before = language_words(argc, argv);
+    const char *name = before + 1 < argc ? argv[before + 1] : NULL;
+    if (!name || g_str_equal(name, "--help") || g_str_equal(name, "-h") ||
+        g_str_equal(name, "help")) {
         print_commands();
-        return argc < 2 ? 2 : 0;
+        return name ? 0 : 2;
     }
-    const MwCommand *command =
-        find_command(g_str_equal(argv[1], "--version") ? "version" : argv[1]);
+    const MwCommand *command = find_command(g_str_equal(name, "--version") ? "version" : name);
     if (!command) {
-        g_printerr(_("millwright: there is no command “%s”; see “millwright --help”.\n"), argv[1]);
+        g_printerr(_("millwright: there is no command “%s”; see “millwright --help”.\n"), name);
         return 2;
     }
 
+    /* The words about the language go behind the command, whose options they are. */
+    for (int i = before; i > 0; i--)
+        argv[i + 1] = argv[i];
+    argv[1] = argv[0];
     g_autoptr(GError) error = NULL;
     if (run_command(command, argc - 1, argv + 1, &error))
         return 0;

@@ -141,9 +141,9 @@ list(const MwContext *context, const char *none G_GNUC_UNUSED, GError **error)
 static bool
 revoke_one(const MwContext *context, const char *text, GError **error)
 {
-    gint64 id;
+    int64_t id = mw_id_read(text);
 
-    if (!g_ascii_string_to_signed(text, 10, 1, G_MAXINT64, &id, NULL))
+    if (id == 0)
         return mw_fail(error, MW_ERROR_INVALID, _("“%s” is no id; see “millwright token list”."),
                        text);
     return mw_record_remove(context, mw_catalog_entity(context->catalog, "api_token"), id, 0,

@@ -39,7 +39,7 @@ add(const MwContext *context, const char *email, GError **error)
     if (!password)
         return false;
     int64_t id = mw_user_create(context, name ? name : email, email, role ? role : "sales",
-                                password, context->settings->language, problems, error);
+                                password, NULL, problems, error);
     return told(problems, error) && id > 0;
 }
 

@@ -383,6 +383,8 @@ put_collection(Writer *w, const MwEntity *entity)
     }
     if (g_str_equal(entity->name, "import_run"))
         put_import(w, entity);
+    if (g_str_equal(entity->name, "classification_run"))
+        mw_openapi_classify(w, entity);
     g_string_append_c(w->out, '}');
     put_export(w, entity);
     if (g_str_equal(entity->name, "import_run"))

@@ -34,5 +34,7 @@ void mw_openapi_responses(MwOpenapiWriter *w, const MwEntity *entity, const char
                           MwOpenapiGives gives);
 /* Further paths of an entity, each with the comma before it. In openapi_work.c. */
 void mw_openapi_work(MwOpenapiWriter *w, const MwEntity *entity);
+/* The operation that makes a classification, with the comma before it; see web/classification_plan.c. */
+void mw_openapi_classify(MwOpenapiWriter *w, const MwEntity *entity);
 /* The path of all favourites. */
 void mw_openapi_favourites(MwOpenapiWriter *w);

@@ -340,6 +340,50 @@ put_mailing(MwOpenapiWriter *w, const MwEntity *entity)
     g_string_append_c(w->out, '}');
 }
 
+#define NUMBERS(n)                                                                                 \
+    "{\"type\":\"array\",\"items\":{\"type\":\"number\"},\"minItems\":" n ",\"maxItems\":" n "}"
+#define CLASS                                                                                      \
+    "{\"type\":\"object\",\"required\":[\"accounts\",\"revenue\",\"share\"],\"properties\":{"      \
+    "\"accounts\":" NUMBER ",\"revenue\":{\"type\":\"string\"},\"share\":{\"type\":\"number\"}}}"
+
+void
+mw_openapi_classify(MwOpenapiWriter *w, const MwEntity *entity)
+{
+    static const char found[] =
+        "{\"type\":\"object\",\"required\":[\"run\",\"accounts\",\"revenue\",\"currency\",\"gini\","
+        "\"top20_accounts\",\"top20_share\",\"accounts_for_80\",\"classes\",\"summary\"],"
+        "\"properties\":{" RUN ",\"accounts\":" NUMBER ",\"revenue\":{\"type\":\"string\"},"
+        "\"currency\":{\"type\":\"string\"},\"gini\":{\"type\":\"number\"},\"top20_"
+        "accounts\":" NUMBER ",\"top20_share\":{\"type\":\"number\"},\"accounts_for_80\":" NUMBER
+        ",\"classes\":{\"type\":\"object\",\"additionalProperties\":" CLASS
+        "},\"summary\":{\"type\":\"string\"}},\"additionalProperties\":false}";
+
+    g_string_append_c(w->out, ',');
+    mw_openapi_operation(
+        w, "post", entity, "classify",
+        _("Put the accounts in classes by what they order; a dry run keeps nothing"));
+    put_object_body(
+        w, "",
+        "\"name\":{\"type\":\"string\",\"maxLength\":100},\"indicators\":{\"type\":[\"array\","
+        "\"object\"]},\"returns\":{\"enum\":[\"include\",\"exclude\"]},\"as_of\":{\"type\":"
+        "\"string\","
+        "\"format\":\"date\"},\"from\":{\"type\":\"string\",\"format\":\"date\"},\"method\":{"
+        "\"enum\":["
+        "\"topsis\",\"sum\"]},\"weights\":{\"enum\":[\"given\",\"ahp\",\"entropy\"]},"
+        "\"comparisons\":{"
+        "\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"type\":\"number\"}}},"
+        "\"quota\":" NUMBERS("4") ",\"thresholds\":" NUMBERS(
+            "3") ",\"schedule\":{\"enum\":[\"none\",\"weekly\",\"monthly\",\"quarterly\","
+                 "\"yearly\"]},\"dry_run\":{\"type\":\"boolean\"}");
+    g_string_append_printf(w->out,
+                           ",\"responses\":{\"200\":{\"description\":\"OK\",\"content\":{"
+                           "\"application/json\":{\"schema\":%s}}},\"201\":{"
+                           "\"description\":\"OK\",\"content\":{\"application/json\":{"
+                           "\"schema\":%s}}},\"default\":{"
+                           "\"$ref\":\"#/components/responses/Problem\"}}}",
+                           found, found);
+}
+
 void
 mw_openapi_work(MwOpenapiWriter *w, const MwEntity *entity)
 {

@@ -330,6 +330,8 @@ keep(Group *group, const MwRecord *record, bool update, guint lines, GError **er
     if (group->match && !update) {
         group->match->id = mw_record_id(record);
         g_ptr_array_add(importer->fresh, group->match);
+        update = group->match->counted; /* it was made before and would be there */
+        group->match->counted = true;
     }
     importer->report->lines += group->plan->has_lines ? lines : 0;
     return note_item(importer, group->plan->shape.entity, mw_record_id(record), update, error);
@@ -348,8 +350,10 @@ make_missing(Group *group, MwProblems *problems, GError **error)
         if (mw_problems_any(problems)) /* two of them do not go together */
             return true;
         g_ptr_array_add(importer->fresh, missing->entry);
-        if (!note_item(importer, missing->links->target, missing->entry->id, false, error))
+        if (!missing->entry->counted &&
+            !note_item(importer, missing->links->target, missing->entry->id, false, error))
             return false;
+        missing->entry->counted = true;
     }
     g_array_set_size(group->missing, 0);
     return true;

@@ -15,6 +15,7 @@ typedef struct {
     const char *key;     /* what the cell says, see mw_exchange_key()                  */
     int64_t id;          /* 0: not found, or not yet                                   */
     bool ambiguous;      /* several records have this title                            */
+    bool counted;        /* as made, by a dry run that has taken it back since         */
     uint32_t differs;    /* by field: the file says different things of it             */
     const char *texts[]; /* by field: the first thing the file says, or NULL          */
 } MwLinkEntry;

@@ -1,4 +1,5 @@
 #include "jobs/bulk.h"
+#include "base/id.h"
 
 #include <jansson.h>
 
@@ -71,7 +72,7 @@ mw_bulk_run(MwJobRun *run, GError **error)
 {
     json_t *payload;
     const char *id = text_of(run->job, "run", &payload);
-    BulkStep step = { run->company, id ? g_ascii_strtoll(id, NULL, 10) : 0, 0, { 0 } };
+    BulkStep step = { run->company, mw_id_read(id), 0, { 0 } };
 
     json_decref(payload);
     while (!step.state.done) {
@@ -92,10 +93,7 @@ mw_bulk_undo_run(MwJobRun *run, GError **error)
     json_t *payload;
     const char *id = text_of(run->job, "run", &payload);
     const char *user = json_string_value(json_object_get(payload, "user"));
-    BulkStep step = { run->company,
-                      id ? g_ascii_strtoll(id, NULL, 10) : 0,
-                      user ? g_ascii_strtoll(user, NULL, 10) : 0,
-                      { 0 } };
+    BulkStep step = { run->company, mw_id_read(id), mw_id_read(user), { 0 } };
 
     json_decref(payload);
     while (!step.state.done) {

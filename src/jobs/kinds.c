@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/id.h"
 #include "exchange/import.h"
 #include "jobs/bulk.h"
 #include "jobs/jobs.h"
@@ -22,7 +23,7 @@ id_of(const MwJob *job, const char *name)
 {
     json_t *payload = json_loads(job->payload ? job->payload : "{}", 0, NULL);
     const char *text = json_string_value(json_object_get(payload, name));
-    int64_t id = text ? g_ascii_strtoll(text, NULL, 10) : 0;
+    int64_t id = mw_id_read(text);
 
     json_decref(payload);
     return id;

@@ -17,6 +17,28 @@ put_password(const MwContext *context, int64_t user, const char *password, GErro
            mw_history_add(context, "user", user, "password", "{}", error);
 }
 
+static bool
+list_role(const MwValue *columns, size_t n G_GNUC_UNUSED, void *data)
+{
+    GString *keys = data;
+
+    g_string_append_printf(keys, "%s%s", keys->len ? ", " : "", columns[0].text);
+    return true;
+}
+
+static bool
+refuse_role(const MwContext *context, const char *role, MwProblems *problems, GError **error)
+{
+    g_autoptr(GString) keys = g_string_new(NULL);
+
+    if (!mw_store_run(context->store, "SELECT key FROM role WHERE deleted_at IS NULL ORDER BY key",
+                      NULL, 0, list_role, keys, error))
+        return false;
+    mw_problems_add(problems, "role", "not_found", _("There is no role “%s”; there are: %s."), role,
+                    keys->str);
+    return true;
+}
+
 int64_t
 mw_user_create(const MwContext *context, const char *name, const char *email, const char *role,
                const char *password, const char *language, MwProblems *problems, GError **error)
@@ -31,15 +53,16 @@ mw_user_create(const MwContext *context, const char *name, const char *email, co
                          "SELECT id FROM role WHERE key = $1 AND deleted_at IS NULL", &key, 1,
                          &role_id, error))
         return 0;
-    if (role_id.is == MW_NULL)
-        mw_problems_add(problems, "role", "not_found", _("There is no role “%s”."), role);
+    if (role_id.is == MW_NULL && !refuse_role(context, role, problems, error))
+        return 0;
     mw_password_acceptable(password, email, "password", problems);
     mw_input_set(input, "name", name);
     mw_input_set(input, "email", email);
     mw_input_set(input, "language", language);
-    mw_input_set(input, "time_zone", context->settings->time_zone);
-    MwInput *link = mw_input_add_detail(input, user_role, 0, false);
-    mw_input_set_value(link, mw_entity_field(user_role, "role"), role_id);
+    if (role_id.is != MW_NULL) {
+        MwInput *link = mw_input_add_detail(input, user_role, 0, false);
+        mw_input_set_value(link, mw_entity_field(user_role, "role"), role_id);
+    }
 
     g_autoptr(MwRecord) record = mw_problems_any(problems)
                                      ? mw_record_check(context, input, 0, problems, error)

@@ -2,7 +2,7 @@
 /* user: what is special about users: their password and their first role. */
 #include "record/service.h"
 
-/* Makes a user with a role (key) and a password; problems under "name", "email", "password",
+/* Makes a user with a role (key) and a password; `language` NULL: that of the company, as his time zone is. Problems under "name", "email", "password",
  * "role". Returns the id, 0 with problems or on an error. */
 int64_t mw_user_create(const MwContext *context, const char *name, const char *email,
                        const char *role, const char *password, const char *language,

@@ -222,6 +222,21 @@ day_of_json(const json_t *asked, const char *member, int64_t *day, GError **erro
            refuse(member, error);
 }
 
+static bool
+knows_members(const json_t *asked, GError **error)
+{
+    static const char *const known[] = { "name",  "indicators", "returns",  "as_of",
+                                         "from",  "method",     "weights",  "comparisons",
+                                         "quota", "thresholds", "schedule", "dry_run",
+                                         NULL };
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)asked, key,
+                        value) if (!g_strv_contains(known, key)) return refuse(key, error);
+    return true;
+}
+
 bool
 mw_plan_of_json(const MwContext *context, const json_t *asked, MwClassificationPlan *plan,
                 GError **error)
@@ -232,7 +247,7 @@ mw_plan_of_json(const MwContext *context, const json_t *asked, MwClassificationP
     size_t excluded, sum, weighting;
 
     *plan = mw_classification_plan(context);
-    if (!criteria_of_json(asked, plan, error) ||
+    if (!knows_members(asked, error) || !criteria_of_json(asked, plan, error) ||
         !word_of_json(asked, "returns", returns, &excluded, error) ||
         !word_of_json(asked, "method", methods, &sum, error) ||
         !word_of_json(asked, "weights", weightings, &weighting, error) ||

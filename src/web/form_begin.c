@@ -1,4 +1,5 @@
 #include "web/form_begin.h"
+#include "base/id.h"
 
 #include "base/i18n.h"
 #include "record/service.h"
@@ -31,7 +32,7 @@ mw_begin_from(const MwRequest *request, MwInput *input, const char *text, MwReco
     const MwEntity *entity = mw_catalog_entity(context->catalog, parts[0]);
     if (!entity || !parts[1])
         return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
-    *from = mw_record_read(context, entity, g_ascii_strtoll(parts[1], NULL, 10), MW_LIVE, error);
+    *from = mw_record_read(context, entity, mw_id_read(parts[1]), MW_LIVE, error);
     for (size_t i = 0; *from && i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i], *same = same_field(to, field);
         const MwValue *value = mw_record_value(*from, field);

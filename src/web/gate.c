@@ -1,5 +1,6 @@
 /* gate: the evidence that a stage asks for, in the dialogue of a move: each with what supplies it. See board.h. */
 #include "base/i18n.h"
+#include "base/id.h"
 #include "methods/opportunity.h"
 #include "web/board.h"
 #include "web/record.h"
@@ -201,8 +202,7 @@ keep_tasks(const MwRequest *request, bool *kept, GError **error)
             mw_input_set_value(input, mw_entity_field(activity, "opportunity"),
                                MW_INT(request->id));
         }
-        if (!write_activity(request, input, did ? 0 : g_ascii_strtoll(param->value, NULL, 10),
-                            error))
+        if (!write_activity(request, input, did ? 0 : mw_id_read(param->value), error))
             return false;
         *kept = true;
     }

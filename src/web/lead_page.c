@@ -1,5 +1,6 @@
 /* lead_page: converting a lead, after a look at what is there already; disqualifying it with a reason. */
 #include "base/i18n.h"
+#include "base/id.h"
 #include "methods/lead.h"
 #include "methods/twins.h"
 #include "web/fields.h"
@@ -240,11 +241,11 @@ read_ask(const MwRequest *request, MwConversionAsk *ask, MwInput *deal, MwProble
 
     ask->fresh = g_strcmp0(chosen, "new") == 0;
     if (g_strcmp0(chosen, "other") == 0) {
-        ask->account = other ? g_ascii_strtoll(other, NULL, 10) : 0;
+        ask->account = mw_id_read(other);
         if (ask->account == 0)
             mw_problems_add(problems, "account", "required", _("Choose the other account."));
     } else if (chosen && !ask->fresh) {
-        ask->account = g_ascii_strtoll(chosen, NULL, 10);
+        ask->account = mw_id_read(chosen);
     }
     ask->no_opportunity = mw_form_param(request, "opportunity") == NULL;
     for (const char *const *each = mw_lead_deal_fields; *each; each++) {

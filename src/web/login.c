@@ -500,8 +500,7 @@ write_welcome(MwStore *store, void *data, GError **error)
     context.actor = system;
     int64_t user =
         mw_user_create(&context, mw_form_param(request, "name"), mw_form_param(request, "email"),
-                       "admin", mw_form_param(request, "password"),
-                       mw_form_param(request, "language"), welcome->problems, error);
+                       "admin", mw_form_param(request, "password"), NULL, welcome->problems, error);
     if (user <= 0)
         return false;
     mw_company_touch(context.company);

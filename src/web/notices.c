@@ -2,6 +2,7 @@
 #include "web/notices.h"
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/id.h"
 #include "record/notice.h"
 #include "web/api.h"
 #include "web/pages.h"
@@ -147,7 +148,7 @@ open_notice(const MwRequest *request, MwReply *reply, GError **error)
     const MwEntity *of = name ? mw_catalog_entity(context->catalog, name) : NULL;
     if (!of || !id || !mw_entity_opens(context, of))
         return mw_reply_see_other(reply, of ? "/notices" : "/");
-    return mw_reply_see_other(reply, mw_record_path(of, g_ascii_strtoll(id, NULL, 10), path));
+    return mw_reply_see_other(reply, mw_record_path(of, mw_id_read(id), path));
 }
 
 /* ---- by REST ------------------------------------------------------------------------ */

@@ -1,4 +1,5 @@
 #include "web/pages.h"
+#include "base/id.h"
 
 #include "base/i18n.h"
 
@@ -52,7 +53,7 @@ put_run(const MwRequest *request, MwNode *flash, bool counts)
 {
     const MwContext *context = request->context;
     const char *text = mw_query_param(request, "_run");
-    int64_t id = text ? g_ascii_strtoll(text, NULL, 10) : 0;
+    int64_t id = mw_id_read(text);
     g_autoptr(MwRecord) run =
         id > 0 ? mw_record_read(context, mw_catalog_entity(context->catalog, "bulk_change"), id,
                                 MW_LIVE, NULL)

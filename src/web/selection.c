@@ -1,4 +1,5 @@
 #include "web/selection.h"
+#include "base/id.h"
 
 #include "record/bulk.h"
 #include "web/pages.h"
@@ -9,8 +10,7 @@ static void
 add_chosen(MwSelection *selection, const MwParam *params, size_t n)
 {
     for (size_t i = 0; i < n && selection->ids->len < CHOSEN_MAX; i++) {
-        int64_t id =
-            g_str_equal(params[i].name, "_id") ? g_ascii_strtoll(params[i].value, NULL, 10) : 0;
+        int64_t id = g_str_equal(params[i].name, "_id") ? mw_id_read(params[i].value) : 0;
         bool there = id <= 0;
         for (guint j = 0; j < selection->ids->len && !there; j++)
             there = g_array_index(selection->ids, int64_t, j) == id;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/id.h"
 #include "methods/duplicates.h"
 #include "web/admin.h"
 #include "web/api.h"
@@ -157,9 +158,8 @@ part(const MwRequest *request, MwReply *reply, GError **error)
     g_autofree char *path = g_strdup_printf("/%s/twins", request->entity->path);
 
     for (size_t i = 0; i < request->n_form && ids->len < MW_DUPLICATES_GROUP_MAX; i++) {
-        int64_t id = g_str_equal(request->form[i].name, "_id")
-                         ? g_ascii_strtoll(request->form[i].value, NULL, 10)
-                         : 0;
+        int64_t id =
+            g_str_equal(request->form[i].name, "_id") ? mw_id_read(request->form[i].value) : 0;
         if (id > 0)
             g_array_append_val(ids, id);
     }

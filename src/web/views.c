@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "base/id.h"
 #include "methods/views.h"
 #include "web/api.h"
 #include "web/pages.h"
@@ -170,12 +171,12 @@ arrange_by_page(const MwRequest *request, MwReply *reply, GError **error)
     g_autoptr(MwProblems) problems = mw_problems_new();
 
     for (size_t i = 0; i < request->n_form && order->len <= MW_VIEWS_MAX; i++) {
-        int64_t id = g_ascii_strtoll(request->form[i].value, NULL, 10);
+        int64_t id = mw_id_read(request->form[i].value);
         if (g_str_equal(request->form[i].name, "_view"))
             g_array_append_val(order, id);
     }
-    if (!mw_views_arrange(request->context, request->entity, order,
-                          initial ? g_ascii_strtoll(initial, NULL, 10) : 0, problems, error))
+    if (!mw_views_arrange(request->context, request->entity, order, mw_id_read(initial), problems,
+                          error))
         return false;
     if (mw_problems_any(problems))
         return mw_fail(error, MW_ERROR_INVALID, "%s", mw_problems_get(problems, 0)->message);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/id.h"
 #include "web/pages.h"
 #include "web/routes.h"
 
@@ -198,7 +199,7 @@ plan_one(const Plan *p, const char *id, GError **error)
     g_autofree char *name = g_strconcat("day_", id, NULL);
     const char *day = mw_form_param(p->request, name);
     g_autoptr(MwRecord) account =
-        mw_record_read(p->context, p->account, g_ascii_strtoll(id, NULL, 10), MW_LIVE, error);
+        mw_record_read(p->context, p->account, mw_id_read(id), MW_LIVE, error);
     g_autoptr(MwInput) input = mw_input_new(p->activity);
     g_autoptr(MwProblems) problems = mw_problems_new();
 

@@ -1,7 +1,7 @@
 // The OpenAPI document itself, and the examples of the guide.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import Ajv from 'ajv/dist/2020.js';
@@ -54,6 +54,17 @@ test('every operation has an id of its own, its parameters, and tells what it gi
       assert.equal(new Set(names).size, names.length, name);
     }
   }
+});
+
+// Every route of the API by its own name is in the document; those of any entity ("/api/v1/{entity}…") are derived.
+test('no operation of the API is left out', () => {
+  const folder = new URL('../../src/web/', import.meta.url);
+  const routes = readdirSync(folder).filter((name) => name.endsWith('.c')).flatMap((name) =>
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/\{ MW_(GET|POST|PATCH|DELETE), "(\/api\/v1\/[a-z][^"]*)"/g)]);
+  assert.ok(routes.length > 10);
+  const internal = ['/api/v1/openapi.json', '/api/v1/metrics'];
+  for (const [, method, path] of routes)
+    assert.ok(internal.includes(path) || document.paths[path]?.[method.toLowerCase()], `${method} ${path}`);
 });
 
 test('every schema is JSON Schema 2020-12', () => {

@@ -200,7 +200,7 @@ for (const database of databases) {
     test('results of a classification are seen with their account', async () => {
       const order = (account) => must(201, 'admin', 'POST', 'sales-orders', { account, ordered_at: '2026-01-05T00:00:00Z', sales_order_line: [{ description: 'pump', quantity: '1', unit_price: '777' }] });
       for (const account of [mine, theirs]) await order(account);
-      const { run } = await must(201, 'admin', 'POST', 'classification-runs', { as_of: '2026-02-01', criteria: [{ indicator: 'revenue', weight: 1 }] });
+      const { run } = await must(201, 'admin', 'POST', 'classification-runs', { as_of: '2026-02-01', indicators: { revenue: 1 } });
       const of = (list) => list.map(({ account }) => account).sort();
       assert.deepEqual(of((await must(200, 'admin', 'GET', `classification-results?run=eq.${run}`)).data), [mine, theirs].sort());
       assert.deepEqual(of((await must(200, 'sales', 'GET', `classification-results?run=eq.${run}`)).data), [mine]);

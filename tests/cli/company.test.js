@@ -26,6 +26,22 @@ test('a company is made once', async () => {
   assert.match(chinese.stderr, /\p{Script=Han}/u);
 });
 
+test('a new company tells what it is like and how to go on, its people follow its clock and language', async () => {
+  const other = join(folder, 'told.db');
+  const made = await run(['init', '--db', `sqlite:${other}`, '--admin', 'a@example.com', '--company', 'Keller AG', '--currency', 'EUR', '--company-language', 'en', '--time-zone', 'Europe/Berlin'],
+    { env: password });
+  assert.match(made.stdout, /Keller AG.*EUR.*en.*Europe\/Berlin/);
+  assert.match(made.stdout, new RegExp(`millwright serve --db sqlite:${other}`));
+  const rows = (await run(['export', 'users', '--db', other, '--raw', '--columns', 'email,language,time_zone'])).stdout;
+  assert.match(rows, /^a@example\.com,,\r?$/m);
+  const refused = await run(['user', 'add', 'b@example.com', '--role', 'boss', '--db', other], { env: password });
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /no role “boss”; there are: admin, .*sales/);
+  assert.doesNotMatch(refused.stderr, /user_role/);
+  const wrong = await run(['check', '--db', 'mysql://host/company']);
+  assert.deepEqual([wrong.status, /sqlite:FILE/.test(wrong.stderr)], [2, true]);
+});
+
 test('a weak password and a wrong call are refused', async () => {
   const other = join(folder, 'weak.db');
   const weak = await run(['init', '--db', other, '--admin', 'a@example.com'],

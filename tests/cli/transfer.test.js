@@ -64,6 +64,10 @@ test('orders come in with their lines in order, rejects as they came, and go aga
   assert.equal((await csv(['accounts'])).length, 1, 'what was made on the way goes too');
   assert.equal((await call(['import', 'undo', report.run])).status, 1, 'once only');
   assert.equal((await call(['import', 'undo', '17'])).status, 1);
+  for (const id of [`${report.run}x`, ` ${report.run}`, '0', '']) {
+    const refused = await call(['import', 'undo', id]);
+    assert.deepEqual([refused.status, refused.stderr.includes('is no id of an import')], [1, true], id);
+  }
 
   const again = await take(['orders', path, ...map, ...missing]);
   await good(['import', 'accounts', file('city.csv', 'name,city\nKeller,Basel\n'), '--map', 'name=name,city=city', '--set', 'external_code=K1']);

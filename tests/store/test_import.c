@@ -285,6 +285,45 @@ test_dry_run(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     remove_file(path);
 }
 
+/* It takes back what it has made after 20,000 rows; what comes again behind that is not made again. */
+static void
+test_long_dry_run(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    enum { ORDERS = 20500 };
+    GString *text = g_string_new(ORDERS_HEADER), *firms = g_string_new("Code,Name\n");
+
+    for (int i = 0; i < ORDERS; i++) {
+        g_string_append_printf(text, "%d,P%d,Pump,2,2026-01-05,10.50,A%d,France\n", i, i % 2,
+                               i % 3);
+        g_string_append_printf(firms, "%d,Firm\n", i % (ORDERS - 1));
+    }
+    char *path = write_file("orders.csv", text->str), *accounts = write_file("a.csv", firms->str);
+    MwImportOptions options = orders(path);
+    g_auto(MwImportReport) report = { 0 }, matched = { 0 };
+    g_autoptr(GError) error = NULL;
+
+    options.dry_run = true;
+    g_assert_true(import(f, &options, NULL, &report, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(report.rejected, ==, 0);
+    g_assert_cmpint(created(&report, "sales_order"), ==, ORDERS);
+    g_assert_cmpint(created(&report, "account"), ==, 3);
+    g_assert_cmpint(created(&report, "product"), ==, 2);
+
+    static const char *const map[] = { "external_code=Code", "name=Name", NULL };
+    MwImportOptions asked = {
+        .path = accounts, .shape = "accounts", .map = map, .match = "external_code", .dry_run = true
+    };
+    g_assert_true(import(f, &asked, NULL, &matched, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(created(&matched, "account"), ==, ORDERS - 1);
+    g_assert_cmpint(number(f, "SELECT count(*) FROM account"), ==, 0);
+    g_string_free(text, true);
+    g_string_free(firms, true);
+    remove_file(path);
+    remove_file(accounts);
+}
+
 /* ---- links, constants, original authors -------------------------------------------------------- */
 
 static void
@@ -337,6 +376,7 @@ main(int argc, char **argv)
     mw_test_add("/import/undo-keeps-what-others-use", test_undo_keeps_what_others_use);
     mw_test_add("/import/lines-are-replaced", test_lines_are_replaced);
     mw_test_add("/import/dry-run", test_dry_run);
+    mw_test_add("/import/long-dry-run", test_long_dry_run);
     mw_test_add("/import/links", test_links);
     return g_test_run();
 }
