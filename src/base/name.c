@@ -319,6 +319,16 @@ mw_name_sounds(const char *name)
 }
 
 char *
+mw_name_order(const char *name)
+{
+    size_t n;
+    g_autofree gunichar *chars = mw_fold(name, MW_NAME_MAX, &n);
+
+    mw_pinyin_place(chars, n);
+    return g_ucs4_to_utf8(chars, (glong)n, NULL, NULL, NULL);
+}
+
+char *
 mw_name_pinyin(const char *name)
 {
     g_autoptr(GPtrArray) sounds = mw_name_sounds(name);

@@ -34,6 +34,10 @@ char *mw_name_pinyin(const char *name);
 enum { MW_NAME_SOUNDS_MAX = 6 };
 GPtrArray *mw_name_sounds(const char *name);
 
+/* By which names are listed, compared byte by byte: Latin letters without case and accents, then Chinese characters by
+ * their pinyin (pinyin.h). At most MW_NAME_MAX bytes. The caller frees it. O(bytes) */
+char *mw_name_order(const char *name);
+
 /* How many of the last characters of `name` are a Chinese legal form (股份有限公司: 6); never all. */
 size_t mw_name_legal_tail(const gunichar *name, size_t n);
 

@@ -8,6 +8,7 @@
  * ü is v, as input methods want it (lv, nve).
  */
 #include <glib.h>
+#include <stddef.h>
 
 enum {
     MW_PINYIN_MAX = 4,    /* readings of a character */
@@ -17,3 +18,11 @@ enum {
 /* The readings of `c`, the commonest first, and their number; 0 where none is known. The strings
  * are static. O(1) */
 unsigned mw_pinyin_readings(gunichar c, const char *readings[MW_PINYIN_MAX]);
+
+/*
+ * Puts in place of each ideograph of the blocks from U+3400 to U+9FFF one that stands for its place in the order of
+ * Chinese dictionaries (syllable, tone, strokes), so that texts of such characters compare by code point as their
+ * names are listed. Readings are those of names: 厦门 is xià mén, 重庆 chóng qìng, and 单 at the beginning of a name of two
+ * or three characters the surname shàn. Other characters stay. O(n)
+ */
+void mw_pinyin_place(gunichar *name, size_t n);

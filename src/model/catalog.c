@@ -73,6 +73,25 @@ static const MwField last_fields[] = {
     MW_FIELDS_END,
 };
 
+/* Of an entity whose title is a name. */
+static const MwField order_field[] = {
+    { .name = "name_order",
+      .label = N_("Order of the name"),
+      .kind = &mw_hidden,
+      .flags = MW_SYSTEM | MW_READ_ONLY | MW_SECRET | MW_QUIET | MW_INDEXED },
+    MW_FIELDS_END,
+};
+
+static bool
+is_listed_by_name(const MwEntity *declared)
+{
+    const MwField *field = declared->fields;
+
+    while (field->name && !g_str_equal(field->name, declared->title))
+        field++;
+    return field->name && field->flags & MW_NAMED;
+}
+
 static void
 entity_free(gpointer data)
 {
@@ -176,7 +195,8 @@ add_entity(MwCatalog *catalog, const MwEntity *declared, const MwCustomField *cu
         (declared->number && !append_fields(declared, fields, number_field, error)) ||
         !append_fields(declared, fields, declared->fields, error) ||
         (declared->flags & MW_OWNED && !append_fields(declared, fields, owner_fields, error)) ||
-        !append_fields(declared, fields, last_fields, error))
+        !append_fields(declared, fields, last_fields, error) ||
+        (is_listed_by_name(declared) && !append_fields(declared, fields, order_field, error)))
         return false;
     for (size_t i = 0; i < n_customs; i++)
         if (g_str_equal(customs[i].entity, declared->name) &&
@@ -194,6 +214,7 @@ add_entity(MwCatalog *catalog, const MwEntity *declared, const MwCustomField *cu
             field->target = entity->name;
         g_hash_table_insert(entity->by_name, (gpointer)field->name, field);
     }
+    entity->name_order = g_hash_table_lookup(entity->by_name, order_field->name);
     g_ptr_array_add(catalog->entities, entity);
     g_hash_table_insert(catalog->by_name, (gpointer)entity->name, entity);
     g_hash_table_insert(catalog->by_path, (gpointer)entity->path, entity);

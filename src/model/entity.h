@@ -149,15 +149,17 @@ struct MwEntity {
 
     /* Set by the catalog. */
     size_t n_fields;
-    int index;                      /* position in the catalog */
-    GHashTable *by_name;            /* name -> const MwField */
+    int index;                 /* position in the catalog */
+    const MwField *name_order; /* by which names are listed (base/name.h), kept where the title is
+                                         MW_NAMED; NULL elsewhere */
+    GHashTable *by_name;       /* name -> const MwField */
     const MwEntity *const *details; /* the entities whose master this is; ends with NULL */
 };
 
 #define MW_NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* Field names every entity has (MW_SYSTEM): id, version, created_at, created_by, updated_at,
- * updated_by, deleted_at; with MW_OWNED also owner and team; with a number rule also number. */
+ * updated_by, deleted_at; with MW_OWNED also owner and team; with a number rule also number; name_order. */
 enum { MW_FIELD_ID = 0, MW_FIELD_VERSION = 1, MW_FIELD_DELETED = 2 };
 
 /* How a board words the end that is this state; NULL when it does not. */

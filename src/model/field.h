@@ -59,10 +59,11 @@ struct MwKind {
 
 typedef enum {
     MW_REQUIRED = 1 << 0,
-    MW_UNIQUE = 1 << 1,      /* among records that are not deleted                       */
-    MW_READ_ONLY = 1 << 2,   /* set by the system, hooks or engines, never from input    */
-    MW_SEARCHED = 1 << 3,    /* goes into the full-text index                            */
-    MW_NAMED = 1 << 4,       /* searched by pinyin too, compared for duplicates          */
+    MW_UNIQUE = 1 << 1,    /* among records that are not deleted                       */
+    MW_READ_ONLY = 1 << 2, /* set by the system, hooks or engines, never from input    */
+    MW_SEARCHED = 1 << 3,  /* goes into the full-text index                            */
+    MW_NAMED =
+        1 << 4, /* searched by pinyin too, compared for duplicates; a title is listed by pinyin */
     MW_INDEXED = 1 << 5,     /* filtered or sorted on: gets an index with id             */
     MW_PERSONAL = 1 << 6,    /* personal data: exports and erasure know it               */
     MW_SECRET = 1 << 7,      /* never leaves the server: no page, API, export, history   */

@@ -455,13 +455,13 @@ mw_order_parse_list(const MwContext *context, const char *text, MwQuery *query,
             mw_problems_add(problems, "order", "too_many", _("At most %d fields are possible."),
                             MW_ORDER_MAX);
         else if (!mw_order_parse(query->entity, g_strstrip(*name), &order) ||
-                 order.field->flags & MW_SECRET ||
-                 !mw_actor_sees(context->actor, query->entity, order.field))
+                 order.asked->flags & MW_SECRET ||
+                 !mw_actor_sees(context->actor, query->entity, order.asked))
             mw_problems_add(problems, "order", "unknown", _("There is no such field: %s."), *name);
-        else if (is_hidden_somewhere(context, query->entity, order.field))
+        else if (is_hidden_somewhere(context, query->entity, order.asked))
             mw_problems_add(problems, "order", "hidden",
                             _("An open pool hides “%s”, so lists cannot be sorted by it."),
-                            mw_field_label(order.field));
+                            mw_field_label(order.asked));
         else {
             query->order[query->n_order++] = order;
             continue;

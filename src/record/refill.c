@@ -1,10 +1,11 @@
 #include "record/refill.h"
 
 #include "base/error.h"
+#include "base/name.h"
 #include "model/kinds/kinds.h"
 #include "store/query.h"
 
-enum { BATCH = 500 };
+enum { BATCH = 500, NAMES = 5000 };
 
 typedef struct {
     const MwEntity *entity;
@@ -61,6 +62,67 @@ step(MwStore *store, void *data, GError **error)
     return true;
 }
 
+/* ---- the order of names ---------------------------------------------------------------- */
+
+typedef struct {
+    const MwEntity *entity;
+    int64_t last;
+    GArray *ids;      /* of int64_t */
+    GPtrArray *names; /* owned */
+} Naming;
+
+static bool
+keep_name(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    Naming *naming = data;
+
+    g_array_append_val(naming->ids, columns[0].integer);
+    g_ptr_array_add(naming->names, g_strdup(columns[1].text));
+    return true;
+}
+
+static bool
+name_step(MwStore *store, void *data, GError **error)
+{
+    Naming *naming = data;
+    const char *table = naming->entity->name, *title = naming->entity->title;
+    g_autofree char *select =
+        g_strdup_printf("SELECT id, \"%s\" FROM \"%s\" WHERE id > $1 AND name_order IS NULL AND "
+                        "\"%s\" IS NOT NULL ORDER BY id LIMIT %d",
+                        title, table, title, NAMES);
+    g_autofree char *change =
+        g_strdup_printf("UPDATE \"%s\" SET name_order = $1 WHERE id = $2", table);
+    MwValue from = MW_INT(naming->last);
+
+    g_array_set_size(naming->ids, 0);
+    g_ptr_array_set_size(naming->names, 0);
+    if (!mw_store_run(store, select, &from, 1, keep_name, naming, error))
+        return false;
+    for (guint i = 0; i < naming->names->len; i++) {
+        g_autofree char *order = mw_name_order(naming->names->pdata[i]);
+        MwValue params[] = { MW_BORROW(order), MW_INT(g_array_index(naming->ids, int64_t, i)) };
+        if (!mw_store_run(store, change, params, G_N_ELEMENTS(params), NULL, NULL, error))
+            return false;
+    }
+    if (naming->ids->len > 0)
+        naming->last = g_array_index(naming->ids, int64_t, naming->ids->len - 1);
+    return true;
+}
+
+static bool
+refill_names(MwStore *store, const MwEntity *entity, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(false, false, sizeof(int64_t));
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    Naming naming = { entity, 0, ids, names };
+
+    do
+        if (!mw_store_atomically(store, name_step, &naming, error))
+            return false;
+    while (ids->len == NAMES);
+    return true;
+}
+
 static bool
 fill_activity(MwStore *store, void *data, GError **error)
 {
@@ -85,6 +147,8 @@ mw_refill(MwStore *store, const MwCatalog *catalog, GError **error)
             walk.lacking = mw_entity_field(entities[i], keys[k]);
         if (mw_entity_field(entities[i], "last_activity_at") &&
             !mw_store_atomically(store, fill_activity, (void *)entities[i], error))
+            return false;
+        if (entities[i]->name_order && !refill_names(store, entities[i], error))
             return false;
         if (!walk.lacking || !entities[i]->hooks.check)
             continue;

@@ -245,7 +245,9 @@ bool
 mw_order_parse(const MwEntity *entity, const char *text, MwOrder *order)
 {
     order->descending = *text == '-';
-    order->field = mw_entity_field(entity, text + order->descending);
+    order->asked = order->field = mw_entity_field(entity, text + order->descending);
+    if (entity->name_order && g_str_equal(text + order->descending, entity->title))
+        order->field = entity->name_order;
     return order->field != NULL;
 }
 

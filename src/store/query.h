@@ -62,8 +62,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MwFilter, mw_filter_free)
 enum { MW_ORDER_MAX = 3, MW_PAGE_MAX = 500, MW_COUNT_MAX = 10000 };
 
 typedef struct {
-    const MwField *field;
+    const MwField
+        *field; /* of a name: the entity's name_order, so that names follow their pinyin */
     bool descending;
+    const MwField *asked; /* the field that was named */
 } MwOrder;
 
 /* "name" or "-name" (descending); false when the entity has no such field. */

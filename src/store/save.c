@@ -1,5 +1,6 @@
 /* save: records into their tables. */
 #include "base/i18n.h"
+#include "base/name.h"
 #include "store/backend.h"
 #include "store/query.h"
 
@@ -41,6 +42,22 @@ head_of(MwStore *store, const MwEntity *entity)
     return head->sql;
 }
 
+/* Of a name that is new, its place in lists. */
+static void
+put_name_order(MwRecord *record, bool fresh)
+{
+    const MwEntity *entity = record->entity;
+    const MwField *title = entity->name_order ? mw_entity_field(entity, entity->title) : NULL;
+    const MwValue *name = title ? mw_record_value(record, title) : NULL;
+    MwValue order = MW_NOTHING;
+
+    if (!title || !(fresh || mw_record_changed(record, title)))
+        return;
+    if (name->is == MW_TEXT)
+        order = (MwValue){ .is = MW_TEXT, .text = mw_name_order(name->text) };
+    mw_record_put(record, entity->name_order, order);
+}
+
 bool
 mw_store_insert(MwStore *store, MwRecord *record, GError **error)
 {
@@ -53,6 +70,7 @@ mw_store_insert_many(MwStore *store, MwRecord *const *records, size_t n, GError 
     g_autofree const MwValue **rows = g_new(const MwValue *, n);
 
     for (size_t i = 0; i < n; i++) {
+        put_name_order(records[i], true);
         mw_record_load(records[i], &records[i]->entity->fields[MW_FIELD_VERSION], MW_INT(1));
         rows[i] = records[i]->values;
     }
@@ -70,12 +88,13 @@ conflict(const MwRecord *record, GError **error)
 
 /* From stored version `from` to `to`. */
 static bool
-update(MwStore *store, const MwRecord *record, int64_t from, int64_t to, GError **error)
+update(MwStore *store, MwRecord *record, int64_t from, int64_t to, GError **error)
 {
     const MwEntity *entity = record->entity;
     g_autoptr(GString) sql = g_string_sized_new(512);
     g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
 
+    put_name_order(record, false);
     g_string_append(sql, "UPDATE ");
     mw_sql_name(sql, entity->name);
     g_string_append(sql, " SET \"version\" = ");

@@ -69,7 +69,7 @@ static void
 put_header(MwNode *headers, const MwList *list, const MwField *field)
 {
     const MwField *by = sorts_by(list, field);
-    bool sorted = by && list->query.n_order > 0 && list->query.order[0].field == by;
+    bool sorted = by && list->query.n_order > 0 && list->query.order[0].asked == by;
     bool down = sorted && list->query.order[0].descending;
     bool falls = sorted ? !down : by && by->kind == &mw_money; /* the largest first */
     MwNode *header = mw_put_object(headers, NULL);

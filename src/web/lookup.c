@@ -159,7 +159,8 @@ offer(Offer *o, bool near, GError **error)
         MwFilter *begins = mw_filter_all();
         mw_filter_add(begins, mw_filter_test(o->title, MW_TEST_GTE, MW_BORROW(o->words)));
         mw_filter_add(begins, mw_filter_test(o->title, MW_TEST_LT, MW_BORROW(end)));
-        query.order[0] = (MwOrder){ o->title, false };
+        query.order[0] =
+            (MwOrder){ o->title, false, o->title }; /* by its bytes, as what is typed */
         query.n_order = 1;
         if (!find(o, &query, begins, near, error))
             return false;

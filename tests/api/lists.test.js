@@ -62,6 +62,7 @@ for (const database of databases) {
       ['created_at=gte.@today&order=external_code', 'P1 P2 P3 P4 P5'],
       ['created_at=lt.@today-1', ''],
       ['order=-external_code&limit=2', 'P5 P4'],
+      ['order=name', 'P5 P3 P2 P1 P4'], // Latin, then by pinyin: chóng, shàng, xià
       ['order=type,-external_code', 'P4 P3 P2 P1 P5'],
       ['q=泵业', 'P1'],
       ['q=泵', 'P1'],

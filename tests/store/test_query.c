@@ -1,4 +1,5 @@
 /* query: every test, join and order against the same worked out in memory on random records. */
+#include "record/refill.h"
 #include "record/sums.h"
 #include "tests/store/company.h"
 
@@ -132,6 +133,71 @@ test_pages(Fixture *f, gconstpointer data G_GNUC_UNUSED)
             }
         }
     }
+}
+
+/* ---- names ---------------------------------------------------------------------- */
+
+/* The names of all accounts in the order of a list, page by page. */
+static char *
+names_by(Fixture *f, const char *order)
+{
+    MwQuery query = { .entity = mw_test_entity(f, "account"), .n_order = 1, .limit = 3 };
+    g_autoptr(GString) names = g_string_new(NULL);
+    MwCursor cursor = { 0 };
+    bool more = true;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(mw_order_parse(query.entity, order, &query.order[0]));
+    g_assert_cmpstr(query.order[0].asked->name, ==, "name");
+    mw_query_want(&query, query.order[0].asked);
+    while (more) {
+        g_autoptr(GPtrArray) page = mw_store_find(f->store, &query, &more, &error);
+        g_assert_no_error(error);
+        for (guint i = 0; i < page->len; i++)
+            g_string_append_printf(names, "%s ", mw_record_text(page->pdata[i], "name"));
+        go_after(&query, page->pdata[page->len - 1], &cursor);
+        query.after = &cursor;
+    }
+    mw_cursor_clear(&cursor);
+    return g_string_free(g_steal_pointer(&names), false);
+}
+
+static void
+assert_names(Fixture *f, const char *order, const char *expected)
+{
+    g_autofree char *names = names_by(f, order);
+
+    g_assert_cmpstr(names, ==, expected);
+}
+
+static void
+test_names(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const names[] = { "重庆泵业", "Zeiss",    "abb",      "厦门钨业", "ABC",
+                                         "张江",     "长城阀门", "上海电气", "安徽合力", "Öl" };
+    int64_t ids[G_N_ELEMENTS(names)];
+    g_autoptr(GError) error = NULL;
+    MwValue third;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        ids[i] = mw_test_save(f, 0, mw_test_input(f, "account", "name", names[i], NULL));
+    assert_names(f, "name", "abb ABC Öl Zeiss 安徽合力 长城阀门 重庆泵业 上海电气 厦门钨业 张江 ");
+    assert_names(f, "-name", "张江 厦门钨业 上海电气 重庆泵业 长城阀门 安徽合力 Zeiss Öl ABC abb ");
+    mw_test_save(f, ids[0], mw_test_input(f, "account", "name", "北方泵业", NULL));
+    mw_test_save(f, ids[1], mw_test_input(f, "account", "city", "Jena", NULL));
+    assert_names(f, "name", "abb ABC Öl Zeiss 安徽合力 北方泵业 长城阀门 上海电气 厦门钨业 张江 ");
+
+    third = MW_INT(ids[2]);
+    /* As an older program has left them; once filled, a second time does nothing. */
+    g_assert_true(mw_store_run(f->store, "UPDATE account SET name_order = NULL WHERE id > $1",
+                               &third, 1, NULL, NULL, &error));
+    g_assert_true(mw_store_commit(f->store, &error));
+    for (int times = 0; times < 2; times++) {
+        g_assert_true(mw_refill(f->store, f->context.catalog, &error));
+        g_assert_no_error(error);
+    }
+    g_assert_true(mw_store_begin(f->store, true, &error));
+    assert_names(f, "name", "abb ABC Öl Zeiss 安徽合力 北方泵业 长城阀门 上海电气 厦门钨业 张江 ");
 }
 
 static void
@@ -482,6 +548,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     mw_test_add("/query/pages", test_pages);
+    mw_test_add("/query/names", test_names);
     mw_test_add("/query/cursors-from-outside", test_cursors_from_outside);
     mw_test_add("/query/tests", test_tests);
     mw_test_add("/query/groups", test_groups);

@@ -146,6 +146,82 @@ test_mail(void)
     }
 }
 
+/* As they stand in a list; those of one line have the same place. */
+static const char *const listed[][3] = {
+    { "(主) 泵" },
+    { "3M 中国" },
+    { "ABB", "abb", "Ａbb" },
+    { "Böhler", "BOHLER", "bohler" },
+    { "Siemens" },
+    { "шина" },
+    { "ポンプ" },
+    { "啊啊" },
+    { "安徽" },
+    { "北京" },
+    { "长城" }, /* cháng, not zhǎng */
+    { "重庆" }, /* chóng, not zhòng */
+    { "大厦" },
+    { "华为技术" },
+    { "李明" },
+    { "鲁班" }, /* lǔ, lù, lǚ, luàn, lún */
+    { "路桥" },
+    { "吕梁" },
+    { "乱石" },
+    { "伦敦" },
+    { "㐀" },   /* qiū */
+    { "仇英" }, /* as a surname qiú */
+    { "三一重工" },
+    { "沙洲" },
+    { "单明" }, /* as a surname shàn */
+    { "单县" }, /* as a word too */
+    { "上海" },
+    { "西安" },     /* xī ān before xiān */
+    { "厦门钨业" }, /* xià, not shà */
+    { "先进" },
+    { "银行" },
+    { "银杏" },
+    { "曾国藩" }, /* zēng, not céng */
+    { "翟天临" },
+    { "张三" },
+    { "张四" },
+    { "章三" },
+    { "掌门" },
+    { "中国" },
+    { "국가" },
+    { "𠀀" },
+};
+
+static void
+test_order(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(listed); i++) {
+        g_autofree char *order = mw_name_order(listed[i][0]);
+        g_autofree char *next =
+            mw_name_order(i + 1 < G_N_ELEMENTS(listed) ? listed[i + 1][0] : "\xf4\x8f\xbf\xbf");
+        g_test_message("%s", listed[i][0]);
+        g_assert_cmpstr(order, <, next);
+        for (size_t j = 1; j < G_N_ELEMENTS(listed[0]) && listed[i][j]; j++) {
+            g_autofree char *same = mw_name_order(listed[i][j]);
+            g_assert_cmpstr(same, ==, order);
+        }
+    }
+}
+
+/* What is no text, or too long, has a place too. */
+static void
+test_order_of_anything(void)
+{
+    g_autofree char *empty = mw_name_order(""), *one = mw_name_order("单");
+    g_autofree char *bytes = mw_name_order("\xff\xfe张");
+    g_autofree char *name = g_strnfill(3000, 'a');
+    g_autofree char *cut = mw_name_order(name);
+
+    g_assert_cmpstr(empty, ==, "");
+    g_assert_cmpint(g_utf8_strlen(one, -1), ==, 1);
+    g_assert_true(g_utf8_validate(bytes, -1, NULL));
+    g_assert_cmpuint(strlen(cut), ==, MW_NAME_MAX);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -154,5 +230,7 @@ main(int argc, char **argv)
     g_test_add_func("/name/likeness", test_likeness);
     g_test_add_func("/name/phone", test_phone);
     g_test_add_func("/name/mail", test_mail);
+    g_test_add_func("/name/order", test_order);
+    g_test_add_func("/name/order/of-anything", test_order_of_anything);
     return g_test_run();
 }
