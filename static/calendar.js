@@ -15,7 +15,21 @@ export function enhance(calendar, again) {
   const today = calendar.querySelector('.cal-today');
   if (again !== true && today && window.matchMedia('(max-width: 767px)').matches) today.scrollIntoView({ block: 'start' });
   calendar.addEventListener('pointerdown', begin);
+  calendar.addEventListener('pointerover', tell);
   calendar.addEventListener('click', click);
+}
+
+// What an entry says of itself: version, days since it began, and with a time the minute of that day and how long it is.
+function known(entry) {
+  const [version, earlier, begins, minutes] = entry.dataset.entry.split(' ').map(Number);
+  const { day, grid } = entry.closest('[data-day], [data-grid]').dataset;
+  return { version, first: plusDays(day ?? grid, -earlier), begins, minutes };
+}
+
+// In full where there is no room for it.
+function tell(event) {
+  const entry = event.target.closest('.cal-entry');
+  if (entry) entry.title = [...entry.children].map((part) => part.textContent).join(' · ');
 }
 
 async function refresh(calendar, response) {
@@ -35,7 +49,7 @@ async function refresh(calendar, response) {
 async function send(calendar, entry, values) {
   const body = new URLSearchParams({
     ...values,
-    _version: entry.dataset.version,
+    _version: known(entry).version,
     _then: calendar.dataset.here,
     _csrf: document.querySelector('meta[name=csrf-token]').content,
   });
@@ -126,17 +140,16 @@ function drop(event) {
   if (!to) return;
   const { entry, calendar } = was;
   const fields = calendar.dataset;
-  const minutes = Number(entry.dataset.minutes);
-  const begins = Number(entry.dataset.begin);
-  if ('allDay' in entry.dataset) {
-    if (to.date !== entry.dataset.first && !to.minute) send(calendar, entry, { [fields.dayField]: to.date });
+  const { first, begins, minutes } = known(entry);
+  if (begins === undefined) {
+    if (to.date !== first && !to.minute) send(calendar, entry, { [fields.dayField]: to.date });
   } else if (was.resize) {
     const until = to.minute?.(event.clientY);
-    if (until > begins || to.date > entry.dataset.first)
-      send(calendar, entry, { [fields.beginField]: at(entry.dataset.first, begins), [fields.endField]: at(to.date, until) });
+    if (until > begins || to.date > first)
+      send(calendar, entry, { [fields.beginField]: at(first, begins), [fields.endField]: at(to.date, until) });
   } else {
     const from = to.minute ? Math.max(0, Math.min(1440 - ROW_MINUTES, to.minute(event.clientY - was.grabbed))) : begins;
-    if (to.date !== entry.dataset.first || from !== begins)
+    if (to.date !== first || from !== begins)
       send(calendar, entry, { [fields.beginField]: at(to.date, from), [fields.endField]: at(to.date, from + minutes) });
   }
 }

@@ -13,28 +13,28 @@ export function enhance(figure) {
   const nodes = new Map();
   for (const node of svg.querySelectorAll('[data-person]')) {
     const [, x, y] = /translate\((-?\d+) (-?\d+)\)/.exec(node.getAttribute('transform'));
-    nodes.set(node.dataset.person, { node, x: Number(x), y: Number(y), r: Number(node.dataset.r), ties: [] });
+    const r = Number(node.querySelector('circle').getAttribute('r'));
+    nodes.set(node.dataset.person, { node, x: Number(x), y: Number(y), r, ties: [] });
   }
-  for (const tie of svg.querySelectorAll('[data-from]'))
-    for (const end of [tie.dataset.from, tie.dataset.to]) nodes.get(end)?.ties.push(tie);
+  // A line has the numbers of its two people, in the order in which they are drawn, and how far it stands from the middle.
+  const drawn = [...nodes.values()];
+  const ends = (tie) => tie.dataset.tie.split(' ').map(Number);
+  for (const tie of svg.querySelectorAll('[data-tie]'))
+    for (const end of ends(tie).slice(0, 2)) drawn[end].ties.push(tie);
 
   // ---- drawing
   function drawTie(tie) {
-    const from = nodes.get(tie.dataset.from);
-    const to = nodes.get(tie.dataset.to);
+    const [of, at, shift] = ends(tie);
+    const [from, to] = [drawn[of], drawn[at]];
     const length = Math.max(Math.hypot(to.x - from.x, to.y - from.y), 1);
-    const [ux, uy, shift] = [(to.x - from.x) / length, (to.y - from.y) / length, Number(tie.dataset.shift)];
-    const set = (part, values) => Object.entries(values).forEach(([name, value]) => part.setAttribute(name, Math.round(value)));
-    set(tie.querySelector('line'), {
-      x1: from.x + (from.r + 1) * ux - shift * uy,
-      y1: from.y + (from.r + 1) * uy + shift * ux,
-      x2: to.x - (to.r + GAP) * ux - shift * uy,
-      y2: to.y - (to.r + GAP) * uy + shift * ux,
-    });
-    set(tie.querySelector('text'), {
-      x: LABEL * from.x + (1 - LABEL) * to.x - shift * uy,
-      y: LABEL * from.y + (1 - LABEL) * to.y + shift * ux,
-    });
+    const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
+    const beside = (x, y) => `${Math.round(x - shift * uy)} ${Math.round(y + shift * ux)}`;
+    const begin = beside(from.x + (from.r + 1) * ux, from.y + (from.r + 1) * uy);
+    const end = beside(to.x - (to.r + GAP) * ux, to.y - (to.r + GAP) * uy);
+    tie.querySelector('path').setAttribute('d', `M${begin}L${end}`);
+    const [x, y] = beside(LABEL * from.x + (1 - LABEL) * to.x, LABEL * from.y + (1 - LABEL) * to.y).split(' ');
+    tie.querySelector('text').setAttribute('x', x);
+    tie.querySelector('text').setAttribute('y', y);
   }
   function move(id, x, y) {
     const person = nodes.get(id);

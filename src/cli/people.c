@@ -39,14 +39,13 @@ find_deal(const MwContext *context, const char *name, GError **error)
 static void
 print_person(MwPrintTable *table, const MwContext *context, const MwBuyingPerson *person)
 {
-    g_autofree char *roles = mw_buying_role_names(context, person->roles);
     g_autofree char *influence =
         person->influence ? g_strdup_printf("%d", person->influence) : g_strdup("");
     g_autofree char *reach = g_strdup_printf("%u", person->reach);
     g_autofree char *cost =
         person->cost == MW_ROUTE_NONE ? g_strdup("") : g_strdup_printf("%u", person->cost);
 
-    mw_print_table_row(table, person->name, roles,
+    mw_print_table_row(table, person->name, person->role_names ? person->role_names : "",
                        mw_buying_label(context, "opportunity_person", "stance", person->stance),
                        influence, person->last, person->covered ? _("Yes") : _("No"), reach, cost);
 }

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "engines/route.h"
 #include "methods/buying_centre_parts.h"
+#include "record/memo.h"
 
 static void
 person_free(gpointer data)
@@ -13,6 +14,7 @@ person_free(gpointer data)
     g_free(person->job_title);
     g_free(person->note);
     g_free(person->account);
+    g_free(person->role_names);
     g_free(person);
 }
 
@@ -41,6 +43,7 @@ mw_buying_centre_clear(MwBuyingCentre *centre)
     g_clear_pointer(&centre->ties, g_array_unref);
     g_clear_pointer(&centre->knows, g_array_unref);
     g_clear_pointer(&centre->users, g_array_unref);
+    g_clear_pointer(&centre->places, g_array_unref);
 }
 
 bool
@@ -50,11 +53,13 @@ mw_buying_closed(const MwBuyingCentre *centre)
 }
 
 static void
-count(MwBuyingCentre *centre)
+count(const MwContext *context, MwBuyingCentre *centre)
 {
     for (guint i = 0; i < centre->people->len; i++) {
-        const MwBuyingPerson *person = mw_buying_person(centre, i);
+        MwBuyingPerson *person = mw_buying_person(centre, i);
         bool key = person->roles & (MW_ROLE_DECIDER | MW_ROLE_APPROVER);
+        if (person->roles)
+            person->role_names = mw_buying_role_names(context, person->roles);
         if (!person->member || person->departed)
             continue;
         centre->members++;
@@ -64,9 +69,10 @@ count(MwBuyingCentre *centre)
     }
 }
 
-bool
-mw_buying_centre(const MwContext *context, const MwRecord *record, unsigned days, bool words,
-                 MwBuyingCentre *centre, GError **error)
+/* All but the places. */
+static bool
+work_out(const MwContext *context, const MwRecord *record, unsigned days, bool words,
+         MwBuyingCentre *centre, GError **error)
 {
     bool deal = g_str_equal(record->entity->name, "opportunity");
     bool open = deal && g_strcmp0(mw_record_text(record, "outcome"), "open") == 0;
@@ -77,7 +83,7 @@ mw_buying_centre(const MwContext *context, const MwRecord *record, unsigned days
         .account = deal ? mw_record_int(record, "account") : mw_record_id(record),
         .process = open ? mw_record_int(record, "process") : 0,
         .stage = open ? mw_record_int(record, "stage") : 0,
-        .days = days ? days : context->settings->coverage_days,
+        .days = days,
         .people = g_ptr_array_new_with_free_func(person_free),
         .findings = g_ptr_array_new_with_free_func(finding_free),
         .ties = g_array_new(false, true, sizeof(MwBuyingTie)),
@@ -87,8 +93,85 @@ mw_buying_centre(const MwContext *context, const MwRecord *record, unsigned days
     g_array_set_clear_func(centre->users, user_clear);
     if (!mw_buying_read(context, centre, error) || !mw_buying_measure(centre, error))
         return false;
-    count(centre);
+    count(context, centre);
     return !words || mw_buying_find(context, centre, error);
+}
+
+/* ---- remembered ---------------------------------------------------------------------------- */
+
+static void
+clear(gpointer centre)
+{
+    mw_buying_centre_clear(centre);
+}
+
+/* What work_out() takes from the record stands in the key: it was read earlier. */
+static char *
+key_of(const MwContext *context, const MwRecord *record, unsigned days, bool words)
+{
+    GString *key = mw_memo_key(context, "buying_centre", context->settings->zone);
+
+    g_string_append_printf(key, " %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u %d",
+                           record->entity->name, mw_record_id(record), mw_record_version(record),
+                           days, words);
+    return g_string_free(key, false);
+}
+
+/* About: names and texts are some dozens of bytes each. */
+static size_t
+bytes_of(const MwBuyingCentre *centre)
+{
+    return sizeof *centre + centre->people->len * (sizeof(MwBuyingPerson) + 200) +
+           centre->findings->len * (sizeof(MwFinding) + 400) +
+           centre->ties->len * sizeof(MwBuyingTie) + centre->knows->len * sizeof(MwBuyingKnows) +
+           centre->users->len * 100;
+}
+
+static MwBuyingCentre
+shared(const MwBuyingCentre *piece)
+{
+    MwBuyingCentre centre = *piece;
+
+    g_ptr_array_ref(centre.people);
+    g_ptr_array_ref(centre.findings);
+    g_array_ref(centre.ties);
+    g_array_ref(centre.knows);
+    g_array_ref(centre.users);
+    return centre;
+}
+
+static bool
+recall(const MwContext *context, const MwRecord *record, unsigned days, bool words,
+       MwBuyingCentre *centre, GError **error)
+{
+    g_autofree char *key = key_of(context, record, days, words);
+    gpointer piece;
+    int64_t heads;
+
+    if (!mw_memo_find(context, key, &piece, &heads, error))
+        return false;
+    if (!piece) {
+        piece = g_atomic_rc_box_new0(MwBuyingCentre);
+        if (!work_out(context, record, days, words, piece, error)) {
+            g_atomic_rc_box_release_full(piece, clear);
+            return false;
+        }
+        mw_memo_keep(context, key, heads, piece, bytes_of(piece), clear);
+    }
+    *centre = shared(piece);
+    g_atomic_rc_box_release_full(piece, clear);
+    return true;
+}
+
+bool
+mw_buying_centre(const MwContext *context, const MwRecord *record, unsigned days, bool words,
+                 MwBuyingCentre *centre, GError **error)
+{
+    unsigned within = days ? days : context->settings->coverage_days;
+
+    return (context->reads ? recall(context, record, within, words, centre, error)
+                           : work_out(context, record, within, words, centre, error)) &&
+           mw_buying_read_places(context, centre, error);
 }
 
 /* ---- places -------------------------------------------------------------------------------- */

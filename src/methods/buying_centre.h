@@ -58,19 +58,24 @@ typedef struct {
     bool member;  /* of the decision or of the account; else known through others */
     bool outside; /* of another account, or of none, and not here by a further account either */
     bool departed;
-    unsigned roles;                     /* MwBuyingRoles */
-    const char *stance;                 /* key of the catalog's choice; NULL: unknown */
-    int influence;                      /* 1..5 as somebody has said, 0: not said */
-    int64_t owner;                      /* of us, for this contact; 0 */
+    unsigned roles;     /* MwBuyingRoles */
+    char *role_names;   /* "Decider, buyer" in the reader's language; NULL: not known */
+    const char *stance; /* key of the catalog's choice; NULL: unknown */
+    int influence;      /* 1..5 as somebody has said, 0: not said */
+    int64_t owner;      /* of us, for this contact; 0 */
     char last[11], next[11], about[11]; /* days of last, next contact, last about this deal; "" */
     int64_t days;                       /* since the last; -1: never */
     bool covered;
     double rank, between;
     unsigned reach;
     uint32_t cost, before; /* of the way from us; MW_ROUTE_NONE; nodes are people, then users */
-    bool placed;
-    int x, y; /* where somebody has put him on the map */
 } MwBuyingPerson;
+
+/* Where a person stands on the map. */
+typedef struct {
+    bool placed; /* somebody has put him there */
+    int x, y;
+} MwBuyingPlace;
 
 typedef struct {
     guint from, to; /* numbers of people */
@@ -124,13 +129,15 @@ typedef struct {
     GPtrArray *findings;                      /* of MwFinding, the most urgent kind first */
     guint members, covered, key, key_covered; /* key: deciders and approvers */
     bool more;                                /* there are more people than are read */
+    GArray *places;                           /* of MwBuyingPlace, one a person */
 } MwBuyingCentre;
 
 void mw_buying_centre_clear(MwBuyingCentre *centre);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwBuyingCentre, mw_buying_centre_clear)
 
 /* Of an opportunity or an account that the caller has read. `days` 0: as the company has set it. Without findings when `words` is
- * false: for what only draws the map. */
+ * false: for what only draws the map. Where the transaction only reads, all but the places is remembered until somebody
+ * writes (record/memo.h), and shared: only the places may be changed. */
 bool mw_buying_centre(const MwContext *context, const MwRecord *record, unsigned days, bool words,
                       MwBuyingCentre *centre, GError **error);
 /* As the REST API gives it; OpenAPI describes it. */
@@ -140,6 +147,12 @@ static inline MwBuyingPerson *
 mw_buying_person(const MwBuyingCentre *centre, guint i)
 {
     return centre->people->pdata[i];
+}
+
+static inline MwBuyingPlace *
+mw_buying_at(const MwBuyingCentre *centre, guint i)
+{
+    return &g_array_index(centre->places, MwBuyingPlace, i);
 }
 
 /* The way from us to a person: numbers of nodes, a user's first (people, then users). Empty when there is none. */

@@ -4,6 +4,8 @@
 
 /* Fills in people, ties, knows and users; centre has entity, record, account and days. In buying_centre_read.c. */
 bool mw_buying_read(const MwContext *context, MwBuyingCentre *centre, GError **error);
+/* Makes and fills in the places. In buying_centre_read.c. */
+bool mw_buying_read_places(const MwContext *context, MwBuyingCentre *centre, GError **error);
 /* Fills in rank, between, reach, cost and before. In buying_centre_net.c. */
 bool mw_buying_measure(MwBuyingCentre *centre, GError **error);
 /* Who is reached when one of the people is left out; each is tried once, when first asked for. */

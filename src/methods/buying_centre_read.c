@@ -430,31 +430,33 @@ read_inside(Reader *r, GError **error)
     return run(r, sql, params, keep_inside, error);
 }
 
+/* ---- places ------------------------------------------------------------------------------------ */
+
 /* contact, x, y */
 static bool
 keep_place(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
 {
-    const Reader *r = data;
-    guint number = number_of(r, c[0].integer);
+    const MwBuyingCentre *centre = data;
 
-    if (number != MW_NOBODY_THERE) {
-        MwBuyingPerson *person = mw_buying_person(r->centre, number);
-        person->placed = true;
-        person->x = (int)c[1].integer;
-        person->y = (int)c[2].integer;
-    }
+    for (guint i = 0; i < centre->people->len; i++)
+        if (mw_buying_person(centre, i)->contact == c[0].integer)
+            *mw_buying_at(centre, i) =
+                (MwBuyingPlace){ true, (int)c[1].integer, (int)c[2].integer };
     return true;
 }
 
-static bool
-read_places(Reader *r, GError **error)
+bool
+mw_buying_read_places(const MwContext *context, MwBuyingCentre *centre, GError **error)
 {
-    MwValue map = MW_INT(r->centre->record);
+    MwValue map = MW_INT(centre->record);
 
-    return mw_store_run(r->context->store,
+    centre->places = g_array_new(false, true, sizeof(MwBuyingPlace));
+    g_array_set_size(centre->places, centre->people->len);
+    return centre->people->len == 0 ||
+           mw_store_run(context->store,
                         "SELECT contact, x, y FROM map_position WHERE map = $1 AND "
                         "deleted_at IS NULL",
-                        &map, 1, keep_place, r, error);
+                        &map, 1, keep_place, centre, error);
 }
 
 /* ---- all ---------------------------------------------------------------------------------------- */
@@ -507,5 +509,5 @@ mw_buying_read(const MwContext *context, MwBuyingCentre *centre, GError **error)
     if (!read_around(&r, error))
         return false;
     settle(&r);
-    return read_names(&r, error) && read_inside(&r, error) && read_places(&r, error);
+    return read_names(&r, error) && read_inside(&r, error);
 }

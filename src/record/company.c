@@ -4,10 +4,10 @@
 #include "base/i18n.h"
 #include "record/context.h"
 #include "record/derivation.h"
+#include "record/memo.h"
 #include "record/outbox.h"
 #include "record/refill.h"
 #include "record/seed.h"
-#include "record/sums.h"
 #include "store/migrate.h"
 
 enum { ACTORS_MAX = 10000, LOOK_AGAIN_US = G_USEC_PER_SEC };
@@ -29,7 +29,7 @@ struct MwCompany {
     MwActor *system;
     int64_t looked_us;   /* when other processes' changes were last looked for, monotonic */
     GArray *generations; /* of uint64_t, by entity index */
-    MwSums *sums;        /* has a lock of its own */
+    MwMemo *memo;        /* has a lock of its own */
 };
 
 /* ---- catalog ---------------------------------------------------------- */
@@ -147,7 +147,7 @@ mw_company_open(const char *url, const MwEntity *const *entities, GError **error
     company->ids.node = (unsigned)g_random_int_range(0, 1024);
     company->actors =
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)mw_actor_unref);
-    company->sums = mw_sums_new();
+    company->memo = mw_memo_new();
     company->generations = g_array_new(false, true, sizeof(uint64_t));
     if (!load_all(company, store, error))
         return NULL;
@@ -275,7 +275,7 @@ mw_company_free(MwCompany *company)
     mw_actor_unref(company->system);
     g_hash_table_unref(company->actors);
     g_array_unref(company->generations);
-    mw_sums_free(company->sums);
+    mw_memo_free(company->memo);
     g_mutex_clear(&company->lock);
     g_free(company->url);
     g_free(company);
@@ -480,10 +480,10 @@ mw_company_touched(MwCompany *company)
     return true;
 }
 
-MwSums *
-mw_company_sums(MwCompany *company)
+MwMemo *
+mw_company_memo(MwCompany *company)
 {
-    return company->sums;
+    return company->memo;
 }
 
 uint64_t

@@ -70,9 +70,9 @@ bool mw_company_stale(MwStore *store, GError **error);
  * MW_ERROR_INVALID when not. */
 bool mw_company_check_fields(MwCompany *company, MwStore *store, GError **error);
 
-/* What groups of records came to when they were last asked for; see sums.h. */
-typedef struct MwSums MwSums;
-MwSums *mw_company_sums(MwCompany *company);
+/* What was worked out since the last write; see memo.h. */
+typedef struct MwMemo MwMemo;
+MwMemo *mw_company_memo(MwCompany *company);
 /* Grows after every commit that changed an entity's records: caches of the ledger watch it. */
 uint64_t mw_company_generation(MwCompany *company, const MwEntity *entity);
 /* In the transaction of the change. */

@@ -15,9 +15,10 @@ typedef struct {
     MwSettings *settings; /* held, as the catalog                                 */
     MwLocale locale;      /* of the actor                                          */
     int64_t now;          /* the instant the work began, milliseconds since 1970   */
-    bool links_found;     /* the program has looked links up itself, as the actor sees them: they
+    bool reads; /* the transaction only reads: what is worked out may be remembered (memo.h)   */
+    bool links_found; /* the program has looked links up itself, as the actor sees them: they
                              are not checked again                                  */
-    bool moves_links;     /* a merge or its undoing: what is counted follows, but nothing is made */
+    bool moves_links; /* a merge or its undoing: what is counted follows, but nothing is made */
 } MwContext;
 
 /* Fills in a context for `actor` and takes references; ended with mw_context_end(). */

@@ -203,9 +203,7 @@ mw_columns_sum(const MwColumns *columns, const MwList *list, const MwColumn *wan
     mw_filter_add(filter, in);
     mw_filter_add(filter, mw_filter_copy(list->filter));
     g_autoptr(GArray) groups =
-        columns->request->method == MW_GET
-            ? mw_sums_groups(context, &query, columns->field, fields, n, &all, error)
-            : mw_store_groups(context->store, &query, columns->field, fields, n, &all, error);
+        mw_sums_groups(context, &query, columns->field, fields, n, &all, error);
     for (guint i = 0; groups && i < groups->len; i++) {
         const MwGroup *group = &g_array_index(groups, MwGroup, i);
         for (guint j = 0; j < columns->columns->len; j++) {

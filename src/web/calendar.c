@@ -20,6 +20,7 @@ typedef struct {
     const MwEntity *entity;
     Show show;
     int64_t on, today, from, to; /* days; `to` is not shown any more */
+    bool moves;                  /* the actor may change such records */
     GArray *owners;              /* int64_t; empty: everybody        */
     GPtrArray *people;           /* MwRecord of user                 */
     const char *who;             /* "me", "team", or NULL: chosen    */
@@ -27,12 +28,11 @@ typedef struct {
     char *kept;                  /* the same in links: "&type=eq.visit"; "" */
     GString *chosen;             /* "&who=…" of each, when chosen    */
     GArray *entries;
-    MwTitles *titles; /* of whose they are */
     MwEntriesCut cut;
 } Calendar;
 
 /* Of the page; all else is what a list would be asked. */
-static const char *const own[] = { "show", "on", "who", NULL };
+static const char *const own[] = { "show", "on", "who", "day", NULL };
 
 static void
 calendar_clear(Calendar *c)
@@ -40,7 +40,6 @@ calendar_clear(Calendar *c)
     g_clear_pointer(&c->owners, g_array_unref);
     g_clear_pointer(&c->people, g_ptr_array_unref);
     g_clear_pointer(&c->entries, g_array_unref);
-    g_clear_pointer(&c->titles, mw_titles_free);
     g_clear_pointer(&c->kept, g_free);
     mw_list_clear(&c->list);
     if (c->chosen)
@@ -224,42 +223,27 @@ person_named(const Calendar *c, int64_t id)
     return NULL;
 }
 
-static const char *
-whose_of(const Calendar *c, const MwEntry *entry)
-{
-    return entry->whose
-               ? mw_titles_get(c->titles,
-                               mw_catalog_entity(c->context->catalog, entry->whose->target),
-                               entry->whose_id)
-               : NULL;
-}
-
 /* `day`: the one that it is shown on. */
 static MwNode *
 put_entry(MwNode *list, const Calendar *c, const MwEntry *entry, int64_t day)
 {
     MwNode *item = mw_put_object(list, NULL);
-    bool begins = day == entry->first && !entry->all_day;
-    g_autofree char *first = mw_date_format(entry->first, MW_CLOCK_ISO);
 
-    mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT, c->entity->path, entry->id);
+    mw_put_int(item, "id", entry->id);
     mw_put_copy(item, "title", entry->title);
-    mw_put_copy(item, "whose", whose_of(c, entry));
+    mw_put_copy(item, "whose", entry->whose_name);
     mw_put_text(item, "tone", tone_of(c, entry));
     mw_put_copy(item, "person", c->owners->len > 1 ? person_named(c, entry->owner) : NULL);
     mw_put_bool(item, "done", entry->done);
     mw_put_bool(item, "to_come", entry->to_come);
-    mw_put_bool(item, "movable",
-                !entry->to_come && mw_actor_may(c->context->actor, c->entity, MW_MAY_UPDATE));
-    mw_put_format(item, "version", "%" G_GINT64_FORMAT, entry->version);
-    mw_put_copy(item, "first", first);
-    mw_put_bool(item, "all_day", entry->all_day);
+    mw_put_bool(item, "movable", c->moves && !entry->to_come);
+    mw_put_int(item, "version", entry->version);
+    mw_put_bool(item, "has_time", !entry->all_day);
     mw_put_int(item, "begin", entry->begin_min);
     mw_put_int(item, "minutes",
-               entry->all_day
-                   ? 0
-                   : (entry->last - entry->first) * 1440 + entry->end_min - entry->begin_min);
-    if (begins)
+               (entry->last - entry->first) * 1440 + entry->end_min - entry->begin_min);
+    mw_put_int(item, "earlier", day - entry->first);
+    if (day == entry->first && !entry->all_day)
         mw_put_format(item, "time", "%02d:%02d", entry->begin_min / 60, entry->begin_min % 60);
     else
         mw_put_text(item, "time", NULL);
@@ -368,21 +352,6 @@ put_list_of_day(MwNode *node, const Calendar *c, int64_t day)
     mw_put_int(node, "left", left);
 }
 
-/* A new one of that day, and back to the calendar as it stands. */
-static void
-put_create(MwNode *node, const Calendar *c, int64_t day, const char *date)
-{
-    g_autofree char *path = path_of(c, c->show, c->show == MONTH ? c->on : day, c->who);
-    g_autofree char *back = g_uri_escape_string(path, NULL, true);
-
-    if (mw_actor_may(c->context->actor, c->entity, MW_MAY_CREATE))
-        mw_put_format(node, "create", "/%s/new?%s=%s%s&_back=%s", c->entity->path,
-                      c->show == MONTH ? c->entity->calendar->day : c->entity->calendar->begin,
-                      date, c->show == MONTH ? "&type=task" : "T09:00&type=visit", back);
-    else
-        mw_put_text(node, "create", NULL);
-}
-
 static void
 put_day(MwNode *days, const Calendar *c, int64_t day)
 {
@@ -391,7 +360,6 @@ put_day(MwNode *days, const Calendar *c, int64_t day)
     MwNode *node = mw_put_object(days, NULL);
     g_autofree char *date = mw_date_format(day, MW_CLOCK_ISO);
     g_autofree char *label = mw_date_format(day, MW_CLOCK_SHORT);
-    g_autofree char *path = path_of(c, DAY, day, c->who);
     int year, month, of_month, on_year, on_month, on_day;
 
     mw_date_to_ymd(day, &year, &month, &of_month);
@@ -400,7 +368,6 @@ put_day(MwNode *days, const Calendar *c, int64_t day)
     mw_put_copy(node, "label", label);
     mw_put_int(node, "number", of_month);
     mw_put_text(node, "weekday", _(names[mw_date_weekday(day) - 1]));
-    mw_put_copy(node, "href", path);
     mw_put_bool(node, "is_today", day == c->today);
     mw_put_bool(node, "other", c->show == MONTH && month != on_month);
     mw_put_bool(node, "weekend", mw_date_weekday(day) > 5);
@@ -411,7 +378,6 @@ put_day(MwNode *days, const Calendar *c, int64_t day)
         if (is_on(&g_array_index(c->entries, MwEntry, i), day))
             mw_put_bool(node, "busy", true);
     mw_put_bool(node, "busy", false);
-    put_create(node, c, day, date);
 }
 
 /* ---- the page ------------------------------------------------------------------------------ */
@@ -501,17 +467,23 @@ put_kept_one(MwNode *kept, const char *name, const char *value)
     mw_put_copy(item, "value", value);
 }
 
-/* For the form that chooses people: what else is asked stays. */
+/* For the forms: what else is asked stays, and but for the one that chooses people, whose it is. */
 static void
 put_kept(MwNode *node, const Calendar *c)
 {
-    MwNode *kept = mw_put_list(node, "kept");
+    MwNode *kept = mw_put_list(node, "kept"), *of = mw_put_list(node, "of");
     g_autofree char *view = g_strdup_printf("%" G_GINT64_FORMAT, c->list.view);
+    char id[24];
 
     for (size_t i = 0; i < c->list.n_conditions; i++)
         put_kept_one(kept, c->list.conditions[i].name, c->list.conditions[i].value);
     put_kept_one(kept, "q", c->list.words);
     put_kept_one(kept, "view", c->list.view ? view : c->list.has_view ? "all" : NULL);
+    put_kept_one(of, "who", c->who);
+    for (guint i = 0; !c->who && i < c->owners->len; i++) {
+        g_snprintf(id, sizeof id, "%" G_GINT64_FORMAT, g_array_index(c->owners, int64_t, i));
+        put_kept_one(of, "who", id);
+    }
 }
 
 static bool
@@ -559,20 +531,30 @@ put_calendar(MwNode *root, Calendar *c, GError **error)
     return true;
 }
 
+/* What is asked, without the entries. */
+static bool
+read_asked(Calendar *c, const MwRequest *request, GError **error)
+{
+    c->request = request;
+    c->context = request->context;
+    c->entity = request->entity;
+    if (!c->entity->calendar)
+        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
+    read_time(c);
+    if (!read_people(c, error))
+        return false;
+    read_owners(c);
+    c->moves = mw_actor_may(c->context->actor, c->entity, MW_MAY_UPDATE);
+    return read_list(c, error);
+}
+
 static bool
 show_calendar(const MwRequest *request, MwReply *reply, GError **error)
 {
     MwNode *root = mw_view_root(request->view);
-    g_auto(Calendar)
-        c = { .request = request, .context = request->context, .entity = request->entity };
+    g_auto(Calendar) c = { 0 };
 
-    if (!c.entity->calendar)
-        return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
-    read_time(&c);
-    if (!read_people(&c, error))
-        return false;
-    read_owners(&c);
-    if (!read_list(&c, error))
+    if (!read_asked(&c, request, error))
         return false;
     if (mw_query_param(request, "_field")) {
         g_autofree char *elsewhere = mw_conditions_added(&c.list);
@@ -580,17 +562,39 @@ show_calendar(const MwRequest *request, MwReply *reply, GError **error)
             return mw_reply_see_other(reply, elsewhere);
     }
     g_autoptr(MwFilter) asked = asked_of(&c, error);
-    c.entries = asked ? mw_entries_find(c.context, c.entity, asked, c.owners, c.from, c.to,
-                                        c.show == MONTH ? MONTH_SHOWN : 0, &c.cut, error)
+    c.entries = asked ? mw_entries_recall(c.context, c.entity, asked, c.owners, c.from, c.to,
+                                          c.show == MONTH ? MONTH_SHOWN : 0, &c.cut, error)
                       : NULL;
-    c.titles = mw_titles_new(c.context);
-    if (!c.entries || !mw_entries_whose(c.context, c.entries, c.titles, error))
+    if (!c.entries)
         return false;
     mw_flash_put(request);
     return put_calendar(root, &c, error) && mw_reply_page(request, reply, "calendar", error);
 }
 
+/* A new one of a day: its form, and back to the calendar as it stands. */
+static bool
+add_to_day(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const char *date = mw_query_param(request, "day");
+    g_auto(Calendar) c = { 0 };
+    int64_t day;
+
+    if (!read_asked(&c, request, error))
+        return false;
+    if (!date || !mw_date_parse(date, &day))
+        day = c.on;
+    g_autofree char *iso = mw_date_format(day, MW_CLOCK_ISO);
+    g_autofree char *path = path_of(&c, c.show, c.show == MONTH ? c.on : day, c.who);
+    g_autofree char *back = g_uri_escape_string(path, NULL, true);
+    g_autofree char *form =
+        g_strdup_printf("/%s/new?%s=%s%s&_back=%s", c.entity->path,
+                        c.show == MONTH ? c.entity->calendar->day : c.entity->calendar->begin, iso,
+                        c.show == MONTH ? "&type=task" : "T09:00&type=visit", back);
+    return mw_reply_see_other(reply, form);
+}
+
 const MwRoute mw_calendar_routes[] = {
     { MW_GET, "/{entity}/calendar", MW_FOR_RIGHT, MW_MAY_READ, MW_RUN_READ, show_calendar },
+    { MW_GET, "/{entity}/calendar/new", MW_FOR_RIGHT, MW_MAY_CREATE, MW_RUN_READ, add_to_day },
     { .path = NULL },
 };

@@ -4,6 +4,9 @@
  *
  *     ?show=month|week|day&on=2026-11-27&who=me|team|<id>&who=<id>…
  *
+ * What leads to a day are buttons of one form, which has what is asked once: an address in each day with everybody who is
+ * chosen was half of the page of a team. An entry says what scripts need of it in one attribute (static/calendar.js).
+ *
  * Statements, besides the session: people to choose from, one indexed range, those that repeat, and of a month the texts of
  * what is shown.
  */
@@ -20,6 +23,7 @@ typedef struct {
     char *title, *colour;
     const MwField *whose; /* the link that tells whose it is, and where it points; NULL: none    */
     int64_t whose_id;
+    char *whose_name; /* by mw_entries_recall() only; NULL: not known */
 } MwEntry;
 
 /* What does not stand there though it should. */
@@ -35,9 +39,11 @@ typedef struct {
 GArray *mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
                         const GArray *owners, int64_t from, int64_t to, unsigned most,
                         MwEntriesCut *cut, GError **error);
-/* Reads the names of whose they are: one statement for each entity that is linked to. */
-bool mw_entries_whose(const MwContext *context, const GArray *entries, MwTitles *titles,
-                      GError **error);
+/* The same with the names of whose they are (one statement for each entity that is linked to), remembered until somebody
+ * writes where the transaction only reads (record/memo.h): the array is shared, and not to be changed. */
+GArray *mw_entries_recall(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
+                          const GArray *owners, int64_t from, int64_t to, unsigned most,
+                          MwEntriesCut *cut, GError **error);
 
 enum {
     MW_ENTRIES_MAX = 5000,

@@ -112,6 +112,7 @@ handle(MwCall *call, MwLane *lane, MwStore *store, GError **error)
     mw_reply_clear(&call->reply);
     request->view = lane->view;
     mw_context_begin(&call->context, call->site->company, store, call->actor, api ? "api" : "web");
+    call->context.reads = call->match.route->run == MW_RUN_READ;
     if (!mw_actor_user(call->actor))
         call->context.locale.language = mw_visitor_language(call);
     mw_context_use_language(&call->context);

@@ -66,7 +66,7 @@ wish_of(const MwBuyingCentre *centre, const bool *shown, guint person, double ot
         const MwBuyingTie *tie = &g_array_index(centre->ties, MwBuyingTie, i);
         if (tie->from != person || !g_str_equal(tie->kind, "reports_to") || !shown[tie->to])
             continue;
-        sum += mw_buying_person(centre, tie->to)->x;
+        sum += mw_buying_at(centre, tie->to)->x;
         n++;
     }
     return n > 0 ? sum / n : otherwise;
@@ -77,13 +77,13 @@ static int
 put_level(const MwBuyingCentre *centre, Place *places, guint n, int row)
 {
     for (guint i = 0; i < n; i++) {
-        MwBuyingPerson *person = mw_buying_person(centre, places[i].person);
+        MwBuyingPlace *at = mw_buying_at(centre, places[i].person);
         guint in_row = MIN(n - i / MW_MAP_ACROSS * MW_MAP_ACROSS, MW_MAP_ACROSS);
         guint column = i % MW_MAP_ACROSS;
-        if (person->placed)
+        if (at->placed)
             continue;
-        person->x = (int)((2 * (double)column - in_row + 1) * MW_MAP_COLUMN / 2);
-        person->y = (row + (int)(i / MW_MAP_ACROSS)) * MW_MAP_ROW;
+        at->x = (int)((2 * (double)column - in_row + 1) * MW_MAP_COLUMN / 2);
+        at->y = (row + (int)(i / MW_MAP_ACROSS)) * MW_MAP_ROW;
     }
     return row + (int)((n + MW_MAP_ACROSS - 1) / MW_MAP_ACROSS);
 }
@@ -196,100 +196,146 @@ put_short(MwNode *node, const char *name)
     mw_put_format(node, "short", "%s…", head);
 }
 
+/* What is drawn, and what is worked out once for all. */
+typedef struct {
+    const MwRecordPage *page;
+    const MwBuyingCentre *centre;
+    const bool *shown;
+    guint *number;         /* of a person among those that are drawn */
+    guint *last, *earlier; /* of a person and of a tie: the tie before between the same two */
+    bool *marked;          /* of a tie: lies on a way to a decider or approver */
+} Drawing;
+
 static void
-put_node(MwNode *nodes, const MwRecordPage *page, const MwBuyingCentre *centre, guint i)
+drawing_clear(Drawing *drawing)
 {
-    const MwBuyingPerson *person = mw_buying_person(centre, i);
-    const MwContext *context = page->request->context;
-    g_autofree char *roles = mw_buying_role_names(context, person->roles),
-                    *age = mw_people_age(centre, person);
-    MwNode *node = mw_put_object(nodes, NULL);
+    g_free(drawing->number);
+    g_free(drawing->last);
+    g_free(drawing->earlier);
+    g_free(drawing->marked);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Drawing, drawing_clear)
+
+/* Who of us owns the contact: at the right of the circle. */
+static void
+put_owner(MwNode *node, const MwBuyingCentre *centre, int64_t owner, int r)
+{
     char initials[16];
+
+    for (guint j = 0; j < centre->users->len; j++) {
+        const MwBuyingUser *user = &g_array_index(centre->users, MwBuyingUser, j);
+        if (user->id != owner)
+            continue;
+        MwNode *ours = mw_put_object(node, "ours");
+        mw_put_copy(ours, "initials", mw_people_initials(user->name, initials));
+        mw_put_int(ours, "x", r - 4);
+        mw_put_int(ours, "y", 4 - r);
+        return;
+    }
+    mw_put_text(node, "ours", NULL);
+}
+
+static void
+put_node(MwNode *nodes, const Drawing *drawing, guint i)
+{
+    const MwBuyingCentre *centre = drawing->centre;
+    const MwBuyingPerson *person = mw_buying_person(centre, i);
+    const MwBuyingPlace *at = mw_buying_at(centre, i);
+    bool closed = mw_buying_closed(centre);
+    g_autofree char *age = mw_people_age(centre, person);
+    MwNode *node = mw_put_object(nodes, NULL);
     int r = mw_people_radius(centre, person);
 
-    mw_put_format(node, "id", "%" G_GINT64_FORMAT, person->contact);
-    mw_put_format(node, "href", "/%s/%" G_GINT64_FORMAT "/people/%" G_GINT64_FORMAT,
-                  page->entity->path, centre->record, person->contact);
-    mw_put_int(node, "x", person->x);
-    mw_put_int(node, "y", person->y);
+    mw_put_int(node, "id", person->contact);
+    mw_put_int(node, "x", at->x);
+    mw_put_int(node, "y", at->y);
     mw_put_int(node, "r", r);
     mw_put_int(node, "name_y", r + 16);
     mw_put_int(node, "role_y", r + 31);
     mw_put_copy(node, "name", person->name);
     put_short(node, person->name);
-    mw_put_copy(node, "role", *roles ? roles : NULL);
+    mw_put_copy(node, "role", person->role_names);
     mw_put_text(node, "stance", person->stance ? person->stance : "unknown");
     mw_put_text(node, "stance_label",
-                person->stance
-                    ? mw_buying_label(context, "opportunity_person", "stance", person->stance)
-                    : _("stance unknown"));
+                person->stance ? mw_buying_label(drawing->page->request->context,
+                                                 "opportunity_person", "stance", person->stance)
+                               : _("stance unknown"));
     mw_put_text(node, "sign", mw_people_sign(person));
     mw_put_bool(node, "guest", !person->member);
     mw_put_copy(node, "age", age);
-    bool closed = mw_buying_closed(centre);
     if (person->days >= 0 && !closed)
         mw_put_format(node, "days", _("%d d"), (int)MIN(person->days, 9999));
     else
         mw_put_text(node, "days", NULL);
     mw_put_bool(node, "late", !person->covered && !closed);
-    mw_put_text(node, "owner", NULL);
-    for (guint j = 0; j < centre->users->len; j++) {
-        const MwBuyingUser *user = &g_array_index(centre->users, MwBuyingUser, j);
-        if (user->id != person->owner)
-            continue;
-        MwNode *owner = mw_put_object(node, "ours");
-        mw_put_copy(owner, "initials", mw_people_initials(user->name, initials));
-        mw_put_copy(owner, "name", user->name);
-        mw_put_int(owner, "x", r - 4);
-        mw_put_int(owner, "y", 4 - r);
-    }
+    put_owner(node, centre, person->owner, r);
 }
 
 /* Marks the relations that lie on ways to deciders and approvers. */
 static void
-mark_ways(const MwBuyingCentre *centre, GHashTable *marked)
+mark_ways(Drawing *drawing)
 {
+    const MwBuyingCentre *centre = drawing->centre;
+    const MwBuyingTie *ties = (const MwBuyingTie *)centre->ties->data;
+
     for (guint i = 0; i < centre->people->len; i++) {
         const MwBuyingPerson *person = mw_buying_person(centre, i);
         if (!person->member || !(person->roles & (MW_ROLE_DECIDER | MW_ROLE_APPROVER)))
             continue;
         g_autoptr(GArray) way = mw_buying_way(centre, i);
-        for (guint j = 2; j < way->len; j++)
-            g_hash_table_add(marked,
-                             (gpointer)mw_buying_tie(centre, g_array_index(way, guint, j - 1),
-                                                     g_array_index(way, guint, j)));
+        for (guint j = 2; j < way->len; j++) {
+            const MwBuyingTie *tie = mw_buying_tie(centre, g_array_index(way, guint, j - 1),
+                                                   g_array_index(way, guint, j));
+            if (tie)
+                drawing->marked[tie - ties] = true;
+        }
     }
 }
 
-static void
-put_line(MwNode *lines, const MwContext *context, const MwBuyingCentre *centre, guint i,
-         bool marked)
+/* Several between the same two stand side by side: how far from the middle this one does. */
+static int
+shift_of(const Drawing *drawing, guint i)
 {
+    const MwBuyingTie *ties = (const MwBuyingTie *)drawing->centre->ties->data;
+    guint lower = MIN(ties[i].from, ties[i].to);
+    int shift = 0;
+
+    drawing->earlier[i] = drawing->last[lower];
+    drawing->last[lower] = i;
+    for (guint j = drawing->earlier[i]; j != MW_NOBODY_THERE; j = drawing->earlier[j])
+        if (ties[j].from == ties[i].from && ties[j].to == ties[i].to)
+            shift += SHIFT;
+        else if (ties[j].from == ties[i].to && ties[j].to == ties[i].from)
+            shift -= SHIFT; /* its own direction is turned, too */
+    return shift;
+}
+
+static void
+put_line(MwNode *lines, const Drawing *drawing, guint i)
+{
+    const MwBuyingCentre *centre = drawing->centre;
     const MwBuyingTie *tie = &g_array_index(centre->ties, MwBuyingTie, i);
-    const MwBuyingPerson *from = mw_buying_person(centre, tie->from);
-    const MwBuyingPerson *to = mw_buying_person(centre, tie->to);
+    const MwBuyingPlace *from = mw_buying_at(centre, tie->from),
+                        *to = mw_buying_at(centre, tie->to);
     double dx = to->x - from->x, dy = to->y - from->y, length = MAX(hypot(dx, dy), 1.0);
-    double ux = dx / length, uy = dy / length, shift = 0;
-    double begin = mw_people_radius(centre, from) + 1, end = mw_people_radius(centre, to) + GAP;
-    bool to_each_other = g_str_equal(tie->kind, "friend_of") ||
-                         g_str_equal(tie->kind, "family_of") ||
-                         g_str_equal(tie->kind, "colleague_of");
+    double ux = dx / length, uy = dy / length;
+    double begin = mw_people_radius(centre, mw_buying_person(centre, tie->from)) + 1;
+    double end = mw_people_radius(centre, mw_buying_person(centre, tie->to)) + GAP;
+    int shift = shift_of(drawing, i);
     MwNode *line = mw_put_object(lines, NULL);
 
-    for (guint j = 0; j < i; j++) { /* several between the same two stand side by side */
-        const MwBuyingTie *other = &g_array_index(centre->ties, MwBuyingTie, j);
-        if (other->from == tie->from && other->to == tie->to)
-            shift += SHIFT;
-        else if (other->from == tie->to && other->to == tie->from)
-            shift -= SHIFT; /* its own direction is turned, too */
-    }
-    mw_put_format(line, "from", "%" G_GINT64_FORMAT, from->contact);
-    mw_put_format(line, "to", "%" G_GINT64_FORMAT, to->contact);
-    mw_put_int(line, "shift", (int)shift);
+    mw_put_int(line, "from", drawing->number[tie->from]);
+    mw_put_int(line, "to", drawing->number[tie->to]);
+    mw_put_int(line, "shift", shift);
     mw_put_bool(line, "formal", tie->formal);
-    mw_put_bool(line, "directed", !to_each_other);
-    mw_put_bool(line, "way", marked);
-    mw_put_text(line, "label", mw_buying_label(context, "contact_relation", "kind", tie->kind));
+    mw_put_bool(line, "both",
+                g_str_equal(tie->kind, "friend_of") || g_str_equal(tie->kind, "family_of") ||
+                    g_str_equal(tie->kind, "colleague_of"));
+    mw_put_bool(line, "way", drawing->marked[i]);
+    mw_put_text(
+        line, "label",
+        mw_buying_label(drawing->page->request->context, "contact_relation", "kind", tie->kind));
     mw_put_int(line, "x1", lround(from->x + begin * ux - shift * uy));
     mw_put_int(line, "y1", lround(from->y + begin * uy + shift * ux));
     mw_put_int(line, "x2", lround(to->x - end * ux - shift * uy));
@@ -302,26 +348,35 @@ void
 mw_people_put_map(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre,
                   const bool *shown)
 {
-    g_autoptr(GHashTable) marked = g_hash_table_new(g_direct_hash, g_direct_equal);
+    guint people = centre->people->len, ties = centre->ties->len, n = 0;
+    g_auto(Drawing) drawing = { page,
+                                centre,
+                                shown,
+                                g_new(guint, people),
+                                g_new(guint, people),
+                                g_new(guint, ties),
+                                g_new0(bool, ties) };
     MwNode *map = mw_put_object(node, "map");
     MwNode *lines = mw_put_list(map, "lines"), *nodes = mw_put_list(map, "nodes");
     int left = INT_MAX, top = INT_MAX, right = INT_MIN, bottom = INT_MIN;
 
-    mark_ways(centre, marked);
-    for (guint i = 0; i < centre->people->len; i++) {
-        const MwBuyingPerson *person = mw_buying_person(centre, i);
+    mark_ways(&drawing);
+    for (guint i = 0; i < people; i++) {
+        const MwBuyingPlace *at = mw_buying_at(centre, i);
+        drawing.last[i] = MW_NOBODY_THERE;
         if (!shown[i])
             continue;
-        left = MIN(left, person->x);
-        right = MAX(right, person->x);
-        top = MIN(top, person->y);
-        bottom = MAX(bottom, person->y);
-        put_node(nodes, page, centre, i);
+        left = MIN(left, at->x);
+        right = MAX(right, at->x);
+        top = MIN(top, at->y);
+        bottom = MAX(bottom, at->y);
+        drawing.number[i] = n++;
+        put_node(nodes, &drawing, i);
     }
-    for (guint i = 0; i < centre->ties->len; i++) {
+    for (guint i = 0; i < ties; i++) {
         const MwBuyingTie *tie = &g_array_index(centre->ties, MwBuyingTie, i);
         if (shown[tie->from] && shown[tie->to])
-            put_line(lines, page->request->context, centre, i, g_hash_table_contains(marked, tie));
+            put_line(lines, &drawing, i);
     }
     mw_put_format(map, "box", "%d %d %d %d", left - MARGIN, top - MARGIN / 2,
                   right - left + 2 * MARGIN, bottom - top + 2 * MARGIN);

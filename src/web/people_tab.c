@@ -206,26 +206,23 @@ put_person(MwNode *items, const MwRecordPage *page, const MwBuyingCentre *centre
 {
     const MwBuyingPerson *person = mw_buying_person(centre, i);
     const MwContext *context = page->request->context;
-    g_autofree char *roles = mw_buying_role_names(context, person->roles),
-                    *age = mw_people_age(centre, person);
+    g_autofree char *age = mw_people_age(centre, person);
     MwNode *item = mw_put_object(items, NULL);
 
-    mw_put_format(item, "id", "%" G_GINT64_FORMAT, person->contact);
+    mw_put_int(item, "id", person->contact);
     mw_put_copy(item, "name", person->name);
     mw_put_copy(item, "job", person->job_title);
     mw_put_copy(item, "account", person->account);
     mw_put_copy(item, "note", person->note);
     mw_put_bool(item, "departed", person->departed);
     mw_put_bool(item, "guest", !person->member);
-    mw_put_copy(item, "roles", *roles ? roles : NULL);
+    mw_put_copy(item, "roles", person->role_names);
     bool closed = mw_buying_closed(centre);
     g_autofree char *next = *person->next && !closed ? day_text(person->next) : NULL;
     mw_put_bool(item, "covered", person->covered || closed);
     mw_put_copy(item, "age", age);
     mw_put_copy(item, "next", next);
     mw_put_bool(item, "elsewhere", mw_buying_elsewhere(centre, person));
-    mw_put_format(item, "href", "/%s/%" G_GINT64_FORMAT "/people/%" G_GINT64_FORMAT,
-                  page->entity->path, centre->record, person->contact);
     if (person->influence)
         mw_put_int(item, "influence", person->influence);
     else
@@ -251,6 +248,8 @@ put_people(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *centre,
     for (guint i = 0; i < centre->people->len; i++)
         guests += shown[i] && !mw_buying_person(centre, i)->member;
     mw_put_int(node, "guests", guests);
+    mw_put_format(node, "of_people", "/%s/%" G_GINT64_FORMAT "/people", page->entity->path,
+                  centre->record);
 
     for (guint i = 0; i < centre->people->len; i++)
         if (shown[i] && (n++ < PEOPLE_SHOWN || all))

@@ -291,6 +291,31 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     assert.ok(await counted('/?of=me') <= 20);
   }));
 
+  test('a calendar that is remembered is told anew as soon as somebody writes, and to each by his own rights', withServer(async ({ api, admin, as }) => {
+    const users = (await api('GET', 'users')).data;
+    const id = (login) => users.find(({ email }) => email === `${login}@example.com`).id;
+    const viewer = await as('viewer@example.com');
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump Ltd' });
+    const visit = await api('POST', 'activities', { type: 'visit', subject: 'Visit', account, starts_at: '2026-03-04T09:00:00Z', owner: id('admin') });
+    const month = `/activities/calendar?show=month&on=2026-03-10&who=${id('admin')}&who=${id('viewer')}`;
+    const seen = async (who) => { const page = await who.get(month); return [entries(page), [...page.text.matchAll(/<span class="cal-whose">([^<]*)</g)].map(([, name]) => name), page.text.includes('data-entry=')]; };
+    for (let again = 0; again < 2; again++) {
+      assert.deepEqual(await seen(admin), [['Visit'], ['Pump Ltd'], true]);
+      assert.deepEqual(await seen(viewer), [['Visit'], ['Pump Ltd'], false], 'who may not change it does not drag it');
+    }
+    await api('PATCH', `accounts/${account}`, { name: 'Valve Ltd' });
+    for (const who of [admin, viewer]) assert.deepEqual((await seen(who))[1], ['Valve Ltd']);
+    await api('PATCH', `activities/${visit.id}`, { starts_at: '2026-03-05T09:00:00Z', subject: 'Moved' });
+    for (const who of [admin, viewer]) assert.match((await who.get(month)).text, /data-day="2026-03-05"(?:(?!data-day)[\s\S])*cal-title">Moved</);
+    // Who may see the field no more sees nothing of it, though nothing of the calendar has changed.
+    const role = (await api('GET', 'roles')).data.find(({ key }) => key === 'viewer');
+    await api('PATCH', `roles/${role.id}`, { role_field: [{ entity: 'activity', field: 'account', access: 'hide' }] });
+    assert.deepEqual((await seen(viewer))[1], []);
+    assert.deepEqual((await seen(admin))[1], ['Valve Ltd']);
+    await api('DELETE', `activities/${visit.id}`);
+    for (const who of [admin, viewer]) assert.deepEqual((await seen(who))[0], []);
+  }));
+
   test('a feed is read by its secret address alone, as its user sees it', withServer(async ({ server, api, admin }) => {
     const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
     const long = '拜访客户，查看泵房；讨论'.repeat(9);
@@ -383,7 +408,15 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
 
   test('what is made from the calendar comes back to it, on its day', withServer(async ({ admin }) => {
     const page = await admin.get('/activities/calendar?show=week&on=2026-03-04&type=eq.visit');
-    const create = /<a class="cal-add" href="([^"]+starts_at=2026-03-06[^"]+)"/.exec(page.text)[1].replaceAll('&amp;', '&');
+    assert.match(page.text, /<button class="cal-add" form="cal-new" name="day" value="2026-03-06"/);
+    const to = /<form id="cal-new" action="([^"]+)">([^]*?)<\/form>/.exec(page.text);
+    const kept = [...to[2].matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => `${name}=${value}`).join('&');
+    assert.equal(kept, 'show=week&on=2026-03-04&who=me&type=eq.visit');
+    const create = (await admin.get(`${to[1]}?${kept}&day=2026-03-06`)).headers.location;
+    assert.match(create, /starts_at=2026-03-06T09:00/);
+    assert.match((await admin.get(`${to[1]}?show=month&on=2026-03-04&day=2026-04-01`)).headers.location, /due_on=2026-04-01&type=task&_back=%2Factivities%2Fcalendar%3Fshow%3Dmonth%26on%3D2026-03-04/);
+    assert.equal((await admin.get(`${to[1]}?day=nonsense`)).status, 303);
+    assert.equal((await admin.get('/accounts/calendar/new')).status, 404);
     const form = await admin.get(create);
     const back = /name="_back" value="([^"]+)"/.exec(form.text)[1].replaceAll('&amp;', '&');
     assert.match(back, /^\/activities\/calendar\?show=week&on=2026-03-06&who=me&type=eq\.visit$/);

@@ -25,8 +25,9 @@ const place = async (page, name) => (await node(page, name).getAttribute('transf
 test('a map is arranged by drag and by keys, kept, and read after a reload', { skip }, async () => {
   const { page, done } = await open(tab);
   const before = await place(page, '郭丽华');
-  const line = page.locator(`[data-from="${ids.郭丽华}"] line`);
-  const lineBefore = await line.getAttribute('x1');
+  const number = await page.locator('[data-person]').evaluateAll((nodes, id) => nodes.findIndex((one) => one.dataset.person === id), ids.郭丽华);
+  const line = page.locator(`[data-tie^="${number} "] path`);
+  const lineBefore = await line.getAttribute('d');
   await node(page, '郭丽华').scrollIntoViewIfNeeded();
   const box = await node(page, '郭丽华').locator('> circle').boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
@@ -35,7 +36,7 @@ test('a map is arranged by drag and by keys, kept, and read after a reload', { s
   await page.mouse.up();
   const dragged = await place(page, '郭丽华');
   assert.ok(dragged[0] > before[0] + 20 && dragged[1] > before[1] + 10, `${before} to ${dragged}`);
-  assert.notEqual(await line.getAttribute('x1'), lineBefore, 'the line follows');
+  assert.notEqual(await line.getAttribute('d'), lineBefore, 'the line follows');
   assert.equal(await page.locator('#person-panel > *').count(), 0, 'a drag is no click');
   await page.locator('[data-people-map][data-saved]').waitFor();
   await page.locator('[data-people-map]').evaluate((map) => delete map.dataset.saved);

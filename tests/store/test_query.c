@@ -483,6 +483,8 @@ remembered(Fixture *f, const MwFilter *filter, const char *key)
     MwQuery query = { .entity = entity, .filter = filter };
     g_autoptr(GError) error = NULL;
     bool all;
+
+    f->context.reads = true;
     g_autoptr(GArray) groups = mw_sums_groups(
         &f->context, &query, mw_entity_field(entity, "region"), days, 1, &all, &error);
 
