@@ -60,33 +60,6 @@ mw_token_create(const MwContext *context, int64_t user, const char *name, int64_
     return record && !mw_problems_any(problems) ? g_steal_pointer(&token) : NULL;
 }
 
-static bool
-keep_token(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    MwTokenFound *found = data;
-
-    *found = (MwTokenFound){ columns[0].integer, columns[1].integer,
-                             columns[2].is == MW_INTEGER ? columns[2].integer : 0 };
-    return false;
-}
-
-bool
-mw_token_find(MwStore *store, const char *token, int64_t now, MwTokenFound *found, GError **error)
-{
-    char hash[MW_SECRET_HASH_SIZE];
-
-    mw_secret_hash(token, hash);
-    MwValue params[] = { MW_BORROW(hash), MW_INT(now) };
-    *found = (MwTokenFound){ 0 };
-    return mw_store_run(store,
-                        "SELECT t.id, t.\"user\", t.last_used_at FROM api_token t "
-                        "JOIN \"user\" u ON u.id = t.\"user\" WHERE t.hash = $1 "
-                        "AND t.deleted_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2) "
-                        "AND u.active = 1 AND u.deleted_at IS NULL",
-                        params, 2, keep_token, found, error) &&
-           found->id;
-}
-
 /* The secret address lets somebody read as a token does. */
 static bool
 end_calendar(const MwContext *context, int64_t user, GError **error)

@@ -23,12 +23,3 @@ char *mw_token_create(const MwContext *context, int64_t user, const char *name, 
 
 /* Ends all API tokens of a user, and the secret address of his calendar; all of it is in the history. Whether the actor may do this is the caller's to check. */
 bool mw_tokens_end(const MwContext *context, int64_t user, GError **error);
-
-typedef struct {
-    int64_t id, user, last_used_at;
-} MwTokenFound;
-
-/* The token by its text. False without an error when there is none such, it has expired, or its user is not
- * active. One prepared statement. */
-bool mw_token_find(MwStore *store, const char *token, int64_t now, MwTokenFound *found,
-                   GError **error);

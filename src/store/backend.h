@@ -17,6 +17,9 @@ typedef struct {
     /* Runs one prepared statement, kept by its text. */
     bool (*run)(void *connection, const char *sql, const MwValue *params, size_t n_params,
                 MwRowFunc row, void *data, GError **error);
+    /* The same, but may give the rows when a later statement, or wait(), is waited for. */
+    bool (*run_later)(void *connection, const char *sql, const MwValue *params, size_t n_params,
+                      MwRowFunc row, void *data, GError **error);
     /* Runs `head`, "INSERT INTO … (…) VALUES ", for rows of n_columns values each. */
     bool (*insert)(void *connection, const char *head, size_t n_columns, const MwValue *const *rows,
                    size_t n_rows, GError **error);
@@ -34,5 +37,6 @@ extern const MwBackend mw_sqlite_backend, mw_postgres_backend;
 const MwBackend *mw_store_backend(const MwStore *store);
 /* For save.c: entity -> the beginning of its INSERT. */
 GHashTable *mw_store_heads(MwStore *store);
-/* The database asked to run the transaction again (serialisation failure, deadlock). */
+/* The transaction has to be run again (serialisation failure, deadlock, outdated statements, a connection found broken
+ * with more than one statement underway). */
 #define MW_STORE_RETRY (g_quark_from_static_string("mw-store-retry"))

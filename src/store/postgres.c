@@ -3,46 +3,50 @@
 
 #include "base/i18n.h"
 #include "store/backend.h"
+#include "store/postgres_value.h"
 
 enum {
     STATEMENTS_MAX = 256, /* kept prepared, per connection */
-    COLUMNS_MAX = 256,
     PARAMS_MAX = 60000,
     SENT_MAX = 400,
-    NUMBER_SIZE = 40,
-};
-
-/* Of the types that our own tables and sums produce; from the server's pg_type.h. */
-enum {
-    OID_BOOL = 16,
-    OID_INT8 = 20,
-    OID_INT2 = 21,
-    OID_INT4 = 23,
-    OID_FLOAT4 = 700,
-    OID_FLOAT8 = 701,
-    OID_NUMERIC = 1700,
 };
 
 typedef struct {
     PGconn *conn;
     char *company; /* the schema */
-    bool create;
+    bool create, plan_once;
     bool lost;              /* reconnect before the next transaction */
-    const char *begin;      /* of a transaction that goes with its first statement; NULL: none */
-    GHashTable *statements; /* text -> name */
+    bool reading;           /* in a transaction that only reads */
+    bool first;             /* nothing of this transaction was sent */
+    const char *begin;      /* of this transaction, not sent yet; NULL: none */
+    GHashTable *statements; /* text -> Statement */
+    bool outdated;          /* they have to be prepared anew */
     unsigned next;
     /* What is in libpq's pipeline: nothing waits for an answer that nobody needs yet. */
     unsigned unsynced, syncs;
     uint64_t sent, answered;
     GArray *fresh; /* of Fresh */
+    GArray *later; /* of Later */
     int64_t touched;
 } Connection;
+
+typedef struct {
+    bool reads; /* nothing else: it needs no transaction around it */
+    char name[12];
+} Statement;
 
 /* A statement prepared by the message of this number, whose answer is not there yet. */
 typedef struct {
     uint64_t number;
     const char *sql; /* the key in `statements` */
 } Fresh;
+
+/* A statement of this number, who gets whose rows. */
+typedef struct {
+    uint64_t number;
+    MwRowFunc row;
+    void *data;
+} Later;
 
 /* Takes the result over and says why it failed. */
 static bool
@@ -58,6 +62,12 @@ fail(Connection *c, PGresult *result, const char *sql, GError **error)
         return mw_fail(error, MW_ERROR_UNAVAILABLE, _("The database cannot be reached."));
     }
     if (g_str_equal(state, "40001") || g_str_equal(state, "40P01")) {
+        g_set_error_literal(error, MW_STORE_RETRY, 0, message ? message : state);
+        return false;
+    }
+    if (g_str_equal(state, "0A000") || g_str_equal(state, "26000")) {
+        /* A plan that gives other columns since a table was changed; a statement that is not prepared any more. */
+        c->outdated = true;
         g_set_error_literal(error, MW_STORE_RETRY, 0, message ? message : state);
         return false;
     }
@@ -107,15 +117,17 @@ set_up(Connection *c, GError **error)
     g_autofree char *create = g_strdup_printf("CREATE SCHEMA IF NOT EXISTS \"%s\"", c->company);
     g_autofree char *path = g_strdup_printf(
         "SET search_path TO \"%s\"; SET client_encoding TO 'UTF8'; SET timezone TO 'UTC';"
-        "SET lock_timeout TO '10s'; SET extra_float_digits TO 3",
-        c->company);
+        "SET lock_timeout TO '10s'; SET extra_float_digits TO 3; SET jit TO off; SET "
+        "plan_cache_mode TO %s",
+        c->company, c->plan_once ? "force_generic_plan" : "auto");
 
     PQsetNoticeReceiver(c->conn, ignore_notice, NULL);
     g_hash_table_remove_all(c->statements);
     g_array_set_size(c->fresh, 0);
+    g_array_set_size(c->later, 0);
     c->unsynced = c->syncs = 0;
     c->answered = c->sent;
-    c->lost = false;
+    c->lost = c->outdated = false;
     if (!schema_exists(c)) {
         if (!c->create)
             return mw_fail(error, MW_ERROR_UNAVAILABLE,
@@ -167,6 +179,7 @@ close_connection(void *connection)
     PQfinish(c->conn);
     g_hash_table_unref(c->statements);
     g_array_unref(c->fresh);
+    g_array_unref(c->later);
     g_free(c->company);
     g_free(c);
 }
@@ -178,8 +191,10 @@ open_connection(const char *url, MwOpenFlags flags, GError **error)
     g_autofree char *plain = split_company(url, &c->company);
 
     c->create = flags & MW_OPEN_CREATE;
+    c->plan_once = flags & MW_OPEN_PLAN_ONCE;
     c->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     c->fresh = g_array_new(false, false, sizeof(Fresh));
+    c->later = g_array_new(false, false, sizeof(Later));
     if (!valid_company(c->company)) {
         g_set_error(error, MW_ERROR, MW_ERROR_INVALID,
                     _("“%s” is no company name: use a-z, 0-9 and _, at most 48."), c->company);
@@ -210,80 +225,6 @@ reconnect(Connection *c, GError **error)
     return set_up(c, error);
 }
 
-/* Costs no way to the database and back: it goes with the first statement. */
-static bool
-begin(void *connection, bool writes, GError **error)
-{
-    Connection *c = connection;
-
-    if (c->lost && !reconnect(c, error))
-        return false;
-    c->begin = writes ? "BEGIN" : "BEGIN READ ONLY";
-    return true;
-}
-
-/* Parameters as text; numbers go into `numbers`. */
-static void
-bind(const MwValue *params, size_t n_params, const char **texts, char (*numbers)[NUMBER_SIZE])
-{
-    for (size_t i = 0; i < n_params; i++) {
-        switch (params[i].is) {
-        case MW_NULL:
-            texts[i] = NULL;
-            break;
-        case MW_INTEGER:
-            g_snprintf(numbers[i], NUMBER_SIZE, "%" G_GINT64_FORMAT, params[i].integer);
-            texts[i] = numbers[i];
-            break;
-        case MW_REAL:
-            texts[i] = g_ascii_dtostr(numbers[i], NUMBER_SIZE, params[i].real);
-            break;
-        case MW_TEXT:
-            texts[i] = params[i].text;
-            break;
-        }
-    }
-}
-
-static MwValue
-column(const PGresult *result, int row, int at)
-{
-    const char *text = PQgetvalue(result, row, at);
-
-    if (PQgetisnull(result, row, at))
-        return MW_NOTHING;
-    switch (PQftype(result, at)) {
-    case OID_BOOL:
-        return MW_INT(*text == 't');
-    case OID_INT2:
-    case OID_INT4:
-    case OID_INT8:
-        return MW_INT(g_ascii_strtoll(text, NULL, 10));
-    case OID_FLOAT4:
-    case OID_FLOAT8:
-        return MW_DOUBLE(g_ascii_strtod(text, NULL));
-    case OID_NUMERIC: /* what SUM() of a BIGINT column is */
-        return strchr(text, '.') ? MW_DOUBLE(g_ascii_strtod(text, NULL))
-                                 : MW_INT(g_ascii_strtoll(text, NULL, 10));
-    default:
-        return MW_BORROW(text);
-    }
-}
-
-static void
-give_rows(const PGresult *result, MwRowFunc row, void *data)
-{
-    MwValue columns[COLUMNS_MAX];
-    int n_columns = MIN(PQnfields(result), COLUMNS_MAX), n_rows = PQntuples(result);
-
-    for (int i = 0; i < n_rows; i++) {
-        for (int j = 0; j < n_columns; j++)
-            columns[j] = column(result, i, j);
-        if (!row(columns, (size_t)n_columns, data))
-            return;
-    }
-}
-
 static void
 forget(Connection *c, uint64_t number)
 {
@@ -301,6 +242,16 @@ synchronise(Connection *c)
     if (c->unsynced > 0 && PQpipelineSync(c->conn))
         c->syncs++;
     c->unsynced = 0;
+}
+
+static void
+give_later(Connection *c, uint64_t number, const PGresult *result)
+{
+    for (guint i = 0; i < c->later->len; i++) {
+        const Later *later = &g_array_index(c->later, Later, i);
+        if (later->number == number)
+            mw_pg_give_rows(result, later->row, later->data);
+    }
 }
 
 /* Waits for the answers to all that was sent; the last of them, or NULL and an error. */
@@ -322,6 +273,7 @@ settle(Connection *c, const char *sql, GError **error)
         }
         uint64_t number = c->answered++;
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+            give_later(c, number, result);
             PQclear(last);
             last = result;
             continue;
@@ -333,6 +285,7 @@ settle(Connection *c, const char *sql, GError **error)
             bad = result;
     }
     g_array_set_size(c->fresh, 0);
+    g_array_set_size(c->later, 0);
     c->answered = c->sent;
     PQexitPipelineMode(c->conn);
     if (!bad && last && PQstatus(c->conn) == CONNECTION_OK)
@@ -350,20 +303,61 @@ finish(Connection *c, PGresult *result, const char *sql, MwRowFunc row, void *da
     /* What COMMIT does after an error that nobody minded. */
     bool undone = g_str_equal(sql, "COMMIT") && g_str_equal(PQcmdStatus(result), "ROLLBACK");
     if (row && PQresultStatus(result) == PGRES_TUPLES_OK)
-        give_rows(result, row, data);
+        mw_pg_give_rows(result, row, data);
     PQclear(result);
     return !undone || mw_fail(error, MW_ERROR_INTERNAL, "COMMIT after an error: rolled back");
+}
+
+/* The connection was broken before the transaction began, and more than one statement of it is to be sent again: who
+ * began it does that. */
+static bool
+fail_begun(GError **error)
+{
+    g_set_error_literal(error, MW_STORE_RETRY, 0, _("The database cannot be reached."));
+    return false;
 }
 
 static bool
 wait_for_all(void *connection, GError **error)
 {
     Connection *c = connection;
+    bool begun = c->first && c->later->len > 0;
 
     if (c->sent == c->answered)
         return true;
-    PGresult *result = settle(c, "", error);
+    g_autoptr(GError) local = NULL;
+    PGresult *result = settle(c, "", &local);
+    if (!result && begun && c->lost)
+        return fail_begun(error);
+    if (!result)
+        g_propagate_error(error, g_steal_pointer(&local));
     return result && finish(c, result, "", NULL, NULL, error);
+}
+
+static bool
+prepare_anew(Connection *c, GError **error)
+{
+    if (!wait_for_all(c, error) || !exec(c, "DEALLOCATE ALL", error))
+        return false;
+    g_hash_table_remove_all(c->statements);
+    c->outdated = false;
+    return true;
+}
+
+/* Costs no way to the database and back: it goes with the first statement; what only reads needs none. */
+static bool
+begin(void *connection, bool writes, GError **error)
+{
+    Connection *c = connection;
+
+    if (c->outdated && !c->lost && !prepare_anew(c, NULL))
+        c->lost = true;
+    if (c->lost && !reconnect(c, error))
+        return false;
+    c->begin = writes ? "BEGIN" : "BEGIN READ ONLY";
+    c->reading = !writes;
+    c->first = true;
+    return true;
 }
 
 static void
@@ -373,86 +367,141 @@ count_sent(Connection *c)
     c->unsynced++;
 }
 
-/* The name of a prepared statement; one that is new is prepared on the way. NULL: the connection is lost. */
-static const char *
+/* Whether it is known by its words that a statement does nothing but read. */
+static bool
+only_reads(const char *sql)
+{
+    static const char *const writing[] = { " FOR UPDATE", "INSERT ", "UPDATE ", "DELETE " };
+
+    if (!g_str_has_prefix(sql, "SELECT ") && !g_str_has_prefix(sql, "WITH "))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(writing); i++)
+        if (strstr(sql, writing[i]))
+            return false;
+    return true;
+}
+
+/* A prepared statement; one that is new is prepared on the way. NULL: the connection is lost. */
+static const Statement *
 prepare(Connection *c, const char *sql)
 {
-    const char *known = g_hash_table_lookup(c->statements, sql);
-
-    if (known)
-        return known;
     if (g_hash_table_size(c->statements) >= STATEMENTS_MAX &&
         PQsendQueryParams(c->conn, "DEALLOCATE ALL", 0, NULL, NULL, NULL, NULL, 0)) {
         count_sent(c);
         g_hash_table_remove_all(c->statements);
         g_array_set_size(c->fresh, 0);
     }
-    char *name = g_strdup_printf("s%u", c->next++);
-    if (!PQsendPrepare(c->conn, name, sql, 0, NULL)) {
-        g_free(name);
+    Statement *statement = g_new(Statement, 1);
+    statement->reads = only_reads(sql);
+    g_snprintf(statement->name, sizeof statement->name, "s%u", c->next++);
+    if (!PQsendPrepare(c->conn, statement->name, sql, 0, NULL)) {
+        g_free(statement);
         return NULL;
     }
     Fresh fresh = { c->sent, g_strdup(sql) };
     count_sent(c);
     g_array_append_val(c->fresh, fresh);
-    g_hash_table_insert(c->statements, (gpointer)fresh.sql, name);
-    return name;
+    g_hash_table_insert(c->statements, (gpointer)fresh.sql, statement);
+    return statement;
 }
 
-/* Puts a statement into the pipeline. */
 static bool
-enqueue(Connection *c, const char *sql, const MwValue *params, size_t n_params)
+send_prepared(Connection *c, const char *sql, const MwValue *params, size_t n_params)
 {
-    PQenterPipelineMode(c->conn); /* stays in it */
-    const char *name = prepare(c, sql);
+    const Statement *statement = g_hash_table_lookup(c->statements, sql);
 
-    if (!name)
+    if (!statement)
+        statement = prepare(c, sql);
+    if (!statement)
         return false;
     g_autofree const char **texts = g_new(const char *, n_params + 1);
-    g_autofree char(*numbers)[NUMBER_SIZE] = g_malloc((n_params + 1) * NUMBER_SIZE);
-    bind(params, n_params, texts, numbers);
-    if (!PQsendQueryPrepared(c->conn, name, (int)n_params, texts, NULL, NULL, 0))
+    g_autofree MwPgNumber *numbers = g_new(MwPgNumber, n_params + 1);
+    mw_pg_bind(params, n_params, texts, numbers);
+    if (!PQsendQueryPrepared(c->conn, statement->name, (int)n_params, texts, NULL, NULL, 0))
         return false;
     count_sent(c);
     return true;
 }
 
-/* One statement and the BEGIN before it, if any. */
+/* Puts a statement into the pipeline. In a transaction that only reads, each stands for itself: PostgreSQL gives each a
+ * look of its own anyway. Should one want to write there, BEGIN READ ONLY before it makes it fail. */
 static bool
-run_once(Connection *c, const char *begin, const char *sql, const MwValue *params, size_t n_params,
-         MwRowFunc row, void *data, GError **error)
+enqueue(Connection *c, const char *sql, const MwValue *params, size_t n_params)
 {
-    if ((begin && !enqueue(c, begin, NULL, 0)) || !enqueue(c, sql, params, n_params))
+    const Statement *known = c->begin ? g_hash_table_lookup(c->statements, sql) : NULL;
+
+    PQenterPipelineMode(c->conn); /* stays in it */
+    if (c->begin && !(c->reading && (known ? known->reads : only_reads(sql)))) {
+        const char *begin = c->begin;
+        c->begin = NULL;
+        if (!send_prepared(c, begin, NULL, 0))
+            return false;
+    }
+    return send_prepared(c, sql, params, n_params);
+}
+
+/* The rows are given to `row` at once or, with `later`, when another statement is waited for. */
+static bool
+run_once(Connection *c, const char *sql, const MwValue *params, size_t n_params, MwRowFunc row,
+         void *data, bool later, GError **error)
+{
+    bool begins = c->begin != NULL && !c->reading;
+
+    if (!enqueue(c, sql, params, n_params))
         return fail(c, NULL, sql, error);
     if (g_str_equal(sql, "ROLLBACK")) {
         synchronise(c);
         return true;
     }
-    if (!begin && !row && c->unsynced < SENT_MAX && !g_str_equal(sql, "COMMIT"))
+    if (later && c->unsynced < SENT_MAX) {
+        const Later rows = { c->sent - 1, row, data };
+        g_array_append_val(c->later, rows);
+        return true;
+    }
+    if (!begins && !row && c->unsynced < SENT_MAX && !g_str_equal(sql, "COMMIT"))
         return true;
     PGresult *result = settle(c, sql, error);
     return result && finish(c, result, sql, row, data, error);
 }
 
 static bool
-run(void *connection, const char *sql, const MwValue *params, size_t n_params, MwRowFunc row,
-    void *data, GError **error)
+run_with_begin(Connection *c, const char *sql, const MwValue *params, size_t n_params,
+               MwRowFunc row, void *data, bool later, GError **error)
 {
-    Connection *c = connection;
     const char *begin = c->begin;
+    bool first = c->first, begun = first && c->later->len > 0;
     g_autoptr(GError) local = NULL;
 
-    c->begin = NULL;
-    if (begin && (g_str_equal(sql, "COMMIT") || g_str_equal(sql, "ROLLBACK")))
+    if (begin && (g_str_equal(sql, "COMMIT") || g_str_equal(sql, "ROLLBACK"))) {
+        c->begin = NULL;
         return true; /* of nothing */
-    if (run_once(c, begin, sql, params, n_params, row, data, &local))
+    }
+    c->first = first && later; /* nobody knows yet whether the connection is good */
+    if (run_once(c, sql, params, n_params, row, data, later, &local))
         return true;
-    if (!begin || !c->lost) {
+    if (!first || !c->lost) {
         g_propagate_error(error, g_steal_pointer(&local));
         return false;
     }
     /* The connection was broken before this transaction began: once more on a new one. */
-    return reconnect(c, error) && run_once(c, begin, sql, params, n_params, row, data, error);
+    c->begin = begin;
+    return begun
+               ? fail_begun(error)
+               : reconnect(c, error) && run_once(c, sql, params, n_params, row, data, later, error);
+}
+
+static bool
+run(void *connection, const char *sql, const MwValue *params, size_t n_params, MwRowFunc row,
+    void *data, GError **error)
+{
+    return run_with_begin(connection, sql, params, n_params, row, data, false, error);
+}
+
+static bool
+run_later(void *connection, const char *sql, const MwValue *params, size_t n_params, MwRowFunc row,
+          void *data, GError **error)
+{
+    return run_with_begin(connection, sql, params, n_params, row, data, true, error);
 }
 
 static bool
@@ -526,6 +575,7 @@ const MwBackend mw_postgres_backend = {
     .close = close_connection,
     .begin = begin,
     .run = run,
+    .run_later = run_later,
     .insert = insert,
     .wait = wait_for_all,
     .touched = touched,

@@ -482,8 +482,9 @@ read_page(MwStore *store, const MwQuery *query, unsigned limit, const MwFilter *
         if (!put_after(&w, query, phase))
             break;
         put_order(sql, query, dialect);
-        g_string_append(sql, " LIMIT ");
-        mw_sql_param(sql, params, MW_INT(limit - reading->records->len));
+        /* In the text: for a number that PostgreSQL does not know, it expects a tenth of the table and plans anew each time. */
+        g_string_append_printf(sql, " LIMIT %u",
+                               limit); /* perhaps some too many, of the second phase */
         if (!mw_store_run(store, sql->str, (MwValue *)params->data, params->len, read_row, reading,
                           error))
             return false;

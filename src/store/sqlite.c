@@ -337,6 +337,7 @@ const MwBackend mw_sqlite_backend = {
     .close = close_connection,
     .begin = begin,
     .run = run,
+    .run_later = run,
     .insert = insert,
     .wait = wait_for_all,
     .touched = touched,

@@ -296,14 +296,28 @@ mw_store_atomically(MwStore *store, bool (*work)(MwStore *, void *, GError **), 
     }
 }
 
+static bool
+is_one(MwStore *store, size_t n_params, GError **error)
+{
+    store->statements++;
+    return n_params <= PARAMS_MAX ||
+           mw_fail(error, MW_ERROR_TOO_LARGE, _("This asks for too much at once."));
+}
+
 bool
 mw_store_run(MwStore *store, const char *sql, const MwValue *params, size_t n_params, MwRowFunc row,
              void *data, GError **error)
 {
-    store->statements++;
-    if (n_params > PARAMS_MAX)
-        return mw_fail(error, MW_ERROR_TOO_LARGE, _("This asks for too much at once."));
-    return store->backend->run(store->connection, sql, params, n_params, row, data, error);
+    return is_one(store, n_params, error) &&
+           store->backend->run(store->connection, sql, params, n_params, row, data, error);
+}
+
+bool
+mw_store_run_later(MwStore *store, const char *sql, const MwValue *params, size_t n_params,
+                   MwRowFunc row, void *data, GError **error)
+{
+    return is_one(store, n_params, error) &&
+           store->backend->run_later(store->connection, sql, params, n_params, row, data, error);
 }
 
 bool

@@ -72,12 +72,21 @@ struct MwServer {
     int64_t started_at;
 };
 
+/* Whose a token or session is; no `user`: nobody's. */
+typedef struct {
+    const MwSite *site;
+    int64_t id; /* of the token; when the session began */
+    int64_t user, used_at;
+    char csrf[44];
+} MwBearer;
+
 /* What a thread works with. Stores are opened when first needed. */
 typedef struct {
     MwServer *server;
     MwStore **stores;  /* by site */
     uint64_t *counted; /* statements of each that the metrics know */
     MwOpenFlags flags;
+    GHashTable *bearers; /* hash of a secret -> MwBearer *: as they were last time */
     MwView *view;
     MwPacker *packer;
 } MwLane;
@@ -125,9 +134,12 @@ struct MwCall {
     char id[24];
 
     bool identified, by_token;
+    bool
+        supposed; /* that the bearer is still the same; the database was asked, but not heard yet */
+    MwBearer bearer, answer;
     MwActor *actor;
     GArray *favourites; /* of the actor, once they were read; see favourites.h */
-    char csrf[44], session[65];
+    char secret[65];    /* hash of the token or session */
 };
 
 /* A statement to be run soon by the writer: that a session was seen, a token used. */
@@ -178,8 +190,12 @@ void mw_reply_finish(MwCall *call, MwLane *lane);
 /* ---- session.c ---- */
 
 /* Who asks: fills in actor, csrf, session of the call. Reads only. MW_ERROR_UNAUTHENTICATED for a
- * token that does not hold; an ended session is a visitor. */
-bool mw_session_identify(MwCall *call, MwStore *store, GError **error);
+ * token that does not hold; an ended session is a visitor.
+ * With a lane (else NULL), what it remembers is supposed to hold still, so that PostgreSQL need not be waited for:
+ * before anything is told or committed, mw_session_holds() must say so. */
+bool mw_session_identify(MwCall *call, MwLane *lane, MwStore *store, GError **error);
+/* Whether what was supposed is true. If not, it is forgotten, and the error is MW_STORE_RETRY. */
+bool mw_session_holds(MwCall *call, MwLane *lane, MwStore *store, GError **error);
 /* Refuses changes that another site may have sent. */
 bool mw_session_check_origin(const MwCall *call, GError **error);
 /* The language of one who has not logged in: cookie `language`, Accept-Language, the company's. */

@@ -19,6 +19,7 @@ mw_lane_new(MwServer *server, MwOpenFlags flags)
     lane->stores = g_new0(MwStore *, server->n_sites);
     lane->counted = g_new0(uint64_t, server->n_sites);
     lane->view = mw_view_new();
+    lane->bearers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     lane->packer = mw_packer_new();
     return lane;
 }
@@ -32,6 +33,7 @@ mw_lane_free(MwLane *lane)
         mw_store_close(lane->stores[i]);
     g_free(lane->stores);
     g_free(lane->counted);
+    g_hash_table_unref(lane->bearers);
     mw_view_free(lane->view);
     mw_packer_free(lane->packer);
     g_free(lane);
@@ -82,11 +84,11 @@ may(const MwCall *call, GError **error)
 }
 
 static bool
-identify(MwCall *call, MwStore *store, GError **error)
+identify(MwCall *call, MwLane *lane, MwStore *store, GError **error)
 {
     if (call->identified)
         return true;
-    if (!mw_session_identify(call, store, error) || !may(call, error) ||
+    if (!mw_session_identify(call, lane, store, error) || !may(call, error) ||
         !mw_session_check_origin(call, error))
         return false;
     call->identified = true;
@@ -159,7 +161,7 @@ attempt(MwCall *call, MwLane *lane, MwStore *store, bool *told, GError **error)
     *told = false;
     if (run == MW_RUN_SLOW) {
         if (!call->identified) {
-            if (!mw_store_begin(store, false, error) || !identify(call, store, error)) {
+            if (!mw_store_begin(store, false, error) || !identify(call, NULL, store, error)) {
                 mw_store_rollback(store);
                 return false;
             }
@@ -171,16 +173,18 @@ attempt(MwCall *call, MwLane *lane, MwStore *store, bool *told, GError **error)
     }
     if (!mw_store_begin(store, run == MW_RUN_WRITE, error))
         return false;
-    if (!identify(call, store, error)) {
-        mw_store_rollback(store);
-        return false;
+    g_autoptr(GError) untrue = NULL;
+    bool known = identify(call, lane, store, error);
+    *told = known && !handle(call, lane, store, error);
+    if (!mw_session_holds(call, lane, store, &untrue)) {
+        *told = known = false;
+        g_clear_error(error);
+        g_propagate_error(error, g_steal_pointer(&untrue));
     }
-    *told = !handle(call, lane, store, error);
-    if (*told || call->reply.discard || run == MW_RUN_READ) {
-        mw_store_rollback(store);
-        return !*told;
-    }
-    return mw_store_commit(store, error);
+    if (known && !*told && !call->reply.discard && run == MW_RUN_WRITE)
+        return mw_store_commit(store, error);
+    mw_store_rollback(store);
+    return known && !*told;
 }
 
 static bool
@@ -226,7 +230,7 @@ identify_here(MwCall *call, MwLane *lane, GError **error)
 
     if (!store || !mw_store_begin(store, false, error))
         return false;
-    bool known = identify(call, store, error);
+    bool known = identify(call, NULL, store, error);
     mw_store_rollback(store);
     return known;
 }
@@ -238,7 +242,7 @@ look(MwCall *call, MwLane *lane)
     g_autoptr(GError) error = NULL;
     MwStore *store = mw_lane_store(lane, call->site, &error);
     bool known = store && mw_store_begin(store, false, &error) &&
-                 mw_session_identify(call, store, &error) && may(call, &error) &&
+                 mw_session_identify(call, NULL, store, &error) && may(call, &error) &&
                  mw_call_admit(call, &error);
 
     if (store)

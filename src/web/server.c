@@ -24,6 +24,12 @@ begin_worker(void *server)
     return mw_lane_new(server, MW_OPEN_EXISTING);
 }
 
+static void *
+begin_database_worker(void *server)
+{
+    return mw_lane_new(server, MW_OPEN_PLAN_ONCE);
+}
+
 static void
 end_worker(void *lane)
 {
@@ -32,14 +38,14 @@ end_worker(void *lane)
 
 static MwPool *
 start_workers(MwServer *server, const char *name, unsigned threads, unsigned batch,
-              void (*work)(void *, MwTask **, size_t))
+              void *(*begin)(void *), void (*work)(void *, MwTask **, size_t))
 {
     MwPoolOptions options = {
         .name = name,
         .threads = threads,
         .batch = batch,
         .waiting_max = MW_WAITING_MAX,
-        .begin = begin_worker,
+        .begin = begin,
         .work = work,
         .end = end_worker,
         .data = server,
@@ -84,14 +90,16 @@ add_sites(MwServer *server, const MwServerOptions *options)
 static void
 start_pools(MwServer *server)
 {
-    server->slow = start_workers(server, "mw-slow", server->options.workers, 1, mw_dispatch_slow);
+    server->slow = start_workers(server, "mw-slow", server->options.workers, 1, begin_worker,
+                                 mw_dispatch_slow);
     for (size_t i = 0; i < server->n_sites; i++) {
         MwSite *site = &server->sites[i];
         if (site->dialect == MW_SQLITE)
-            site->writer = start_workers(server, "mw-writer", 1, GROUP_MAX, mw_dispatch_write);
+            site->writer =
+                start_workers(server, "mw-writer", 1, GROUP_MAX, begin_worker, mw_dispatch_write);
         else if (!server->database)
-            server->database =
-                start_workers(server, "mw-database", DATABASE_WORKERS, 1, mw_dispatch_slow);
+            server->database = start_workers(server, "mw-database", DATABASE_WORKERS, 1,
+                                             begin_database_worker, mw_dispatch_slow);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "record/history.h"
 #include "record/token.h"
+#include "store/backend.h"
 #include "web/call.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -13,7 +14,17 @@
 #define LIFE_MS (30 * MW_DAY_MS)
 #define SEEN_EVERY_MS (5 * MINUTE_MS)
 
-enum { AGENT_MAX = 200 };
+enum { AGENT_MAX = 200, BEARERS_MAX = 1000 };
+
+static const char session_sql[] =
+    "SELECT s.user_id, s.created_at, s.seen_at, s.csrf FROM session s "
+    "JOIN \"user\" u ON u.id = s.user_id WHERE s.token = $1 AND s.expires_at > $2 "
+    "AND u.active = 1 AND u.deleted_at IS NULL";
+static const char token_sql[] =
+    "SELECT t.id, t.\"user\", t.last_used_at FROM api_token t "
+    "JOIN \"user\" u ON u.id = t.\"user\" WHERE t.hash = $1 "
+    "AND t.deleted_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > $2) "
+    "AND u.active = 1 AND u.deleted_at IS NULL";
 
 /* ---- languages ----------------------------------------------------------------- */
 
@@ -61,90 +72,152 @@ mw_note(MwServer *server, MwNote *note)
 }
 
 static bool
-be(MwCall *call, MwStore *store, int64_t user, GError **error)
-{
-    call->actor = mw_company_actor(call->site->company, store, user, error);
-    return call->actor != NULL;
-}
-
-static bool
-by_token(MwCall *call, MwStore *store, const char *token, GError **error)
-{
-    MwTokenFound found;
-    int64_t now = mw_clock_now();
-    g_autoptr(GError) local = NULL;
-
-    call->by_token = true;
-    if (!mw_token_find(store, token, now, &found, &local)) {
-        if (local) {
-            g_propagate_error(error, g_steal_pointer(&local));
-            return false;
-        }
-        return mw_fail(error, MW_ERROR_UNAUTHENTICATED, _("This token is not valid."));
-    }
-    if (now - found.last_used_at > MINUTE_MS) {
-        MwNote *note = g_new0(MwNote, 1);
-        note->site = call->site;
-        note->sql = "UPDATE api_token SET last_used_at = $1 WHERE id = $2";
-        note->numbers[0] = now;
-        note->numbers[1] = found.id;
-        mw_note(call->server, note);
-    }
-    return be(call, store, found.user, error);
-}
-
-typedef struct {
-    MwCall *call;
-    int64_t user, created_at, seen_at;
-} Found;
-
-static bool
 keep_session(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 {
-    Found *found = data;
+    MwBearer *bearer = data;
 
-    found->user = columns[0].integer;
-    found->created_at = columns[1].integer;
-    found->seen_at = columns[2].integer;
-    g_strlcpy(found->call->csrf, columns[3].text, sizeof found->call->csrf);
+    bearer->user = columns[0].integer;
+    bearer->id = columns[1].integer;
+    bearer->used_at = columns[2].integer;
+    g_strlcpy(bearer->csrf, columns[3].text, sizeof bearer->csrf);
     return false;
 }
 
 static bool
-by_session(MwCall *call, MwStore *store, const char *secret, size_t size, GError **error)
+keep_token(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
 {
-    Found found = { .call = call };
+    MwBearer *bearer = data;
+
+    bearer->id = columns[0].integer;
+    bearer->user = columns[1].integer;
+    bearer->used_at = columns[2].is == MW_INTEGER ? columns[2].integer : 0;
+    return false;
+}
+
+/* Asks the database for the bearer of call->secret, into call->answer. */
+static bool
+ask(MwCall *call, MwStore *store, bool later, GError **error)
+{
+    MwValue params[] = { MW_BORROW(call->secret), MW_INT(mw_clock_now()) };
+
+    call->answer = (MwBearer){ .site = call->site };
+    return (later ? mw_store_run_later
+                  : mw_store_run)(store, call->by_token ? token_sql : session_sql, params, 2,
+                                  call->by_token ? keep_token : keep_session, &call->answer, error);
+}
+
+/* What a page asks by itself, again and again, is no use of a session: a tab left open does not keep it for ever. */
+static void
+note_use(MwCall *call)
+{
+    const MwBearer *bearer = &call->bearer;
     int64_t now = mw_clock_now();
+
+    if (now - bearer->used_at <= (call->by_token ? MINUTE_MS : SEEN_EVERY_MS) ||
+        (!call->by_token && mw_http_header(call, "X-Poll")))
+        return;
+    MwNote *note = g_new0(MwNote, 1);
+    note->site = call->site;
+    note->numbers[0] = now;
+    if (call->by_token) {
+        note->sql = "UPDATE api_token SET last_used_at = $1 WHERE id = $2";
+        note->numbers[1] = bearer->id;
+    } else {
+        note->sql = "UPDATE session SET seen_at = $1, expires_at = $2 WHERE token = $3";
+        note->numbers[1] = MIN(now + IDLE_MS, bearer->id + LIFE_MS);
+        g_strlcpy(note->text, call->secret, sizeof note->text);
+    }
+    mw_note(call->server, note);
+}
+
+static void
+remember(MwCall *call, MwLane *lane)
+{
+    if (g_hash_table_size(lane->bearers) >= BEARERS_MAX)
+        g_hash_table_remove_all(lane->bearers);
+    g_hash_table_replace(lane->bearers, g_strdup(call->secret),
+                         g_memdup2(&call->bearer, sizeof call->bearer));
+}
+
+bool
+mw_session_holds(MwCall *call, MwLane *lane, MwStore *store, GError **error)
+{
+    const MwBearer *was = &call->bearer, *is = &call->answer;
+
+    if (!call->supposed)
+        return true;
+    call->supposed = false;
+    if (!mw_store_wait(store, error))
+        return false;
+    if (was->id == is->id && was->user == is->user && g_str_equal(was->csrf, is->csrf)) {
+        if (was->used_at != is->used_at) {
+            call->bearer = *is;
+            remember(call, lane);
+        }
+        note_use(call);
+        return true;
+    }
+    g_hash_table_remove(lane->bearers, call->secret);
+    call->identified = false;
+    g_set_error_literal(error, MW_STORE_RETRY, 0, "this session is not what it was");
+    return false;
+}
+
+/* The bearer of this secret; without a user when there is none. */
+static bool
+find_bearer(MwCall *call, MwLane *lane, MwStore *store, const char *secret, GError **error)
+{
+    bool remembers = lane && call->site->dialect != MW_SQLITE;
+
+    mw_secret_hash(secret, call->secret);
+    const MwBearer *known = remembers ? g_hash_table_lookup(lane->bearers, call->secret) : NULL;
+    call->supposed = known && known->site == call->site;
+    if (!ask(call, store, call->supposed, error))
+        return false;
+    call->bearer = call->supposed ? *known : call->answer;
+    if (call->supposed || !call->bearer.user)
+        return true;
+    if (remembers)
+        remember(call, lane);
+    note_use(call);
+    return true;
+}
+
+static bool
+be(MwCall *call, MwStore *store, GError **error)
+{
+    call->actor = mw_company_actor(call->site->company, store, call->bearer.user, error);
+    return call->actor != NULL;
+}
+
+static bool
+by_token(MwCall *call, MwLane *lane, MwStore *store, const char *token, GError **error)
+{
+    call->by_token = true;
+    if (!find_bearer(call, lane, store, token, error))
+        return false;
+    if (!call->bearer.user)
+        return mw_fail(error, MW_ERROR_UNAUTHENTICATED, _("This token is not valid."));
+    return be(call, store, error);
+}
+
+static bool
+by_session(MwCall *call, MwLane *lane, MwStore *store, const char *secret, size_t size,
+           GError **error)
+{
     char copy[MW_SECRET_SIZE];
 
     if (size >= sizeof copy)
         return true;
     memcpy(copy, secret, size);
     copy[size] = '\0';
-    mw_secret_hash(copy, call->session);
-    MwValue params[] = { MW_BORROW(call->session), MW_INT(now) };
-    if (!mw_store_run(
-            store,
-            "SELECT s.user_id, s.created_at, s.seen_at, s.csrf FROM session s "
-            "JOIN \"user\" u ON u.id = s.user_id WHERE s.token = $1 AND s.expires_at > $2 "
-            "AND u.active = 1 AND u.deleted_at IS NULL",
-            params, 2, keep_session, &found, error))
+    if (!find_bearer(call, lane, store, copy, error))
         return false;
-    if (!found.user)
+    if (!call->bearer.user)
         return true;
-    /* What a page asks by itself, again and again, is no use of it: a tab left open does not keep it for ever. */
-    if (now - found.seen_at > SEEN_EVERY_MS && !mw_http_header(call, "X-Poll")) {
-        MwNote *note = g_new0(MwNote, 1);
-        note->site = call->site;
-        note->sql = "UPDATE session SET seen_at = $1, expires_at = $2 WHERE token = $3";
-        note->numbers[0] = now;
-        note->numbers[1] = MIN(now + IDLE_MS, found.created_at + LIFE_MS);
-        g_strlcpy(note->text, call->session, sizeof note->text);
-        mw_note(call->server, note);
-    }
-    call->request.session = call->session;
-    call->request.csrf = call->csrf;
-    return be(call, store, found.user, error);
+    call->request.session = call->secret;
+    call->request.csrf = call->bearer.csrf;
+    return be(call, store, error);
 }
 
 /* Whether this company has users yet; asked until it has. */
@@ -162,7 +235,7 @@ look_for_users(MwSite *site, MwStore *store, GError **error)
 }
 
 bool
-mw_session_identify(MwCall *call, MwStore *store, GError **error)
+mw_session_identify(MwCall *call, MwLane *lane, MwStore *store, GError **error)
 {
     const char *authorization = mw_http_header(call, "Authorization");
     size_t size;
@@ -173,10 +246,10 @@ mw_session_identify(MwCall *call, MwStore *store, GError **error)
         if (g_ascii_strncasecmp(authorization, "Bearer ", 7) != 0)
             return mw_fail(error, MW_ERROR_UNAUTHENTICATED,
                            _("Send a token: Authorization: Bearer mw_…"));
-        return by_token(call, store, authorization + 7, error);
+        return by_token(call, lane, store, authorization + 7, error);
     }
     cookie = mw_cookie_find(mw_http_header(call, "Cookie"), MW_SESSION_COOKIE, &size);
-    if (cookie && !by_session(call, store, cookie, size, error))
+    if (cookie && !by_session(call, lane, store, cookie, size, error))
         return false;
     if (call->actor)
         return true;
@@ -213,7 +286,7 @@ mw_session_check_origin(const MwCall *call, GError **error)
     if (!request->session)
         return true;
     token = token ? token : mw_form_param(request, "_csrf");
-    if (!token || !mw_secret_equal(token, call->csrf))
+    if (!token || !mw_secret_equal(token, call->bearer.csrf))
         return mw_fail(error, MW_ERROR_DENIED,
                        _("This form is from an earlier session. Load the page again."));
     return true;

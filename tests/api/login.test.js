@@ -181,6 +181,19 @@ for (const [name, url] of Object.entries(databases)) describe(`login on ${name}`
     assert.equal((await viewer()).status, 401);
   }));
 
+  test('what each worker remembers of tokens and sessions holds only as long as they do', withServer({}, async (server) => {
+    const { cookie } = await server.login('viewer@example.com');
+    const both = () => Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 ? server.get('/', { cookie }) : server.get('/api/test/get?key=language', { token: server.viewer }))));
+    const statuses = async () => [...new Set((await both()).map((reply) => reply.status))].sort();
+    assert.deepEqual(await statuses(), [200]);
+    const run = (text) => server.post(`/api/test/sql?sql=${encodeURIComponent(text)}`, { token: server.admin });
+    await run('UPDATE session SET expires_at = 1');
+    await run(`UPDATE api_token SET deleted_at = 1 WHERE "user" = (SELECT id FROM "user" WHERE email = 'viewer@example.com')`);
+    assert.deepEqual(await statuses(), [303, 401]);
+    await run(`UPDATE api_token SET deleted_at = NULL`);
+    assert.deepEqual(await statuses(), [200, 303]);
+  }));
+
   test('one who is no longer active is logged out and cannot log in', withServer({}, async (server) => {
     const { cookie } = await server.login('viewer@example.com');
     await server.post(`/api/test/sql?sql=${encodeURIComponent(`UPDATE "user" SET active = 0 WHERE email = 'viewer@example.com'`)}`, { token: server.admin });

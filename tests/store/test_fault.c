@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "entities/entities.h"
+#include "store/backend.h"
 #include "tests/store/orders.h"
 
 static bool
@@ -217,6 +218,119 @@ test_many_statements(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* ---- statements whose rows come later, and what only reads ------------------------------ */
+
+static bool
+append_number(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_string_append_printf(data, "%d,", (int)columns[0].integer);
+    return true;
+}
+
+static void
+test_later(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GString) seen = g_string_new(NULL);
+
+    for (int writes = 0; writes < 2; writes++) {
+        mw_store_rollback(f->store);
+        g_assert_true(mw_store_begin(f->store, writes, NULL));
+        for (int i = 1; i <= 2; i++) {
+            MwValue number = MW_INT(i);
+            g_assert_true(mw_store_run_later(f->store, "SELECT CAST($1 AS bigint)", &number, 1,
+                                             append_number, seen, NULL));
+        }
+        g_assert_true(mw_store_run(f->store, "SELECT 3", NULL, 0, append_number, seen, NULL));
+        g_assert_cmpstr(seen->str, ==, "1,2,3,");
+        g_assert_true(mw_store_run_later(f->store, "SELECT 4", NULL, 0, append_number, seen, NULL));
+        g_assert_true(mw_store_wait(f->store, NULL));
+        g_assert_cmpstr(seen->str, ==, "1,2,3,4,");
+        g_string_truncate(seen, 0);
+    }
+    /* Its error is the error of what is waited for. */
+    mw_store_rollback(f->store);
+    g_assert_true(mw_store_begin(f->store, false, NULL));
+    g_assert_false(
+        mw_store_run_later(f->store, "SELECT nonsense", NULL, 0, append_number, seen, NULL) &&
+        mw_store_run(f->store, "SELECT 1", NULL, 0, append_number, seen, NULL));
+    g_assert_cmpint(number_of(f, "SELECT 5"), ==, 5);
+    g_assert_cmpstr(seen->str, ==, "");
+}
+
+/* Without BEGIN READ ONLY before each read, and yet nothing is written. */
+static void
+test_reading(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const writing[] = {
+        "UPDATE account SET name = 'changed'",
+        "WITH changed AS (UPDATE account SET name = 'changed' RETURNING id) SELECT id FROM changed",
+        "SELECT id FROM account FOR UPDATE",
+    };
+    g_autoptr(GString) seen = g_string_new(NULL);
+
+    if (is_sqlite(f)) {
+        g_test_skip("SQLite's connections that only read are opened so");
+        return;
+    }
+    mw_test_save(f, 0, mw_test_input(f, "account", "name", "kept", NULL));
+    mw_test_turn(f, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(writing); i++) {
+        mw_store_rollback(f->store);
+        g_assert_true(mw_store_begin(f->store, false, NULL));
+        g_assert_cmpint(number_of(f, "SELECT count(*) FROM account"), ==, 1);
+        g_assert_false(mw_store_run(f->store, writing[i], NULL, 0, append_number, seen, NULL));
+        mw_store_rollback(f->store);
+        g_assert_true(mw_store_begin(f->store, false, NULL));
+        g_assert_cmpint(number_of(f, "SELECT count(*) FROM account WHERE name = 'kept'"), ==, 1);
+    }
+    mw_store_rollback(f->store);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+}
+
+typedef struct {
+    int tries;
+    size_t columns;
+} Look;
+
+static bool
+count_columns(const MwValue *columns G_GNUC_UNUSED, size_t n_columns, void *data)
+{
+    ((Look *)data)->columns = n_columns;
+    return true;
+}
+
+static bool
+look(MwStore *store, void *data, GError **error)
+{
+    ((Look *)data)->tries++;
+    return mw_store_run(store, "SELECT * FROM meta", NULL, 0, count_columns, data, error);
+}
+
+/* Somebody changes a table, or takes the prepared statements away: the transaction is run again with new ones. */
+static void
+test_outdated_statements(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    static const char *const changes[] = { "ALTER TABLE meta ADD COLUMN x_new TEXT",
+                                           "DEALLOCATE ALL" };
+    Look look_at = { 0 };
+
+    if (is_sqlite(f)) {
+        g_test_skip("SQLite prepares such a statement anew by itself");
+        return;
+    }
+    mw_store_rollback(f->store);
+    g_assert_true(mw_store_atomically(f->store, look, &look_at, NULL));
+    size_t before = look_at.columns;
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        look_at.tries = 0;
+        g_assert_true(mw_store_script(f->store, changes[i], NULL));
+        g_assert_true(mw_store_atomically(f->store, look, &look_at, NULL));
+        g_assert_cmpint(look_at.tries, ==, 2);
+        g_assert_cmpuint(look_at.columns, ==, before + 1);
+    }
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+}
+
 static void
 control(const char *command)
 {
@@ -252,6 +366,25 @@ test_server_away(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_no_error(error);
     g_assert_cmpint(number_of(f, "SELECT count(*) FROM account"), ==, 1);
     mw_test_save(f, 0, mw_test_input(f, "account", "name", "new", NULL));
+    mw_test_turn(f, 0);
+
+    /* Away and back between two transactions: the first statement is sent again, of several all. */
+    g_autoptr(GString) seen = g_string_new(NULL);
+    for (int later = 0; later < 2; later++) {
+        mw_store_rollback(f->store);
+        control("stop -m fast");
+        control("start");
+        g_assert_true(mw_store_begin(f->store, false, NULL));
+        g_assert_true(!later ||
+                      mw_store_run_later(f->store, "SELECT 1", NULL, 0, append_number, seen, NULL));
+        g_assert_true(mw_store_run(f->store, "SELECT 2", NULL, 0, append_number, seen, &error) ==
+                      !later);
+        g_assert_true(later ? error && error->domain == MW_STORE_RETRY : !error);
+        g_assert_cmpstr(seen->str, ==, "2,");
+    }
+    mw_store_rollback(f->store);
+    g_assert_true(mw_store_begin(f->store, true, NULL));
+    g_assert_cmpint(number_of(f, "SELECT count(*) FROM account"), ==, 2);
 }
 
 int
@@ -264,6 +397,9 @@ main(int argc, char **argv)
     mw_test_add("/fault/damaged-file", test_damaged_file);
     mw_test_add("/fault/commit-after-an-error", test_commit_after_an_error);
     mw_test_add("/fault/many-statements", test_many_statements);
+    mw_test_add("/fault/later", test_later);
+    mw_test_add("/fault/reading", test_reading);
+    mw_test_add("/fault/outdated-statements", test_outdated_statements);
     mw_test_add("/fault/server-away", test_server_away);
     return g_test_run();
 }
