@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "store/backend.h"
+#include "store/checkpoint.h"
 
 enum {
     STATEMENTS_MAX = 256, /* kept prepared, per connection */
@@ -12,7 +13,8 @@ enum {
 
 typedef struct {
     sqlite3 *db;
-    GHashTable *statements; /* text -> sqlite3_stmt */
+    GHashTable *statements;   /* text -> sqlite3_stmt */
+    MwCheckpoint *checkpoint; /* NULL: SQLite's own, within commits */
 } Connection;
 
 static bool
@@ -52,6 +54,7 @@ close_connection(void *connection)
     Connection *c = connection;
 
     g_clear_pointer(&c->statements, g_hash_table_unref);
+    mw_checkpoint_free(c->checkpoint);
     sqlite3_close(c->db);
     g_free(c);
 }
@@ -114,6 +117,8 @@ open_connection(const char *url, MwOpenFlags flags, GError **error)
         close_connection(c);
         return NULL;
     }
+    if (flags & MW_OPEN_SERVED)
+        c->checkpoint = mw_checkpoint_new(c->db, path);
     return c;
 }
 

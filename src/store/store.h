@@ -25,6 +25,7 @@ typedef enum {
         1
         << 3, /* for many small statements: PostgreSQL plans each once, for all values, as SQLite does;
                                    planning takes several times as long as finding 50 records by an index */
+    MW_OPEN_SERVED = 1 << 4, /* people wait for each commit: see store/checkpoint.h */
 } MwOpenFlags;
 
 /* One row of a result; `columns` are borrowed until it returns. False stops the rows. */

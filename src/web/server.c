@@ -30,6 +30,12 @@ begin_database_worker(void *server)
     return mw_lane_new(server, MW_OPEN_PLAN_ONCE);
 }
 
+static void *
+begin_writer(void *server)
+{
+    return mw_lane_new(server, MW_OPEN_SERVED);
+}
+
 static void
 end_worker(void *lane)
 {
@@ -96,7 +102,7 @@ start_pools(MwServer *server)
         MwSite *site = &server->sites[i];
         if (site->dialect == MW_SQLITE)
             site->writer =
-                start_workers(server, "mw-writer", 1, GROUP_MAX, begin_worker, mw_dispatch_write);
+                start_workers(server, "mw-writer", 1, GROUP_MAX, begin_writer, mw_dispatch_write);
         else if (!server->database)
             server->database = start_workers(server, "mw-database", DATABASE_WORKERS, 1,
                                              begin_database_worker, mw_dispatch_slow);

@@ -1,6 +1,7 @@
 /* faults: killed writers, full disks, lost servers, damaged files; what was acknowledged is whole. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -25,7 +26,7 @@ write_until_the_end(const char *url, int64_t account, int told, rlim_t file_size
     struct rlimit limit = { file_size, RLIM_INFINITY };
     g_autoptr(GError) error = NULL;
     OrderWriter writing = { mw_company_open(url, mw_entities, &error), account };
-    MwStore *store = mw_company_connect(writing.company, MW_OPEN_EXISTING, &error);
+    MwStore *store = mw_company_connect(writing.company, MW_OPEN_SERVED, &error);
 
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limit);
@@ -114,6 +115,53 @@ test_full_disk(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(saved, >, 1);
     g_assert_true(mw_store_begin(f->store, true, NULL));
     g_assert_cmpint(orders_check_whole(f->store), ==, saved);
+}
+
+static int64_t
+size_of(const char *path)
+{
+    GStatBuf file;
+
+    g_assert_cmpint(g_stat(path, &file), ==, 0);
+    return file.st_size;
+}
+
+/* The log is carried into the file while the one who writes is there, and begins anew. */
+static void
+test_log(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    if (!is_sqlite(f)) {
+        g_test_skip("PostgreSQL's log is its own");
+        return;
+    }
+    enum { ROUNDS = 120, MIB = 1 << 20 };
+    g_autofree char *path = g_build_filename(f->folder, "log.db", NULL);
+    g_autofree char *url = g_strconcat("sqlite:", path, NULL);
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    g_autofree char *text = g_strnfill(MIB, 'x');
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MwStore) store = mw_store_open(url, MW_OPEN_CREATE | MW_OPEN_SERVED, &error);
+    MwValue params[] = { MW_INT(0), MW_BORROW(text) };
+    g_auto(MwValue) rows = MW_NOTHING;
+
+    g_assert_no_error(error);
+    g_assert_true(mw_store_script(store, "CREATE TABLE a (n BIGINT, t TEXT)", &error));
+    for (int i = 0; i < ROUNDS; i++) {
+        params[0] = MW_INT(i);
+        g_assert_true(mw_store_begin(store, true, &error));
+        g_assert_true(
+            mw_store_run(store, "INSERT INTO a VALUES ($1, $2)", params, 2, NULL, NULL, &error));
+        g_assert_true(mw_store_commit(store, &error));
+        while (i == ROUNDS / 10 && size_of(path) < 4 * MIB) /* by the thread */
+            g_usleep(1000);
+    }
+    g_assert_no_error(error);
+    g_assert_cmpint(size_of(log), <, (ROUNDS - 1) * MIB);
+    g_clear_pointer(&store, mw_store_close);
+    g_assert_cmpint(size_of(path), >, ROUNDS * MIB);
+    store = mw_store_open(url, MW_OPEN_EXISTING, &error);
+    g_assert_true(mw_store_scalar(store, "SELECT count(*) FROM a", NULL, 0, &rows, &error));
+    g_assert_cmpint(rows.integer, ==, ROUNDS);
 }
 
 /* ---- busy, damaged, lost ---------------------------------------------------------------- */
@@ -393,6 +441,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     mw_test_add("/fault/killed-writer", test_killed_writer);
     mw_test_add("/fault/full-disk", test_full_disk);
+    mw_test_add("/fault/log", test_log);
     mw_test_add("/fault/busy", test_busy);
     mw_test_add("/fault/damaged-file", test_damaged_file);
     mw_test_add("/fault/commit-after-an-error", test_commit_after_an_error);
