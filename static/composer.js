@@ -72,6 +72,10 @@ function send(form, bar) {
   const request = new XMLHttpRequest();
   const failed = () => {
     bar.hidden = true;
+    if (request.status === 422) { // the page again: only what it says of this form is taken, so that the files stay chosen
+      const said = new DOMParser().parseFromString(request.responseText, 'text/html').querySelector('.composer [data-said]');
+      return form.querySelector('[data-said]').replaceChildren(...(said?.querySelectorAll('div:not([data-files-again])') ?? []));
+    }
     document.querySelector('#failure')?.removeAttribute('hidden');
   };
   bar.hidden = false;

@@ -139,7 +139,7 @@ check_repetition(MwRecord *record, MwProblems *problems)
         mw_record_set_int(record, "repeat_every", 1);
 }
 
-/* In the calendars of its owner and, by the lines, of who takes part. */
+/* In the calendars of its owner and, by the lines, of who takes part; on the day of those as long as it is not done. */
 static void
 put_calendar_at(MwRecord *record, const GPtrArray *details)
 {
@@ -158,6 +158,10 @@ put_calendar_at(MwRecord *record, const GPtrArray *details)
             mw_record_set_null(line, "at");
         else
             mw_record_set_int(line, "at", mw_record_int(record, "calendar_at"));
+        if (mw_record_is_null(line, "at") || mw_record_int(record, "done"))
+            mw_record_set_null(line, "open_at");
+        else
+            mw_record_set_int(line, "open_at", mw_record_int(line, "at"));
     }
 }
 
@@ -226,11 +230,13 @@ static const MwField user_fields[] = {
       .flags = MW_REQUIRED, .back = N_("Takes part in") },
     { .name = "at", .label = N_("In the calendar at"), .kind = &mw_instant,
       .flags = MW_READ_ONLY | MW_SECRET | MW_QUIET },
+    { .name = "open_at", .label = N_("To be done at"), .kind = &mw_instant,
+      .flags = MW_READ_ONLY | MW_SECRET | MW_QUIET },
     MW_FIELDS_END,
 };
 /* clang-format on */
 
-/* The first detail of the activity: its hook keeps `at`. */
+/* The first detail of the activity: its hook keeps `at`, and `open_at` as long as the activity is not done. */
 const MwEntity mw_entity_activity_user = {
     .name = "activity_user",
     .path = "activity-colleagues",
@@ -242,7 +248,8 @@ const MwEntity mw_entity_activity_user = {
     .fields = user_fields,
     .list = MW_NAMES("user"),
     .unique = (const char *const *const[]){ MW_NAMES("activity", "user"), NULL },
-    .indexes = (const char *const *const[]){ MW_NAMES("user", "at"), NULL },
+    .indexes =
+        (const char *const *const[]){ MW_NAMES("user", "at"), MW_NAMES("user", "open_at"), NULL },
     .master = "activity",
 };
 

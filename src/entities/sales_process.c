@@ -124,7 +124,7 @@ const MwEntity mw_entity_stage = {
     .title = "name",
     .fields = stage_fields,
     .list = MW_NAMES("position", "name", "key", "kind", "probability", "forecast_category",
-                     "learned_probability", "expected_days"),
+                     "learned_probability", "learned_deals", "expected_days"),
     .order = "position",
     .master = "process",
     .hooks = { .check = check_stage },

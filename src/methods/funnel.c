@@ -82,6 +82,63 @@ region_filter(const MwContext *context, const MwEntity *entity, const char *regi
     return mw_filter_via(mw_entity_field(entity, "account"), account, any);
 }
 
+/* ---- regions --------------------------------------------------------------------------- */
+
+static bool
+keep_region(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_ptr_array_add(data, g_strdup(columns[0].text));
+    return true;
+}
+
+/* Each step leaps to the next value in the index. */
+static void
+put_leaps(GString *sql, const char *name, const char *column)
+{
+    g_string_append_printf(
+        sql,
+        "%s (v, n) AS (SELECT (SELECT min(a.%s) FROM account a WHERE a.deleted_at IS NULL), 1 "
+        "UNION ALL SELECT (SELECT min(a.%s) FROM account a WHERE a.deleted_at IS NULL AND a.%s > "
+        "%s.v), n + 1 FROM %s WHERE %s.v IS NOT NULL AND n <= %d)",
+        name, column, column, column, name, name, name, MW_REGIONS_MAX);
+}
+
+GPtrArray *
+mw_funnel_regions(const MwContext *context, bool *more, GError **error)
+{
+    static const char *const columns[] = { "region", "country" };
+    const MwEntity *account = mw_catalog_entity(context->catalog, "account");
+    g_autoptr(MwFilter) scope =
+        mw_actor_filter(context->actor, context->catalog, account, MW_MAY_READ);
+    g_autoptr(GPtrArray) regions = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) sql = g_string_new("WITH RECURSIVE ");
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
+    MwQuery query = { .entity = account, .scope = scope };
+
+    *more = false;
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+        if (!mw_actor_sees(context->actor, account, mw_entity_field(account, columns[i])))
+            return g_steal_pointer(&regions);
+    put_leaps(sql, "r", "region");
+    g_string_append(sql, ", ");
+    put_leaps(sql, "c", "country");
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        const char *of = i == 0 ? "r" : "c";
+        g_string_append_printf(
+            sql, "%s SELECT v FROM %s WHERE v <> '' AND EXISTS (SELECT 1 FROM account t ",
+            i == 0 ? "" : " UNION", of);
+        mw_query_where(&query, mw_store_dialect(context->store), sql, params);
+        g_string_append_printf(sql, " AND t.%s = %s.v%s)", columns[i], of,
+                               i == 0 ? "" : " AND t.region IS NULL");
+    }
+    g_string_append_printf(sql, " ORDER BY v LIMIT %d", MW_REGIONS_MAX + 1);
+    if (!mw_store_run(context->store, sql->str, (const MwValue *)params->data, params->len,
+                      keep_region, regions, error))
+        return NULL;
+    *more = regions->len > MW_REGIONS_MAX;
+    return g_steal_pointer(&regions);
+}
+
 MwFilter *
 mw_funnel_filter(const MwContext *context, const MwFunnelAsk *ask)
 {

@@ -33,6 +33,11 @@ typedef struct {
     const char *region; /* as the group of MW_FUNNEL_REGION is called; NULL: any */
 } MwFunnelAsk;
 
+enum { MW_REGIONS_MAX = 200 };
+
+/* The regions, and countries of those without one, of accounts that the actor may read, in order (char *, freed with the
+ * array); `more`: there are others. One statement, by the indexes of both. NULL on an error. */
+GPtrArray *mw_funnel_regions(const MwContext *context, bool *more, GError **error);
 /* The opportunities that count, as a filter. The caller frees it. */
 MwFilter *mw_funnel_filter(const MwContext *context, const MwFunnelAsk *ask);
 

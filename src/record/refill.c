@@ -134,6 +134,16 @@ fill_activity(MwStore *store, void *data, GError **error)
     return mw_store_run(store, sql, NULL, 0, NULL, NULL, error);
 }
 
+/* Who takes part in what is still to be done. */
+static bool
+fill_parts(MwStore *store, void *data G_GNUC_UNUSED, GError **error)
+{
+    return mw_store_run(store,
+                        "UPDATE activity_user SET open_at = at WHERE open_at IS NULL AND at IS NOT "
+                        "NULL AND activity IN (SELECT id FROM activity WHERE done = 0)",
+                        NULL, 0, NULL, NULL, error);
+}
+
 bool
 mw_refill(MwStore *store, const MwCatalog *catalog, GError **error)
 {
@@ -147,6 +157,9 @@ mw_refill(MwStore *store, const MwCatalog *catalog, GError **error)
             walk.lacking = mw_entity_field(entities[i], keys[k]);
         if (mw_entity_field(entities[i], "last_activity_at") &&
             !mw_store_atomically(store, fill_activity, (void *)entities[i], error))
+            return false;
+        if (mw_entity_field(entities[i], "open_at") &&
+            !mw_store_atomically(store, fill_parts, NULL, error))
             return false;
         if (entities[i]->name_order && !refill_names(store, entities[i], error))
             return false;

@@ -17,6 +17,8 @@ void mw_next_step_put(const MwRequest *request);
 void mw_completing_put(MwNode *node, const MwContext *context, const MwRecord *activity);
 /* For mw_record_parts: completing or opening again, on the activity's own page. */
 bool mw_activity_part(MwNode *node, MwRecordPage *page, GError **error);
+/* For mw_record_tabs: when, with whom, what was said and what came of it. In activity_tab.c. */
+bool mw_activity_tab(MwNode *node, MwRecordPage *page, GError **error);
 /* Puts `composer`, null for who may not write activities of the record. In composer.c. */
 bool mw_composer_put(MwNode *node, const MwRecordPage *page, const MwEntity *activity,
                      GError **error);

@@ -140,6 +140,20 @@ write_both(const MwRequest *request, const MwRecord *record, MwInput *input, MwP
                : NULL;
 }
 
+/* The page again, with the form as it was sent and what was wrong in it. */
+static bool
+show_again(const MwRequest *request, MwReply *reply, const MwProblems *problems, GError **error)
+{
+    MwNode *root = mw_view_root(request->view), *list = mw_put_list(root, "composer_problems");
+
+    for (size_t i = 0; i < mw_problems_count(problems); i++)
+        mw_put_copy(mw_put_object(list, NULL), "text", mw_problems_get(problems, i)->message);
+    mw_put_bool(root, "composer_problems_any", true);
+    mw_reply_status(reply, 422);
+    mw_reply_discard(reply);
+    return mw_record_show(request, reply, error);
+}
+
 static bool
 add_activity(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -157,13 +171,16 @@ add_activity(const MwRequest *request, MwReply *reply, GError **error)
         return mw_fail(error, MW_ERROR_NOT_FOUND, _("There is no such page."));
     g_autoptr(MwInput) input = mw_form_input(request, link->entity);
     mw_input_expect(input, 0);
+    if (!mw_store_mark(context->store, error))
+        return false;
     g_autoptr(MwRecord) saved = write_both(request, record, input, problems, error);
     if (!saved)
         return false;
-    if (mw_problems_any(problems)) {
-        g_autofree char *text = mw_problems_text(problems);
-        return mw_fail(error, MW_ERROR_INVALID, "%s", text);
-    }
+    if (mw_problems_any(problems)) /* of the next step: then the first one is not there either */
+        return mw_store_back_to_mark(context->store, error) &&
+               show_again(request, reply, problems, error);
+    if (!mw_store_forget_mark(context->store, error))
+        return false;
     if (!mw_files_add(request, link->entity, mw_record_id(saved), &n_files, error))
         return false;
     mw_record_path(request->entity, request->id, path);

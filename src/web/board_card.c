@@ -207,11 +207,13 @@ put_next(MwNode *node, const MwCards *cards, const MwRecord *record)
     if (value->is == MW_NULL) {
         mw_put_text(item, "state", "none");
         mw_put_text(item, "text", _("No next activity"));
+        mw_put_text(item, "day", NULL);
         return;
     }
     bool overdue = strcmp(value->text, cards->today) < 0;
     show_day(cards, next, value, day);
     mw_put_text(item, "state", overdue ? "overdue" : "planned");
+    mw_put_copy(item, "day", day->str); /* on the card; the colour tells the rest */
     mw_put_format(item, "text", overdue ? _("Was due %s") : _("Next: %s"), day->str);
 }
 

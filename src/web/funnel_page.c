@@ -2,10 +2,12 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/money.h"
+#include "base/name.h"
 #include "methods/funnel_stages.h"
 #include "model/kinds/kinds.h"
 #include "web/pages.h"
@@ -133,6 +135,38 @@ put_link(MwNode *node, const Page *page, const char *key, const char *entity, in
     mw_put_copy(item, "text", title);
 }
 
+static int
+by_name(gconstpointer a, gconstpointer b)
+{
+    g_autofree char *left = mw_name_order(*(const char *const *)a);
+    g_autofree char *right = mw_name_order(*(const char *const *)b);
+
+    return strcmp(left, right);
+}
+
+/* Those that occur, or where there are too many of them a field to type one. */
+static bool
+put_regions(MwNode *node, const Page *page, GError **error)
+{
+    bool more;
+    g_autoptr(GPtrArray) regions = mw_funnel_regions(page->request->context, &more, error);
+    MwNode *list = mw_put_list(node, "regions");
+
+    if (!regions)
+        return false;
+    if (page->ask.region &&
+        !g_ptr_array_find_with_equal_func(regions, page->ask.region, g_str_equal, NULL))
+        g_ptr_array_add(regions, g_strdup(page->ask.region));
+    g_ptr_array_sort(regions, by_name);
+    for (guint i = 0; i < regions->len; i++) {
+        MwNode *item = mw_put_object(list, NULL);
+        mw_put_copy(item, "value", regions->pdata[i]);
+        mw_put_bool(item, "chosen", g_strcmp0(regions->pdata[i], page->ask.region) == 0);
+    }
+    mw_put_bool(node, "chooses_region", !more);
+    return true;
+}
+
 static bool
 put_asked(MwNode *node, Page *page, GError **error)
 {
@@ -155,7 +189,7 @@ put_asked(MwNode *node, Page *page, GError **error)
     put_link(node, page, "team", "team", page->ask.team);
     put_link(node, page, "product", "product", page->ask.product);
     mw_put_text(node, "region", page->ask.region);
-    return put_processes(node, page, error);
+    return put_regions(node, page, error) && put_processes(node, page, error);
 }
 
 /* ---- numbers as texts ------------------------------------------------------------------- */

@@ -23,6 +23,18 @@ mw_form_ids(const MwRequest *request, const char *name)
 
 /* ---- the composer --------------------------------------------------------------------- */
 
+/* Whether a form that comes back had chosen this one. */
+static bool
+is_chosen(const MwRequest *request, const char *name, int64_t id)
+{
+    g_autoptr(GArray) ids = mw_form_ids(request, name);
+
+    for (guint i = 0; i < ids->len; i++)
+        if (g_array_index(ids, int64_t, i) == id)
+            return true;
+    return false;
+}
+
 static bool
 put_people(MwNode *mail, const MwRecordPage *page, GError **error)
 {
@@ -35,6 +47,7 @@ put_people(MwNode *mail, const MwRecordPage *page, GError **error)
         MwNode *item = mw_put_object(list, NULL);
         mw_put_format(item, "value", "%" G_GINT64_FORMAT, one->contact);
         mw_put_format(item, "label", "%s <%s>", one->name, one->address);
+        mw_put_bool(item, "chosen", is_chosen(page->request, "_to", one->contact));
     }
     mw_put_bool(mail, "any", people && people->len > 0);
     return people != NULL;
@@ -51,6 +64,8 @@ put_files(MwNode *mail, const MwRecordPage *page, GError **error)
         MwNode *item = mw_put_object(list, NULL);
         mw_put_format(item, "value", "%" G_GINT64_FORMAT, mw_record_id(files->pdata[i]));
         mw_put_copy(item, "label", mw_record_text(files->pdata[i], "name"));
+        mw_put_bool(item, "chosen",
+                    is_chosen(page->request, "_files", mw_record_id(files->pdata[i])));
     }
     mw_put_bool(mail, "any_files", files && files->len > 0);
     return files != NULL;

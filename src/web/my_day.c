@@ -8,7 +8,7 @@
 #include "web/activity.h"
 #include "web/cells.h"
 
-enum { SHOWN = 8, MOVERS = 6, DAYS_AHEAD = 7 };
+enum { SHOWN = 8, MOVERS = 6, DAYS_AHEAD = 7, PARTS_MAX = 100 };
 
 /* ---- records that activities point at ---------------------------------------------- */
 
@@ -80,7 +80,9 @@ typedef struct {
     const MwEntity *entity;
     bool own;
     int64_t today;
+    GArray *parts; /* ids (MwValue) of what the actor takes part in, when it is somebody else's */
     GPtrArray *lists[LISTS];
+    MwTitles *titles; /* of owners */
     GPtrArray *opportunities, *leads, *contacts, *accounts;
 } Day;
 
@@ -93,6 +95,8 @@ day_clear(Day *d)
     g_clear_pointer(&d->leads, g_ptr_array_unref);
     g_clear_pointer(&d->contacts, g_ptr_array_unref);
     g_clear_pointer(&d->accounts, g_ptr_array_unref);
+    g_clear_pointer(&d->parts, g_array_unref);
+    g_clear_pointer(&d->titles, mw_titles_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Day, day_clear)
@@ -115,22 +119,132 @@ read_about(Day *d, GError **error)
     return d->accounts != NULL;
 }
 
+/* ---- what one takes part in ------------------------------------------------------------ */
+
+static bool
+keep_part(const MwValue *columns, size_t n_columns G_GNUC_UNUSED, void *data)
+{
+    g_array_append_val((GArray *)data, columns[0]);
+    return true;
+}
+
+/* Of what is to be done until `day`, the latest first, by the index of the lines alone. */
+static bool
+read_parts(Day *d, int64_t day, GError **error)
+{
+    const char *people = d->entity->calendar->people;
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT t.\"%s\" FROM \"%s\" t WHERE t.\"user\" = $1 AND t.open_at < $2 AND "
+        "t.deleted_at IS NULL ORDER BY t.open_at DESC LIMIT %d",
+        d->entity->name, people, PARTS_MAX);
+    MwValue params[] = { MW_INT(mw_actor_user(d->context->actor)),
+                         MW_INT(MAX(mw_instant_of_date(day, d->context->locale.zone),
+                                    day * MW_DAY_MS)) };
+
+    d->parts = g_array_new(false, false, sizeof(MwValue));
+    return !d->own || mw_store_run(d->context->store, sql, params, G_N_ELEMENTS(params), keep_part,
+                                   d->parts, error);
+}
+
+static bool
+is_mine(const Day *d, const MwRecord *activity)
+{
+    return mw_record_int(activity, "owner") == mw_actor_user(d->context->actor);
+}
+
+/* ---- reading --------------------------------------------------------------------------- */
+
+/* By the place in the calendar; only what has one is of both. */
+static int
+by_place(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const MwRecord *left = *(MwRecord *const *)a, *right = *(MwRecord *const *)b;
+    int64_t x = mw_record_int(left, left->entity->calendar->at);
+    int64_t y = mw_record_int(right, right->entity->calendar->at);
+    int order = x != y ? (x > y) - (x < y) : mw_record_id(left) < mw_record_id(right) ? -1 : 1;
+
+    return *(const bool *)data ? -order : order;
+}
+
+/* Those of the actor (or of all), or those that he takes part in. Takes `which`. */
 static GPtrArray *
-read_list(const Day *d, MwFilter *which, bool newest, bool *more, GError **error)
+read_some(const Day *d, MwFilter *which, bool parts, bool newest, bool *more, GError **error)
 {
     g_autoptr(MwFilter) filter = mw_filter_all();
     MwQuery query = { .entity = d->entity, .filter = filter, .limit = SHOWN, .n_order = 1 };
+    MwFilter *ids = parts ? mw_filter_test(&d->entity->fields[MW_FIELD_ID], MW_TEST_IN,
+                                           g_array_index(d->parts, MwValue, 0))
+                          : NULL;
 
+    for (guint i = 1; parts && i < d->parts->len; i++)
+        mw_filter_value(ids, g_array_index(d->parts, MwValue, i));
+    mw_filter_add(filter, ids);
     mw_filter_add(filter, which);
     mw_filter_add(filter,
                   mw_filter_test(mw_entity_field(d->entity, "done"), MW_TEST_EQ, MW_INT(0)));
     if (d->own)
-        mw_filter_add(filter, mw_filter_test(mw_entity_field(d->entity, "owner"), MW_TEST_EQ,
+        mw_filter_add(filter, mw_filter_test(mw_entity_field(d->entity, "owner"),
+                                             parts ? MW_TEST_NEQ : MW_TEST_EQ,
                                              MW_INT(mw_actor_user(d->context->actor))));
     mw_order_parse(d->entity, d->entity->calendar->at, &query.order[0]);
     query.order[0].descending = newest;
     return mw_record_find(d->context, &query, MW_MAY_READ, more, error);
 }
+
+/* Of those without a date: open, and in no calendar, so they would be forgotten. The caller frees it. */
+static MwFilter *
+filter_of(const Day *d, List list)
+{
+    GTimeZone *zone = d->context->locale.zone;
+
+    switch (list) {
+    case TODAY:
+        return mw_calendar_between(d->entity, d->today, d->today + 1, zone);
+    case OVERDUE:
+        return mw_calendar_overdue(d->entity, d->today, zone);
+    case COMING:
+        return mw_calendar_between(d->entity, d->today + 1, d->today + 1 + DAYS_AHEAD, zone);
+    default:
+        return mw_filter_test(mw_entity_field(d->entity, d->entity->calendar->at), MW_TEST_NULL,
+                              MW_NOTHING);
+    }
+}
+
+static bool
+read_list(Day *d, List list, bool *more, GError **error)
+{
+    bool newest = texts[list].newest, others = false;
+
+    d->lists[list] = read_some(d, filter_of(d, list), false, newest, more, error);
+    if (!d->lists[list] || d->parts->len == 0 || list == UNDATED)
+        return d->lists[list] != NULL;
+    g_autoptr(GPtrArray) parts = read_some(d, filter_of(d, list), true, newest, &others, error);
+    if (!parts)
+        return false;
+    while (parts->len > 0)
+        g_ptr_array_add(d->lists[list], g_ptr_array_steal_index(parts, 0));
+    g_ptr_array_sort_with_data(d->lists[list], by_place, &newest);
+    *more |= others || d->lists[list]->len > SHOWN;
+    if (d->lists[list]->len > SHOWN)
+        g_ptr_array_set_size(d->lists[list], SHOWN);
+    return true;
+}
+
+/* Whose the activities of others are. */
+static bool
+read_owners(Day *d, GError **error)
+{
+    const MwField *owner = mw_entity_field(d->entity, "owner");
+
+    d->titles = mw_titles_new(d->context);
+    for (size_t i = 0; i < LISTS; i++)
+        for (guint j = 0; j < d->lists[i]->len; j++)
+            if (!is_mine(d, d->lists[i]->pdata[j]))
+                mw_titles_want(d->titles, owner, mw_record_value(d->lists[i]->pdata[j], owner));
+    return mw_titles_read(d->titles, error);
+}
+
+/* ---- the page -------------------------------------------------------------------------- */
 
 /* "09:30" today, a date else. */
 static void
@@ -213,6 +327,12 @@ put_item(MwNode *items, const Day *d, const MwRecord *activity)
     mw_put_copy(item, "phone", phone_of(context, contact, lead, account));
     mw_completing_put(item, context, activity);
     mw_put_text(item, "then", d->own ? "/?of=me" : "/?of=all");
+    mw_put_bool(item, "takes_part", d->own && !is_mine(d, activity));
+    mw_put_copy(item, "owner",
+                is_mine(d, activity)
+                    ? NULL
+                    : mw_titles_get(d->titles, mw_catalog_entity(context->catalog, "user"),
+                                    mw_record_int(activity, "owner")));
 }
 
 static void
@@ -236,25 +356,6 @@ put_list(MwNode *lists, const Day *d, List list, bool more)
         put_item(items, d, activities->pdata[i]);
 }
 
-/* Of those without a date: open, and in no calendar, so they would be forgotten. The caller frees it. */
-static MwFilter *
-filter_of(const Day *d, List list)
-{
-    GTimeZone *zone = d->context->locale.zone;
-
-    switch (list) {
-    case TODAY:
-        return mw_calendar_between(d->entity, d->today, d->today + 1, zone);
-    case OVERDUE:
-        return mw_calendar_overdue(d->entity, d->today, zone);
-    case COMING:
-        return mw_calendar_between(d->entity, d->today + 1, d->today + 1 + DAYS_AHEAD, zone);
-    default:
-        return mw_filter_test(mw_entity_field(d->entity, d->entity->calendar->at), MW_TEST_NULL,
-                              MW_NOTHING);
-    }
-}
-
 bool
 mw_my_day_put(MwNode *node, const MwContext *context, bool own, GError **error)
 {
@@ -268,12 +369,12 @@ mw_my_day_put(MwNode *node, const MwContext *context, bool own, GError **error)
 
     if (!mw_entity_opens(context, entity))
         return true;
-    for (List list = TODAY; list < LISTS; list++) {
-        d.lists[list] = read_list(&d, filter_of(&d, list), texts[list].newest, &more[list], error);
-        if (!d.lists[list])
+    if (!read_parts(&d, d.today + 1 + DAYS_AHEAD, error))
+        return false;
+    for (List list = TODAY; list < LISTS; list++)
+        if (!read_list(&d, list, &more[list], error))
             return false;
-    }
-    if (!read_about(&d, error))
+    if (!read_about(&d, error) || !read_owners(&d, error))
         return false;
     for (List list = TODAY; list < LISTS; list++)
         put_list(lists, &d, list, more[list]);

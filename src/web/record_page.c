@@ -179,13 +179,18 @@ own_tab(const MwEntity *entity, const char *key, bool instead)
     return NULL;
 }
 
-/* The lines of a document; of what goes through stages, or has no lines, what has happened with it. */
+/* The lines of a document, or a tab of its own before them; of what goes through stages, or has no lines, what has
+ * happened with it. */
 static const char *
 first_tab(const MwEntity *entity)
 {
+    const MwRecordTab *own = mw_record_tabs;
+
+    while (own->entity && !g_str_equal(own->entity, entity->name))
+        own++;
     for (size_t i = 0; !entity->board && entity->details[i]; i++)
         if (!own_tab(entity, entity->details[i]->name, true))
-            return entity->details[i]->name;
+            return own->entity ? own->key : entity->details[i]->name;
     return "timeline";
 }
 

@@ -29,5 +29,7 @@ const MwRecordTab mw_record_tabs[] = {
       mw_people_put },
     { "contact", "people", N_("Relations"), "affiliate", "people/contact",
       MW_NAMES("contact_account", "contact_relation", "acquaintance"), mw_people_put_contact },
+    { "activity", "about", N_("What it is about"), "calendar-event", "record/about", NULL,
+      mw_activity_tab },
     { .entity = NULL },
 };

@@ -387,8 +387,10 @@ put_own_text(const Timeline *t, MwNode *item, const MwRecord *activity, const ch
 
     if (field->kind == &mw_memo)
         mw_prose_put(item, name, sees ? mw_record_text(activity, name) : NULL);
+    else if (sees)
+        mw_cell_put_shown(t->context, item, activity, name);
     else
-        mw_put_copy(item, name, sees ? mw_record_text(activity, name) : NULL);
+        mw_put_text(item, name, NULL);
 }
 
 static void

@@ -380,6 +380,79 @@ for (const [name, url] of Object.entries(databases)) describe(`activities on ${n
     assert.deepEqual(entries(await viewer.get(`/activities/calendar?show=day&on=${day(9)}`)), []);
   }));
 
+  test('what one only takes part in stands on the day, marked, with whose it is, by as many statements for many', withServer(async ({ server, as, api }) => {
+    const users = (await api('GET', 'users')).data;
+    const of = (login) => users.find(({ email }) => email === `${login}@example.com`);
+    const reader = await as('viewer@example.com');
+    const part = (subject, more) => ({ type: 'visit', subject, owner: of('admin').id, activity_user: [{ user: of('viewer').id }], ...more });
+    const shown = async (query = '?of=me') => {
+      const { text } = await reader.get(`/${query}`);
+      return Object.fromEntries(['today', 'overdue', 'coming', 'undated'].map((key) => [key, (text.split(`panel day-${key}`)[1] ?? '').split('</section>')[0]]));
+    };
+    const mine = await api('POST', 'activities', { type: 'call', subject: 'Own call', due_on: '2026-01-06', owner: of('viewer').id });
+    await api('POST', 'activities', part('Of others', { due_on: '2026-01-05', activity_user: [] }));
+    const visit = await api('POST', 'activities', part('Joint visit', { due_on: '2026-01-05' }));
+    await api('POST', 'activities', part('Own too', { due_on: '2026-01-07', owner: of('viewer').id }));
+    await api('POST', 'activities', part('Done visit', { due_on: '2026-01-04', done: true }));
+    await api('POST', 'activities', part('Fair', { due_on: day(3) }));
+    const { overdue, coming } = await shown();
+    const order = [...overdue.matchAll(/<b>([^<]*)<\/b>/g)].map((match) => match[1]);
+    assert.deepEqual(order, ['Own too', 'Own call', 'Joint visit'], 'in one order, each once, without what is done');
+    assert.match(overdue.split('Joint visit')[1], new RegExp(`Taking part · ${of('admin').name}`));
+    assert.doesNotMatch(overdue.split('Joint visit')[0], /Taking part/);
+    assert.match(coming, /Fair[\s\S]*Taking part/);
+
+    await api('PATCH', `activities/${visit.id}`, { due_on: day(2) });
+    assert.match((await shown()).coming, /Joint visit/);
+    await api('PATCH', `activities/${visit.id}`, { done: true });
+    assert.doesNotMatch((await shown()).coming, /Joint visit/);
+    await api('PATCH', `activities/${visit.id}`, { done: false, due_on: null });
+    assert.doesNotMatch(Object.values(await shown()).join(), /Joint visit/, 'it is no day’s');
+    await api('DELETE', `activities/${mine.id}`);
+
+    const statements = async () => Number(/^millwright_statements_total (\d+)/m.exec((await server.get('/metrics', { token: server.admin })).text)[1]);
+    const count = async () => {
+      const before = await statements();
+      for (let i = 0; i < 5; i++) await reader.get('/?of=me');
+      return Math.round((await statements() - before) / 5);
+    };
+    const few = await count();
+    for (let i = 0; i < 30; i++) await api('POST', 'activities', part(`Visit ${i}`, { due_on: '2026-01-02' }));
+    const many = Math.min(await count(), await count()); // jobs ask the database in between
+    assert.ok(many <= few + 1, `${few} statements, then ${many}`);
+    assert.match((await shown()).overdue, /Show all/);
+  }));
+
+  test('what is wrong in the composer is told in its place, with all that was typed; nothing is half-saved', withServer(async ({ api, admin }) => {
+    const { id: account } = await api('POST', 'accounts', { name: 'Pump Ltd' });
+    const { id: contact } = await api('POST', 'contacts', { name: 'Frau Roth', account });
+    const typed = { _composer: '1', type: 'visit', subject: 'Saw "the" pump', body: 'Long <text>', place: 'Hall 3', contact, starts_at: '2026-01-05T09:30', result: 'Liked it', next_step: 'Quote', next_type: 'call', next_at: '2026-13-01', next_time: '10:15' };
+    const reply = await admin.post(`/accounts/${account}/activities?tab=timeline`, typed);
+    assert.equal(reply.status, 422);
+    assert.match(reply.text, /data-said[^>]*><div class="invalid-feedback d-block">[^<]+</);
+    for (const kept of [/name="type" value="visit" checked/, /name="subject" value="Saw &quot;the&quot; pump"/, />Long &lt;text&gt;<\/textarea>/, /name="place" value="Hall 3"/,
+      new RegExp(`<option value="${contact}" selected>Frau Roth<`), /name="starts_at" value="2026-01-05T09:30"/, />Liked it<\/textarea>/, /name="next_step"[^>]*value="Quote"/,
+      /<option value="call" selected>/, /name="next_at" value="2026-13-01"/, /name="next_time" value="10:15"/, /composer-next"[^>]* open/]) assert.match(reply.text, kept);
+    assert.doesNotMatch(reply.text, /Choose the files again/);
+    assert.equal((await api('GET', 'activities')).data.length, 0);
+    assert.doesNotMatch(reply.text, /timeline-subject/, 'not on the page either');
+    assert.equal((await admin.post(`/accounts/${account}/activities?tab=timeline`, { ...typed, subject: '' })).status, 422);
+    const good = await admin.post(`/accounts/${account}/activities?tab=timeline`, { ...typed, next_at: '2026-12-01' });
+    assert.equal(good.status, 303, good.text);
+    assert.deepEqual((await api('GET', 'activities?order=subject')).data.map(({ subject }) => subject).sort(), ['Quote', 'Saw "the" pump']);
+
+    const task = await api('POST', 'activities', { type: 'task', subject: 'Send papers', account, due_on: '2026-03-05' });
+    assert.match((await admin.get(`/accounts/${account}?tab=timeline`)).text, /Due on 5 Mar 2026/);
+    assert.doesNotMatch((await admin.get(`/accounts/${account}?tab=timeline`)).text, /Due on 2026-03-05/);
+    const me = (await api('GET', 'users')).data.find(({ email }) => email === 'viewer@example.com');
+    await api('PATCH', `activities/${task.id}`, { body: 'All of them', result: 'Sent', activity_user: [{ user: me.id }], activity_contact: [{ contact }] });
+    const page = (await admin.get(`/activities/${task.id}`)).text;
+    const about = page.split('id="record-tab"')[1].split('record-rail')[0];
+    for (const told of [/record-tabs-item active"[^>]*>[\s\S]{0,200}What it is about/, /5 Mar 2026/, /Pump Ltd/, /Frau Roth/, />All of them\s*</, />Sent\s*</]) assert.match(about, told);
+    assert.ok(about.indexOf('Pump Ltd') < about.indexOf('Colleagues taking part</dt>'), 'the substance first');
+    assert.match((await admin.get(`/activities/${task.id}?tab=activity_user`)).text, /add-line/);
+  }));
+
   test('the calendar takes filters, words and views of the list, and keeps them on its ways', withServer(async ({ api, admin }) => {
     const me = (await api('GET', 'users')).data.find(({ email }) => email === 'admin@example.com').id;
     const on = '2026-03-04';
