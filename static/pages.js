@@ -38,6 +38,18 @@ document.addEventListener('change', (event) => {
   countChosen(form);
 });
 
+// A star, in any list, on a record or among the favourites, is set in its place; its label is told where it is pointed at.
+document.addEventListener('click', (event) => {
+  const star = event.target.closest('button.star');
+  if (!star) return;
+  event.preventDefault();
+  window.htmx.ajax('POST', star.getAttribute('formaction'), { target: star, swap: 'outerHTML', values: { favourite: star.value } });
+});
+document.addEventListener('pointerover', (event) => {
+  const star = event.target.closest?.('button.star');
+  if (star) star.title = star.getAttribute('aria-label');
+});
+
 // A field whose choice shows another form.
 document.addEventListener('change', (event) => {
   if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();

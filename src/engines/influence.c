@@ -32,23 +32,31 @@ mw_influence_reciprocity(const MwGraph *graph, double *out)
 }
 
 /* Breadth first from `source`; distances are UINT32_MAX where it does not lead. Returns how
- * many people `order` holds, nearest first. */
+ * many people `order` holds, nearest first. `ways`: how many shortest ways lead to each of
+ * them; NULL: not asked for. */
 static size_t
-walk(const MwNeighbours *rows, size_t n, uint32_t source, uint32_t *distance, uint32_t *order)
+walk(const MwNeighbours *rows, size_t n, uint32_t source, uint32_t *distance, uint32_t *order,
+     double *ways)
 {
     size_t head = 0, tail = 0;
 
     memset(distance, 0xff, n * sizeof *distance);
     distance[source] = 0;
     order[tail++] = source;
+    if (ways)
+        ways[source] = 1.0;
     while (head < tail) {
-        const uint32_t p = order[head++];
+        const uint32_t p = order[head++], next = distance[p] + 1;
         for (uint32_t i = rows->start[p]; i < rows->start[p + 1]; i++) {
             const uint32_t q = rows->at[i];
             if (distance[q] == UINT32_MAX) {
-                distance[q] = distance[p] + 1;
+                distance[q] = next;
                 order[tail++] = q;
+                if (ways)
+                    ways[q] = 0.0;
             }
+            if (ways && distance[q] == next)
+                ways[q] += ways[p];
         }
     }
     return tail;
@@ -60,16 +68,8 @@ walk(const MwNeighbours *rows, size_t n, uint32_t source, uint32_t *distance, ui
  */
 static void
 add_dependencies(const MwGraph *graph, const uint32_t *distance, const uint32_t *order, size_t n,
-                 double *ways, double *share, double *sum)
+                 const double *ways, double *share, double *sum)
 {
-    for (size_t i = 0; i < n; i++)
-        ways[order[i]] = i == 0 ? 1.0 : 0.0;
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t p = order[i], next = distance[p] + 1;
-        for (uint32_t j = graph->out.start[p]; j < graph->out.start[p + 1]; j++)
-            if (distance[graph->out.at[j]] == next)
-                ways[graph->out.at[j]] += ways[p];
-    }
     for (size_t i = n; i-- > 1;) {
         const uint32_t p = order[i], next = distance[p] + 1;
         double owed = 0.0;
@@ -95,7 +95,7 @@ mw_influence_betweenness(const MwGraph *graph, bool normalised, double *out)
     }
 
     for (uint32_t source = 0; source < n; source++) {
-        const size_t reached = walk(&graph->out, n, source, distance, order);
+        const size_t reached = walk(&graph->out, n, source, distance, order, ways);
         add_dependencies(graph, distance, order, reached, ways, share, sum);
     }
     double scale = graph->undirected ? 0.5 : 1.0;
@@ -117,7 +117,7 @@ mw_influence_closeness(const MwGraph *graph, double *out)
         return MW_NO_MEMORY;
 
     for (uint32_t p = 0; p < n; p++) {
-        const size_t reached = walk(&graph->in, n, p, distance, order);
+        const size_t reached = walk(&graph->in, n, p, distance, order, NULL);
         const double others = (double)(reached - 1);
         double total = 0.0;
         for (size_t i = 1; i < reached; i++)
@@ -230,7 +230,7 @@ mw_influence_path(const MwGraph *graph, uint32_t from, uint32_t to, uint32_t *pa
     if (!distance)
         return MW_NO_MEMORY;
 
-    walk(&graph->out, n, from, distance, order);
+    walk(&graph->out, n, from, distance, order, NULL);
     const uint32_t steps = distance[to];
     if (steps != UINT32_MAX) {
         path[steps] = to;

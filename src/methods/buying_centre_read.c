@@ -11,9 +11,11 @@ enum { STALE_DAYS = 365, STRONG = 10, FAIR = 3 };
 typedef struct {
     const MwContext *context;
     MwBuyingCentre *centre;
+    int64_t today;
     GHashTable *numbers; /* id of a contact -> its number + 1 */
     GHashTable *users;   /* id of a user -> its number + 1 */
     GHashTable *ties;    /* ids of relations that were read */
+    GHashTable *known;   /* user and person together -> its number in `knows` + 1 */
     const MwEntity *person, *contact, *relation;
 } Reader;
 
@@ -298,16 +300,17 @@ static void
 add_knows(Reader *r, guint person, int64_t user, unsigned strength)
 {
     guint number = user_of(r, user);
+    gpointer both = GSIZE_TO_POINTER((gsize)number * MW_BUYING_PEOPLE_MAX + person);
+    guint at = GPOINTER_TO_UINT(g_hash_table_lookup(r->known, both));
     MwBuyingKnows fresh = { person, number, strength };
 
-    for (guint i = 0; i < r->centre->knows->len; i++) {
-        MwBuyingKnows *knows = &g_array_index(r->centre->knows, MwBuyingKnows, i);
-        if (knows->person == person && knows->user == number) {
-            knows->strength = MAX(knows->strength, strength);
-            return;
-        }
+    if (at) {
+        MwBuyingKnows *knows = &g_array_index(r->centre->knows, MwBuyingKnows, at - 1);
+        knows->strength = MAX(knows->strength, strength);
+        return;
     }
     g_array_append_val(r->centre->knows, fresh);
+    g_hash_table_insert(r->known, both, GUINT_TO_POINTER(r->centre->knows->len));
 }
 
 static int64_t
@@ -315,9 +318,7 @@ days_since(const Reader *r, const char *day)
 {
     int64_t then;
 
-    return *day && mw_date_parse(day, &then)
-               ? mw_date_of_instant(r->context->now, r->context->settings->zone) - then
-               : -1;
+    return *day && mw_date_parse(day, &then) ? r->today - then : -1;
 }
 
 /* contact, user, strength, contacts, last_contact_on */
@@ -492,11 +493,14 @@ mw_buying_read(const MwContext *context, MwBuyingCentre *centre, GError **error)
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GHashTable) users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GHashTable) ties = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
     Reader r = { .context = context,
                  .centre = centre,
+                 .today = mw_date_of_instant(context->now, context->settings->zone),
                  .numbers = numbers,
                  .users = users,
                  .ties = ties,
+                 .known = known,
                  .person = mw_catalog_entity(context->catalog, "opportunity_person"),
                  .contact = mw_catalog_entity(context->catalog, "contact"),
                  .relation = mw_catalog_entity(context->catalog, "contact_relation") };

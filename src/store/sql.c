@@ -1,4 +1,5 @@
 /* sql: pieces of statements that are put together by hand; see query.h. */
+#include "base/append.h"
 #include "store/query.h"
 
 enum { LIST_STEP = 1024, LIST_PADDED_MAX = 30000 };
@@ -14,11 +15,15 @@ mw_sql_name(GString *sql, const char *name)
 void
 mw_sql_param(GString *sql, GArray *params, MwValue value)
 {
-    char number[16];
+    char digits[16], *at = digits + sizeof digits;
+    guint rest = params->len + 1;
 
     g_array_append_val(params, value);
-    g_snprintf(number, sizeof number, "$%u", params->len);
-    g_string_append(sql, number);
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    *--at = '$';
+    mw_append(sql, at, (size_t)(digits + sizeof digits - at));
 }
 
 /* As many as the next power of two, or of a thousand. */

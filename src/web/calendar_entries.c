@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "record/memo.h"
 #include "web/calendar.h"
 
 enum { HOUR_MS = 3600000, SPARE = 6 };
@@ -17,14 +16,37 @@ entry_clear(gpointer data)
     g_free(entry->whose_name);
 }
 
-/* Milliseconds on the clock of the zone since 1970 began on it. */
-static int64_t
-local_of(int64_t at, GTimeZone *zone)
-{
-    int64_t seconds = at >= 0 ? at / 1000 : (at - 999) / 1000;
-    int interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, seconds);
+/* A zone, and a time in which its clocks are not changed. */
+typedef struct {
+    GTimeZone *zone;
+    int64_t from, to; /* instants */
+    int64_t ahead;    /* milliseconds */
+} Clock;
 
-    return at + INT64_C(1000) * g_time_zone_get_offset(zone, interval);
+static int
+interval_of(GTimeZone *zone, int64_t at)
+{
+    return g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL,
+                                     at >= 0 ? at / 1000 : (at - 999) / 1000);
+}
+
+static Clock
+clock_of(GTimeZone *zone, int64_t from, int64_t to)
+{
+    int interval = interval_of(zone, from);
+    bool same = interval_of(zone, to) == interval;
+
+    return (Clock){ zone, from, same ? to : from - 1,
+                    INT64_C(1000) * g_time_zone_get_offset(zone, interval) };
+}
+
+/* Milliseconds on the clock since 1970 began on it. */
+static int64_t
+local_of(int64_t at, const Clock *clock)
+{
+    if (at >= clock->from && at <= clock->to)
+        return at + clock->ahead;
+    return at + INT64_C(1000) * g_time_zone_get_offset(clock->zone, interval_of(clock->zone, at));
 }
 
 static int64_t
@@ -35,7 +57,7 @@ day_of(int64_t local)
 
 /* Fills in days and minutes; false when it stands nowhere. */
 static bool
-place(MwEntry *entry, const char *day, GTimeZone *zone)
+place(MwEntry *entry, const char *day, const Clock *clock)
 {
     if (entry->begin == 0) {
         entry->all_day = true;
@@ -45,8 +67,8 @@ place(MwEntry *entry, const char *day, GTimeZone *zone)
         entry->last = entry->first;
         return true;
     }
-    int64_t begin = local_of(entry->begin, zone);
-    int64_t end = local_of(entry->end > entry->begin ? entry->end : entry->begin + HOUR_MS, zone);
+    int64_t begin = local_of(entry->begin, clock);
+    int64_t end = local_of(entry->end > entry->begin ? entry->end : entry->begin + HOUR_MS, clock);
     entry->first = day_of(begin);
     entry->last = day_of(end - 1);
     entry->begin_min = (int)((begin - entry->first * MW_DAY_MS) / 60000);
@@ -64,6 +86,7 @@ typedef struct {
     GHashTable *parts; /* id -> user (int64_t *): in whose calendar they stand, not being theirs */
     GArray *entries;
     GTimeZone *zone;
+    Clock clock; /* of the days asked for */
     int64_t from, to;
     MwEntriesCut *cut;
 } Reading;
@@ -132,7 +155,7 @@ keep_entry(const MwValue *c, size_t n_columns, void *data)
 
     if (part)
         entry.owner = *part;
-    if (!place(&entry, c[4].is == MW_TEXT ? c[4].text : NULL, reading->zone) ||
+    if (!place(&entry, c[4].is == MW_TEXT ? c[4].text : NULL, &reading->clock) ||
         entry.last < reading->from || entry.first >= reading->to)
         return true;
     if (n_columns > SPARE)
@@ -333,7 +356,7 @@ add_to_come(Reading *reading, const MwRecord *record)
             entry.begin = mw_calendar_on_day(begin, day, reading->zone);
             entry.end = end ? entry.begin + end - begin : 0;
         }
-        if (!place(&entry, date, reading->zone) || entry.last < reading->from)
+        if (!place(&entry, date, &reading->clock) || entry.last < reading->from)
             continue;
         entry.title = g_strdup(mw_record_text(record, record->entity->title));
         entry.colour = g_strdup(mw_record_text(record, c->colour));
@@ -495,6 +518,9 @@ mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter
                         .parts = parts,
                         .entries = entries,
                         .zone = context->locale.zone,
+                        .clock = clock_of(context->locale.zone,
+                                          (from - MW_CALENDAR_BACK_DAYS) * MW_DAY_MS,
+                                          (to + 1) * MW_DAY_MS),
                         .from = from,
                         .to = to,
                         .cut = cut };
@@ -512,82 +538,4 @@ mw_entries_find(const MwContext *context, const MwEntity *entity, const MwFilter
     if (most > 0 && !read_texts(&reading, most, error))
         return NULL;
     return g_steal_pointer(&entries);
-}
-
-/* ---- remembered ------------------------------------------------------------------- */
-
-typedef struct {
-    GArray *entries;
-    MwEntriesCut cut;
-} Found;
-
-static void
-found_clear(gpointer found)
-{
-    g_array_unref(((Found *)found)->entries);
-}
-
-static bool
-name_whose(const MwContext *context, GArray *entries, GError **error)
-{
-    g_autoptr(MwTitles) titles = mw_titles_new(context);
-
-    for (int reading = 1; reading >= 0; reading--) {
-        for (guint i = 0; i < entries->len; i++) {
-            MwEntry *entry = &g_array_index(entries, MwEntry, i);
-            const MwEntity *of =
-                entry->whose ? mw_catalog_entity(context->catalog, entry->whose->target) : NULL;
-            if (of && reading)
-                mw_titles_want_id(titles, of, entry->whose_id);
-            else if (of)
-                entry->whose_name = g_strdup(mw_titles_get(titles, of, entry->whose_id));
-        }
-        if (reading && !mw_titles_read(titles, error))
-            return false;
-    }
-    return true;
-}
-
-static char *
-key_of(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
-       const GArray *owners, int64_t from, int64_t to, unsigned most)
-{
-    GString *key = mw_memo_key(context, "calendar", context->locale.zone);
-    const MwQuery query = { .entity = entity, .filter = asked };
-
-    g_string_append_printf(key, " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %u of", from, to, most);
-    for (guint i = 0; i < owners->len; i++)
-        g_string_append_printf(key, " %" G_GINT64_FORMAT, g_array_index(owners, int64_t, i));
-    mw_memo_key_query(key, context, &query);
-    return g_string_free(key, false);
-}
-
-GArray *
-mw_entries_recall(const MwContext *context, const MwEntity *entity, const MwFilter *asked,
-                  const GArray *owners, int64_t from, int64_t to, unsigned most, MwEntriesCut *cut,
-                  GError **error)
-{
-    g_autofree char *key = key_of(context, entity, asked, owners, from, to, most);
-    gpointer piece = NULL;
-    int64_t heads = 0;
-
-    if (context->reads && !mw_memo_find(context, key, &piece, &heads, error))
-        return NULL;
-    if (!piece) {
-        Found found = { .entries = NULL };
-        found.entries =
-            mw_entries_find(context, entity, asked, owners, from, to, most, &found.cut, error);
-        if (!found.entries || !name_whose(context, found.entries, error)) {
-            g_clear_pointer(&found.entries, g_array_unref);
-            return NULL;
-        }
-        piece = g_atomic_rc_box_dup(sizeof found, &found);
-        if (context->reads)
-            mw_memo_keep(context, key, heads, piece,
-                         sizeof found + found.entries->len * (sizeof(MwEntry) + 100), found_clear);
-    }
-    GArray *entries = g_array_ref(((Found *)piece)->entries);
-    *cut = ((Found *)piece)->cut;
-    g_atomic_rc_box_release_full(piece, found_clear);
-    return entries;
 }

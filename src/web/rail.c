@@ -64,10 +64,13 @@ put_decision(MwNode *rail, const MwRecordPage *page, const MwEntity *person, GEr
     const MwContext *context = page->request->context;
     const MwEntity *contact = mw_catalog_entity(context->catalog, "contact");
     int64_t id = mw_record_id(page->record);
-    g_autoptr(GPtrArray) lines = mw_record_details(context, person, id, error);
+    g_autoptr(MwFilter) of_record =
+        mw_filter_test(mw_entity_field(person, person->master), MW_TEST_EQ, MW_INT(id));
+    MwQuery query = { .entity = person, .filter = of_record, .limit = PEOPLE_SHOWN };
+    g_autoptr(GPtrArray) lines = mw_record_find(context, &query, MW_MAY_READ, NULL, error);
     char path[MW_RECORD_PATH_SIZE];
 
-    for (guint i = 0; lines && i < lines->len && i < PEOPLE_SHOWN; i++)
+    for (guint i = 0; lines && i < lines->len; i++)
         mw_titles_want_all(page->links, lines->pdata[i]);
     if (!lines || !mw_titles_read(page->links, error))
         return false;
@@ -82,7 +85,7 @@ put_decision(MwNode *rail, const MwRecordPage *page, const MwEntity *person, GEr
                       id);
     else
         mw_put_text(people, "create", NULL);
-    for (guint i = 0; i < lines->len && i < PEOPLE_SHOWN; i++) {
+    for (guint i = 0; i < lines->len; i++) {
         MwNode *item = mw_put_object(items, NULL);
         mw_put_copy(item, "href",
                     mw_record_path(contact, mw_record_int(lines->pdata[i], "contact"), path));
