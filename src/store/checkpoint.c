@@ -4,17 +4,17 @@
 #include <stdbool.h>
 
 enum {
-    CARRY_PAGES = 1000,     /* not carried over yet, after which the thread begins */
-    END_PAGES = 8192,       /* of the log (32 MB), after which it is ended          */
-    REST_PAGES = 200,       /* that the one who writes may carry over himself       */
-    LIMIT_PAGES = 4 * 8192, /* of the log, after which he carries whatever there is */
+    CARRY_PAGES = 1000,  /* not carried over yet, after which the thread begins */
+    END_PAGES = 8192,    /* of the log (32 MB), after which it is ended          */
+    REST_PAGES = 200,    /* that the one who writes may carry over himself       */
+    LIMIT_PAGES = 16384, /* of the log, after which he carries whatever there is */
 };
 
 struct MwCheckpoint {
     char *path;
     GThread *thread;
     GMutex mutex;
-    GCond wake;
+    GCond changed; /* wanted or ending */
     /* under the mutex */
     int carried; /* pages of the log, from its beginning */
     bool wanted, ending;
@@ -46,7 +46,7 @@ run(gpointer data)
     g_mutex_lock(&c->mutex);
     while (!c->ending) {
         if (!c->wanted) {
-            g_cond_wait(&c->wake, &c->mutex);
+            g_cond_wait(&c->changed, &c->mutex);
             continue;
         }
         g_mutex_unlock(&c->mutex);
@@ -54,6 +54,7 @@ run(gpointer data)
             carry(c, db);
         g_mutex_lock(&c->mutex);
         c->wanted = false;
+        g_cond_broadcast(&c->changed);
     }
     g_mutex_unlock(&c->mutex);
     sqlite3_close(db);
@@ -72,8 +73,10 @@ committed(void *data, sqlite3 *db, const char *name G_GNUC_UNUSED, int pages)
     int rest = pages - c->carried;
     if (rest > (pages < END_PAGES ? CARRY_PAGES : REST_PAGES) && !c->wanted) {
         c->wanted = true;
-        g_cond_signal(&c->wake);
+        g_cond_broadcast(&c->changed);
     }
+    while (c->wanted && pages >= LIMIT_PAGES)
+        g_cond_wait(&c->changed, &c->mutex);
     bool end = !c->wanted && pages >= END_PAGES && rest <= REST_PAGES;
     g_mutex_unlock(&c->mutex);
     if (end || pages >= LIMIT_PAGES)
@@ -88,7 +91,7 @@ mw_checkpoint_new(sqlite3 *db, const char *path)
 
     c->path = g_strdup(path);
     g_mutex_init(&c->mutex);
-    g_cond_init(&c->wake);
+    g_cond_init(&c->changed);
     c->thread = g_thread_new("mw-checkpoint", run, c);
     sqlite3_wal_hook(db, committed, c);
     return c;
@@ -101,11 +104,11 @@ mw_checkpoint_free(MwCheckpoint *c)
         return;
     g_mutex_lock(&c->mutex);
     c->ending = true;
-    g_cond_signal(&c->wake);
+    g_cond_broadcast(&c->changed);
     g_mutex_unlock(&c->mutex);
     g_thread_join(c->thread);
     g_mutex_clear(&c->mutex);
-    g_cond_clear(&c->wake);
+    g_cond_clear(&c->changed);
     g_free(c->path);
     g_free(c);
 }
