@@ -19,6 +19,13 @@ typedef struct {
     gint done, all, *stopping; /* private: see mw_job_goes_on() */
 } MwJobRun;
 
+/* Each lane has threads of its own, so that what waits for others' servers holds up nothing else. */
+typedef enum {
+    MW_LANE_WORK, /* also for kinds that nobody knows (any more) */
+    MW_LANE_MAIL,
+    MW_LANES,
+} MwJobLane;
+
 typedef struct {
     const char *name;  /* of entity job: "purge" */
     const char *label; /* N_(…) */
@@ -26,6 +33,7 @@ typedef struct {
     bool (*run)(MwJobRun *run, GError **error);
     /* Asked every minute: whether there is something to do, and so a job is to be queued. Cheap. NULL: by `at` alone. */
     bool (*waits)(const MwContext *context, bool *wait, GError **error);
+    MwJobLane lane;
 } MwJobKind;
 
 extern const MwJobKind mw_job_kinds[]; /* ends with a NULL name */
@@ -36,11 +44,11 @@ bool mw_job_goes_on(MwJobRun *run, int64_t done, int64_t all);
 
 /* Queues the kinds with a time of day that do not wait yet. */
 bool mw_jobs_schedule(MwCompany *company, MwStore *store, GError **error);
-/* Runs the job that is due longest, if any, to its end; `any` tells. A job that fails is no error of this. */
+/* Runs the job that is due longest, if any, of whatever lane, to its end; `any` tells. A job that fails is no error of this. */
 bool mw_jobs_run_one(MwCompany *company, MwStore *store, MwLedger *ledger, bool *any,
                      GError **error);
 
-/* Threads that do so until stopped. All borrowed; they outlive the runner. */
+/* Threads that do so until stopped: `threads` for work, one for each other lane. All borrowed; they outlive the runner. */
 typedef struct MwJobRunner MwJobRunner;
 MwJobRunner *mw_jobs_start(MwCompany *company, MwLedger *ledger, unsigned threads);
 /* Waits for running jobs to stop; those that go on long enough are queued again. */

@@ -3,7 +3,14 @@
 #include "jobs/jobs.h"
 #include "record/work.h"
 
-enum { THREADS_MAX = 16, POLL_MS = 1000, LOOK_MS = 100, KEEP_MS = 2000, SCHEDULE_MS = 60000 };
+enum {
+    THREADS_MAX = 16,
+    KINDS_MAX = 64,
+    POLL_MS = 1000,
+    LOOK_MS = 100,
+    KEEP_MS = 2000,
+    SCHEDULE_MS = 60000
+};
 
 struct MwJobRunner {
     MwCompany *company;
@@ -33,6 +40,24 @@ kind_of(const char *name)
     return NULL;
 }
 
+/* The kinds of a lane. Work is what the others do not take, unknown kinds too. */
+typedef struct {
+    const char *names[KINDS_MAX + 1];
+    MwJobKinds kinds;
+} LaneKinds;
+
+static void
+kinds_of_lane(MwJobLane lane, LaneKinds *of)
+{
+    size_t n = 0;
+
+    for (const MwJobKind *kind = mw_job_kinds; kind->name && n < KINDS_MAX; kind++)
+        if (lane == MW_LANE_WORK ? kind->lane != MW_LANE_WORK : kind->lane == lane)
+            of->names[n++] = kind->name;
+    of->names[n] = NULL;
+    of->kinds = (MwJobKinds){ of->names, lane == MW_LANE_WORK };
+}
+
 /* ---- steps in transactions ---------------------------------------------------- */
 
 static bool
@@ -56,17 +81,22 @@ mw_jobs_schedule(MwCompany *company, MwStore *store, GError **error)
     return mw_work_atomically(company, store, schedule_step, NULL, error);
 }
 
+typedef struct {
+    const MwJobKinds *kinds;
+    MwJob *job;
+} Taking;
+
 static bool
 take_step(const MwContext *context, void *data, GError **error)
 {
     g_autoptr(GError) local = NULL;
-    MwJob **job = data;
+    Taking *taking = data;
 
-    g_clear_pointer(job, mw_job_free); /* of a try that was undone */
-    *job = mw_job_take(context, &local);
+    g_clear_pointer(&taking->job, mw_job_free); /* of a try that was undone */
+    taking->job = mw_job_take(context, taking->kinds, &local);
     if (local)
         g_propagate_error(error, g_steal_pointer(&local));
-    return *job != NULL;
+    return taking->job != NULL;
 }
 
 /* What became of a job. */
@@ -99,7 +129,7 @@ renew_step(const MwContext *context, void *data, GError **error)
 
 /* A look before the leap: taking a job locks the database, looking does not. */
 static bool
-any_due(MwCompany *company, MwStore *store, bool *due, GError **error)
+any_due(MwCompany *company, MwStore *store, const MwJobKinds *kinds, bool *due, GError **error)
 {
     g_autoptr(MwActor) system = mw_company_system(company);
     MwContext context;
@@ -107,7 +137,7 @@ any_due(MwCompany *company, MwStore *store, bool *due, GError **error)
     if (!mw_store_begin(store, false, error))
         return false;
     mw_context_begin(&context, company, store, system, "job");
-    bool done = mw_job_due(&context, due, error);
+    bool done = mw_job_due(&context, kinds, due, error);
     mw_context_end(&context);
     mw_store_rollback(store);
     return done;
@@ -148,20 +178,23 @@ run_job(MwJobRunner *runner, unsigned slot, MwJobRun *run, GError **error)
 }
 
 static bool
-take_and_run(MwJobRunner *runner, unsigned slot, MwJobRun *run, bool *any, GError **error)
+take_and_run(MwJobRunner *runner, unsigned slot, MwJobRun *run, const MwJobKinds *kinds, bool *any,
+             GError **error)
 {
-    g_autoptr(MwJob) job = NULL;
+    Taking taking = { .kinds = kinds };
     g_autoptr(GError) local = NULL;
 
     *any = false;
-    if (!any_due(run->company, run->store, any, error) || !*any)
+    if (!any_due(run->company, run->store, kinds, any, error) || !*any)
         return *any == false && !(error && *error);
-    if (!mw_work_atomically(run->company, run->store, take_step, &job, &local)) {
+    if (!mw_work_atomically(run->company, run->store, take_step, &taking, &local)) {
+        g_clear_pointer(&taking.job, mw_job_free);
         *any = false;
         if (local)
             g_propagate_error(error, g_steal_pointer(&local));
         return !local; /* somebody else was quicker */
     }
+    g_autoptr(MwJob) job = taking.job;
     run->job = job;
     bool done = run_job(runner, slot, run, error);
     g_clear_pointer(&run->message, g_free);
@@ -173,7 +206,7 @@ mw_jobs_run_one(MwCompany *company, MwStore *store, MwLedger *ledger, bool *any,
 {
     MwJobRun run = { .company = company, .store = store, .ledger = ledger };
 
-    return take_and_run(NULL, 0, &run, any, error);
+    return take_and_run(NULL, 0, &run, NULL, any, error);
 }
 
 /* ---- threads ------------------------------------------------------------------------ */
@@ -208,6 +241,7 @@ pause_until_change(MwJobRunner *runner, uint64_t changed)
 typedef struct {
     MwJobRunner *runner;
     unsigned slot;
+    MwJobLane lane;
 } Worker;
 
 static gpointer
@@ -216,7 +250,9 @@ work(gpointer data)
     g_autofree Worker *worker = data;
     MwJobRunner *runner = worker->runner;
     g_autoptr(MwStore) store = NULL;
+    LaneKinds of;
 
+    kinds_of_lane(worker->lane, &of);
     while (!g_atomic_int_get(&runner->stopping)) {
         g_autoptr(GError) error = NULL;
         uint64_t changed = jobs_changed(runner);
@@ -229,7 +265,7 @@ work(gpointer data)
             .ledger = runner->ledger,
             .stopping = &runner->stopping,
         };
-        if (store && !take_and_run(runner, worker->slot, &run, &any, &error) && error)
+        if (store && !take_and_run(runner, worker->slot, &run, &of.kinds, &any, &error) && error)
             g_info("jobs: %s", error->message); /* the database is away; it will be back */
         if (!any)
             pause_until_change(runner, changed);
@@ -278,11 +314,13 @@ mw_jobs_start(MwCompany *company, MwLedger *ledger, unsigned threads)
     g_cond_init(&runner->changed);
     runner->company = company;
     runner->ledger = ledger;
-    runner->n = CLAMP(threads, 1, THREADS_MAX);
+    threads = CLAMP(threads, 1, THREADS_MAX - (MW_LANES - 1));
+    runner->n = threads + (MW_LANES - 1);
     runner->keeper = g_thread_new("job-keeper", keep, runner);
     for (unsigned i = 0; i < runner->n; i++) {
         Worker *worker = g_new(Worker, 1);
-        *worker = (Worker){ runner, i };
+        *worker =
+            (Worker){ runner, i, i < threads ? MW_LANE_WORK : MW_LANE_WORK + 1 + i - threads };
         runner->threads[i] = g_thread_new("job", work, worker);
     }
     return runner;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "store/query.h"
 
 void
 mw_job_free(MwJob *job)
@@ -86,17 +87,38 @@ mw_job_next(const MwContext *context, int minutes)
 
 /* ---- taking -------------------------------------------------------------------- */
 
-#define DUE                                                                                        \
-    "deleted_at IS NULL AND ((status = 'queued' AND run_at <= $1) OR "                             \
-    "(status = 'running' AND lease_until < $1))"
+/* Appends the WHERE of what is due of these kinds. */
+static void
+put_due(const MwContext *context, const MwJobKinds *kinds, GString *sql, GArray *params)
+{
+    g_autoptr(GArray) names = g_array_new(false, false, sizeof(MwValue));
+
+    g_string_append(sql,
+                    " FROM job WHERE deleted_at IS NULL AND ((status = 'queued' AND run_at <= ");
+    mw_sql_param(sql, params, MW_INT(context->now));
+    g_string_append(sql, ") OR (status = 'running' AND lease_until < ");
+    mw_sql_param(sql, params, MW_INT(context->now));
+    g_string_append(sql, "))");
+    for (size_t i = 0; kinds && kinds->kinds[i]; i++) {
+        MwValue name = MW_BORROW(kinds->kinds[i]);
+        g_array_append_val(names, name);
+    }
+    if (names->len == 0)
+        return;
+    g_string_append(sql, kinds->others ? " AND kind NOT IN " : " AND kind IN ");
+    mw_sql_list(sql, params, (const MwValue *)names->data, names->len);
+}
 
 bool
-mw_job_due(const MwContext *context, bool *due, GError **error)
+mw_job_due(const MwContext *context, const MwJobKinds *kinds, bool *due, GError **error)
 {
-    MwValue now = MW_INT(context->now);
+    g_autoptr(GString) sql = g_string_new("SELECT 1");
+    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
     g_auto(MwValue) found = MW_NOTHING;
 
-    if (!mw_store_scalar(context->store, "SELECT 1 FROM job WHERE " DUE " LIMIT 1", &now, 1, &found,
+    put_due(context, kinds, sql, params);
+    g_string_append(sql, " LIMIT 1");
+    if (!mw_store_scalar(context->store, sql->str, (MwValue *)params->data, params->len, &found,
                          error))
         return false;
     *due = found.is != MW_NULL;
@@ -116,17 +138,19 @@ keep_job(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
 }
 
 MwJob *
-mw_job_take(const MwContext *context, GError **error)
+mw_job_take(const MwContext *context, const MwJobKinds *kinds, GError **error)
 {
     g_autoptr(MwJob) job = g_new0(MwJob, 1);
-    MwValue now = MW_INT(context->now);
-    const char *sql = mw_store_dialect(context->store) == MW_POSTGRES
-                          ? "SELECT id, kind, payload, attempts FROM job WHERE " DUE
-                            " ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED"
-                          : "SELECT id, kind, payload, attempts FROM job WHERE " DUE
-                            " ORDER BY run_at, id LIMIT 1";
+    g_autoptr(GString) sql = g_string_new("SELECT id, kind, payload, attempts");
+    g_autoptr(GArray) due = g_array_new(false, false, sizeof(MwValue));
 
-    if (!mw_store_run(context->store, sql, &now, 1, keep_job, job, error) || job->id == 0)
+    put_due(context, kinds, sql, due);
+    g_string_append(sql, " ORDER BY run_at, id LIMIT 1");
+    if (mw_store_dialect(context->store) == MW_POSTGRES)
+        g_string_append(sql, " FOR UPDATE SKIP LOCKED");
+    if (!mw_store_run(context->store, sql->str, (MwValue *)due->data, due->len, keep_job, job,
+                      error) ||
+        job->id == 0)
         return NULL;
     MwValue params[] = { MW_INT(context->now), MW_INT(context->now + MW_JOB_LEASE_MS),
                          MW_INT(job->attempts), MW_INT(job->id) };

@@ -34,10 +34,16 @@ bool mw_job_soon(const MwContext *context, const char *kind, GError **error);
 /* The next moment of a clock time in the company's time zone, minutes after midnight. */
 int64_t mw_job_next(const MwContext *context, int minutes);
 
-/* Whether one is due; needs no writing transaction. */
-bool mw_job_due(const MwContext *context, bool *due, GError **error);
+/* The kinds that somebody takes: those named, or all others. */
+typedef struct {
+    const char *const *kinds;
+    bool others;
+} MwJobKinds;
+
+/* Whether one of these (NULL: of any kind) is due; needs no writing transaction. */
+bool mw_job_due(const MwContext *context, const MwJobKinds *kinds, bool *due, GError **error);
 /* Takes the one that is due longest; NULL without an error when none is. */
-MwJob *mw_job_take(const MwContext *context, GError **error);
+MwJob *mw_job_take(const MwContext *context, const MwJobKinds *kinds, GError **error);
 /* Still at work: renews the lease. `progress` in hundredths of a percent, `message` may be NULL. False without an error
  * when the job is no longer this holder's. */
 bool mw_job_renew(const MwContext *context, const MwJob *job, int64_t progress, const char *message,

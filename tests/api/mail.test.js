@@ -162,6 +162,20 @@ for (const { name, url } of databases) describe(`e-mail on ${name}`, () => {
     }
   }));
 
+  test('a mail server that does not answer holds up no other work, nor the end of the program', withMail(async ({ smtp, served, admin, account, contact }) => {
+    smtp.hold = true;
+    const { json: mail } = await admin.post(`/api/v1/accounts/${account.id}/mail`, { to: [contact.id], subject: 'Held' });
+    await until(() => smtp.held === 1);
+    const { json: { data } } = await admin.post('/api/v1/products/batch', Array.from({ length: 501 }, (_, i) => ({ code: `M${i}`, name: 'Many' })), { status: 200 });
+    await admin.post('/api/v1/products/bulk', { ids: data.map(({ id }) => id), action: 'edit', values: { line: 'Held' } }, { status: 200 });
+    await until(async () => (await admin.get('/api/v1/products?line=eq.Held&count=true')).json.count === 501, 60);
+    assert.equal(smtp.held, 1);
+    assert.equal((await stateOf(admin, mail.id)).mail_state, 'queued');
+    const began = Date.now();
+    await served.stop();
+    assert.ok(Date.now() - began < 20000, 'a mail that waits is given up, and sent by the next program');
+  }));
+
   test('one writes only to people one may see, from records one may change', withMail(async ({ smtp, served, admin, account, contact }) => {
     const viewer = served.api('viewer'), sales = served.api('sales');
     await viewer.post(`/api/v1/accounts/${account.id}/mail`, { to: [contact.id], subject: 'x' }, { status: 403 });

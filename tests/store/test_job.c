@@ -23,7 +23,7 @@ static MwJob *
 take(Fixture *f)
 {
     g_autoptr(GError) error = NULL;
-    MwJob *job = mw_job_take(&f->context, &error);
+    MwJob *job = mw_job_take(&f->context, NULL, &error);
 
     g_assert_no_error(error);
     return job;
@@ -57,12 +57,12 @@ test_queue(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_autoptr(GError) error = NULL;
     bool due;
 
-    g_assert_true(mw_job_due(&f->context, &due, &error));
+    g_assert_true(mw_job_due(&f->context, NULL, &due, &error));
     g_assert_false(due);
     g_assert_null(take(f));
     int64_t first = add(f, "purge", "{\"a\":1}");
     g_assert_cmpint(mw_job_add(&f->context, "purge", NULL, f->context.now + 1000, &error), >, 0);
-    g_assert_true(mw_job_due(&f->context, &due, &error));
+    g_assert_true(mw_job_due(&f->context, NULL, &due, &error));
     g_assert_true(due);
 
     g_autoptr(MwJob) job = take(f);
@@ -495,6 +495,27 @@ test_import_undo(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
 }
 
+/* Who takes some kinds leaves the others, and who takes the others leaves those. */
+static void
+test_lanes(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    const char *const names[] = { "mails", NULL };
+    const MwJobKinds mail = { names, false }, work = { names, true };
+    g_autoptr(GError) error = NULL;
+    int64_t mails = add(f, "mails", NULL), unknown = add(f, "nonsense", NULL);
+    bool due;
+
+    g_autoptr(MwJob) other = mw_job_take(&f->context, &work, &error);
+    g_assert_cmpint(other->id, ==, unknown);
+    g_assert_true(mw_job_due(&f->context, &work, &due, &error) && !due);
+    g_assert_null(mw_job_take(&f->context, &work, &error));
+    g_assert_true(mw_job_due(&f->context, &mail, &due, &error) && due);
+    g_autoptr(MwJob) job = mw_job_take(&f->context, &mail, &error);
+    g_assert_cmpint(job->id, ==, mails);
+    g_assert_null(mw_job_take(&f->context, &mail, &error));
+    g_assert_no_error(error);
+}
+
 /* The threads take what is queued, schedule the daily kinds, and stop. */
 static void
 test_runner(Fixture *f, gconstpointer data G_GNUC_UNUSED)
@@ -536,6 +557,7 @@ main(int argc, char **argv)
     mw_test_add("/job/import", test_import);
     mw_test_add("/job/import-files", test_import_files);
     mw_test_add("/job/import-undo", test_import_undo);
+    mw_test_add("/job/lanes", test_lanes);
     mw_test_add("/job/runner", test_runner);
     return g_test_run();
 }
