@@ -35,6 +35,13 @@ typedef struct {
 extern const MwBackend mw_sqlite_backend, mw_postgres_backend;
 
 const MwBackend *mw_store_backend(const MwStore *store);
+/* For search.c: what PostgreSQL's statistics say of words that very many documents have. */
+typedef struct {
+    GHashTable *counts; /* word -> double *: documents; NULL: not read yet */
+    double documents;
+    int64_t read_us; /* monotonic */
+} MwFrequentWords;
+MwFrequentWords *mw_store_frequent_words(MwStore *store);
 /* For save.c: entity -> the beginning of its INSERT. */
 GHashTable *mw_store_heads(MwStore *store);
 /* The transaction has to be run again (serialisation failure, deadlock, outdated statements, a connection found broken

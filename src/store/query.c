@@ -506,13 +506,21 @@ read_found(MwStore *store, const MwQuery *query, unsigned limit, Reading *readin
     bool alone = search && !query->scope && query->filter->children->len <= 1;
     unsigned few = newest && alone ? MIN(limit * 3 / 2, FEW_HITS) : FEW_HITS;
 
-    if (!search || mw_store_dialect(store) != MW_SQLITE)
-        return read_page(store, query, limit, NULL, NULL, reading, error);
+    bool sqlite = mw_store_dialect(store) == MW_SQLITE, frequent = false;
     g_autoptr(GArray) hits = g_array_sized_new(false, false, sizeof(MwValue), few);
-    if (!mw_search_newest(store, value_at(search, 3)->text, few, hits, error))
+
+    if (search && !sqlite && newest &&
+        !mw_search_is_frequent(store, value_at(search, 1)->text, &frequent, error))
         return false;
-    bool all = hits->len < few;
-    if ((all || newest) && !read_page(store, query, limit, search, hits, reading, error))
+    if (!search || (!sqlite && !frequent))
+        return read_page(store, query, limit, NULL, NULL, reading, error);
+    if (!(sqlite ? mw_search_newest(store, value_at(search, 3)->text, few, hits, error)
+                 : mw_search_look_through(store, query->entity->name, value_at(search, 1)->text,
+                                          few, hits, error)))
+        return false;
+    bool all = sqlite && hits->len < few;
+    if ((all || (newest && hits->len >= limit)) &&
+        !read_page(store, query, limit, search, hits, reading, error))
         return false;
     if (all || reading->records->len == limit)
         return true;

@@ -30,5 +30,13 @@ GPtrArray *mw_search_find(MwStore *store, const char *text, const char *entity, 
  * finds. */
 bool mw_search_newest(MwStore *store, const char *query, unsigned limit, GArray *ids,
                       GError **error);
+/* PostgreSQL reads all that it finds of words, before it sorts the newest of them out. Whether that are so many, as its
+ * statistics tell (read every ten minutes), that it is quicker to look through the newest documents; `query` is one of
+ * mw_search_query(). */
+bool mw_search_is_frequent(MwStore *store, const char *query, bool *frequent, GError **error);
+/* PostgreSQL: appends to `ids` (of MwValue) at most `limit` of the newest records of the entity that the query finds, of
+ * a few thousand that are looked through. */
+bool mw_search_look_through(MwStore *store, const char *entity, const char *query, unsigned limit,
+                            GArray *ids, GError **error);
 /* Compares the index with the documents it was made from. */
 bool mw_search_verify(MwStore *store, GError **error);

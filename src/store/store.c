@@ -20,6 +20,7 @@ struct MwStore {
     GArray *after;     /* of AfterCommit */
     GHashTable *heads; /* see mw_store_heads() */
     GHashTable *kept;  /* literal -> Kept */
+    MwFrequentWords words;
 };
 
 typedef struct {
@@ -98,6 +99,7 @@ mw_store_close(MwStore *store)
     g_array_unref(store->after);
     g_hash_table_unref(store->heads);
     g_hash_table_unref(store->kept);
+    g_clear_pointer(&store->words.counts, g_hash_table_unref);
     g_free(store);
 }
 
@@ -111,6 +113,12 @@ const MwBackend *
 mw_store_backend(const MwStore *store)
 {
     return store->backend;
+}
+
+MwFrequentWords *
+mw_store_frequent_words(MwStore *store)
+{
+    return &store->words;
 }
 
 GHashTable *

@@ -141,6 +141,59 @@ test_frequent(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(mw_record_text(page->pdata[0], "name"), ==, "Delta two");
 }
 
+/* The first `limit` accounts with these words, and with this code unless it is NULL; numbers of their names, joined by ",". */
+static char *
+numbers(Fixture *f, const char *words, const char *code, unsigned limit)
+{
+    MwQuery query = { .entity = mw_test_entity(f, "account"), .limit = limit };
+    g_autoptr(MwFilter) filter = mw_filter_all();
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    mw_filter_add(filter, mw_filter_search(query.entity, words));
+    if (code)
+        mw_filter_add(filter, mw_filter_test(mw_entity_field(query.entity, "external_code"),
+                                             MW_TEST_EQ, MW_BORROW(code)));
+    query.filter = filter;
+    g_autoptr(GPtrArray) page = mw_store_find(f->store, &query, NULL, &error);
+    g_assert_no_error(error);
+    for (guint i = 0; i < page->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? "," : "",
+                               strrchr(mw_record_text(page->pdata[i], "name"), ' ') + 1);
+    return g_string_free(g_steal_pointer(&text), false);
+}
+
+/* So frequent in the entity itself that PostgreSQL looks through the newest documents. */
+static void
+test_frequent_in_entity(Fixture *f, gconstpointer data G_GNUC_UNUSED)
+{
+    enum { N = 600 };
+    bool frequent = false, rare = true;
+
+    for (int i = 1; i <= N; i++) {
+        g_autofree char *name = g_strdup_printf("厦门轴承 Epsilon%s %d", i % 50 ? "" : " odd", i);
+        g_autofree char *code = g_strdup_printf("E%d", i);
+        mw_test_save(f, 0, mw_test_input(f, "account", "name", name, "external_code", code, NULL));
+    }
+    g_assert_true(mw_store_has_grown(f->store, "search_doc", NULL));
+    if (mw_store_dialect(f->store) == MW_POSTGRES) {
+        g_autofree char *words = mw_search_query(MW_POSTGRES, "account", "厦门轴承");
+        g_autofree char *odd = mw_search_query(MW_POSTGRES, "account", "厦门 odd");
+        g_assert_true(mw_search_is_frequent(f->store, words, &frequent, NULL));
+        g_assert_true(mw_search_is_frequent(f->store, odd, &rare, NULL));
+        g_assert_true(frequent);
+        g_assert_false(rare);
+    }
+    g_autofree char *newest = numbers(f, "厦门 轴承", NULL, 5);
+    g_autofree char *odd = numbers(f, "厦门 odd", NULL, 3);
+    g_autofree char *oldest = numbers(f, "厦门轴承", "E1", 5);
+    g_autofree char *none = numbers(f, "厦门轴承", "E0", 5);
+    g_assert_cmpstr(newest, ==, "600,599,598,597,596");
+    g_assert_cmpstr(odd, ==, "600,550,500");
+    g_assert_cmpstr(oldest, ==, "1"); /* which is not among the newest hits */
+    g_assert_cmpstr(none, ==, "");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -149,5 +202,6 @@ main(int argc, char **argv)
     mw_test_add("/search/changes", test_changes);
     mw_test_add("/search/entities", test_entities);
     mw_test_add("/search/frequent", test_frequent);
+    mw_test_add("/search/frequent-in-entity", test_frequent_in_entity);
     return g_test_run();
 }
