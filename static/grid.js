@@ -159,7 +159,12 @@ document.addEventListener('pointerdown', (event) => {
 
 export function enhance(form) {
   editing = null;
-  for (const cell of $$('tbody td', form)) cell.tabIndex = -1;
+  const fields = $$('thead th', form).map((head) => head.dataset.field); // said once
+  for (const row of $$('tbody tr', form))
+    cells(row).forEach((cell, column) => {
+      cell.tabIndex = -1;
+      if (fields[column]) cell.dataset.field = fields[column];
+    });
   const first = $('tbody td', form);
   if (first) first.tabIndex = 0;
 }

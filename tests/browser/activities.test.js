@@ -81,6 +81,24 @@ test('a week is planned by dragging and by keyboard', { skip }, async () => {
   await done(/409/);
 });
 
+test('a day is opened and gets a new activity from the month of those who are chosen, without scripts too', { skip }, async () => {
+  const who = (await at.call('GET', 'users?limit=2')).data.map(({ id }) => `&who=${id}`).join('');
+  for (const javaScriptEnabled of [true, false]) {
+    const { page, done } = await at.open(`/activities/calendar?show=month&on=2026-03-04${who}&type=in.(task,visit)`, { height: 1000, javaScriptEnabled });
+    const day = page.locator('[data-day="2026-03-12"]');
+    await day.locator('.cal-number').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.search === `?show=day${who}&type=in.%28task%2Cvisit%29&on=2026-03-12`);
+    await page.goBack();
+    await day.hover();
+    await day.locator('.cal-add').click();
+    await page.waitForURL(/\/activities\/new\?due_on=2026-03-12&type=task&_back=/);
+    const back = await page.locator('[name=_back]').inputValue();
+    assert.ok(back.startsWith(`/activities/calendar?show=month&on=2026-03-04${who}`), back);
+    await done();
+  }
+});
+
 test('a month is dragged by days, and is a list on a phone', { skip }, async () => {
   const { page, done } = await at.open('/activities/calendar?show=month&on=2026-03-04', { height: 1000 });
   const task = page.locator('[data-day="2026-03-05"] [data-entry]', { hasText: '报价' });
