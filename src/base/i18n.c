@@ -1,6 +1,7 @@
 #include "base/i18n.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 #include "base/catalogues.h"
 #include "base/mo.h"
@@ -68,4 +69,43 @@ mw_ngettext(const char *one, const char *many, unsigned long n)
     const char *translation = catalogue ? mw_mo_get_plural(catalogue, one, n) : NULL;
 
     return translation ? translation : n == 1 ? one : many;
+}
+
+/* ---- in each language ---------------------------------------------------------- */
+
+#define PART_END '\x1e' /* ASCII's record separator */
+
+char *
+mw_i18n_each(char *(*say)(const void *data), const void *data)
+{
+    const char *before = mw_i18n_language();
+    GString *all = g_string_new(NULL);
+
+    for (const char *const *name = mw_i18n_languages(); *name; name++) {
+        mw_i18n_use(*name);
+        g_autofree char *text = say(data);
+        g_string_append(all, text);
+        g_string_append_c(all, PART_END);
+    }
+    mw_i18n_use(before);
+    return g_string_free(all, false);
+}
+
+const char *
+mw_i18n_part(const char *kept, size_t *size)
+{
+    const char *part = kept, *end;
+
+    for (const char *const *name = mw_i18n_languages(); *name; name++) {
+        end = strchr(part, PART_END);
+        if (!end)
+            break; /* not made so, or of a program that knew fewer languages */
+        if (g_str_equal(*name, language)) {
+            *size = (size_t)(end - part);
+            return part;
+        }
+        part = end + 1;
+    }
+    *size = strcspn(kept, "\x1e");
+    return kept;
 }

@@ -24,5 +24,11 @@ const char *mw_gettext(const char *text) G_GNUC_FORMAT(1);
 const char *mw_ngettext(const char *one, const char *many, unsigned long n) G_GNUC_FORMAT(1)
     G_GNUC_FORMAT(2);
 
+/* What `say` says in each language, one after the other, to be kept: whoever reads it gets his own part. The caller
+ * frees it, as `say`'s own texts are freed here. */
+char *mw_i18n_each(char *(*say)(const void *data), const void *data);
+/* The part of such a text in the language in use, of `size` bytes; all of one that was not made so. Borrowed. */
+const char *mw_i18n_part(const char *kept, size_t *size);
+
 #define _(text) mw_gettext(text)
 #define N_(text) (text) /* marks a string in a table; translated when shown */

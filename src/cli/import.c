@@ -65,9 +65,11 @@ split_pairs(char **texts)
 /* ---- telling what came of it ---------------------------------------------------------- */
 
 static void
-print_report(const MwImportReport *report)
+print_report(const MwCatalog *catalog, const char *what, const MwImportReport *report)
 {
     enum { SHOWN = 10 };
+    MwShape shape;
+    bool shaped = mw_shape_find(catalog, what, &shape, NULL);
 
     g_print(_("Rows: %lld, rejected: %lld\n"), (long long)report->rows,
             (long long)report->rejected);
@@ -80,11 +82,15 @@ print_report(const MwImportReport *report)
         g_print(_("Lines: %lld\n"), (long long)report->lines);
     for (guint i = 0; i < report->warnings->len; i++) {
         const MwImportWarning *w = &g_array_index(report->warnings, MwImportWarning, i);
-        g_print("%s: %lld %s\n", w->field, (long long)w->count, w->message);
+        g_autofree char *label =
+            shaped ? mw_shape_label(&shape, catalog, w->field) : g_strdup(w->field);
+        g_print(_("%s: %lld %s\n"), label, (long long)w->count, w->message);
     }
     for (guint i = 0; i < report->problems->len && i < SHOWN; i++) {
         const MwImportProblem *p = &g_array_index(report->problems, MwImportProblem, i);
-        g_print(_("Line %lld: %s%s%s\n"), (long long)p->line, p->field, *p->field ? ": " : "",
+        g_autofree char *label =
+            shaped ? mw_shape_label(&shape, catalog, p->field) : g_strdup(p->field);
+        g_print(_("Line %lld: %s%s%s\n"), (long long)p->line, label, *label ? ": " : "",
                 p->message);
     }
     if (report->run)
@@ -121,6 +127,7 @@ run_import(MwApp *app, const char *shape, const char *path, GError **error)
 
     if (!store)
         return false;
+    g_autoptr(MwCatalog) catalog = mw_company_catalog(company);
     bool done =
         mw_import(company, store, system, &asked, rejects, mw_progress_show, NULL, &report, error);
     mw_progress_end();
@@ -129,7 +136,7 @@ run_import(MwApp *app, const char *shape, const char *path, GError **error)
     if (as_json)
         mw_print_json(mw_import_report_json(&report, dry_run));
     else
-        print_report(&report);
+        print_report(catalog, shape, &report);
     return true;
 }
 

@@ -95,7 +95,7 @@ static const MwField fields[] = {
       .help = N_("From the last classification, or as overridden.") },
     { .name = "class_computed", .label = N_("Computed class"), .kind = &mw_choice,
       .choices = mw_classes, .flags = MW_READ_ONLY },
-    { .name = "class_reason", .label = N_("Reason of the class"), .kind = &mw_text, .max = 500,
+    { .name = "class_reason", .label = N_("Reason of the class"), .kind = &mw_worded,
       .flags = MW_READ_ONLY },
     { .name = "classified_at", .label = N_("Classified at"), .kind = &mw_instant,
       .flags = MW_READ_ONLY },

@@ -87,7 +87,7 @@ static const MwField fields[] = {
     { .name = "accounts_for_80", .label = N_("Accounts that make 80 %"), .kind = &mw_integer },
     { .name = "classes", .label = N_("Classes"), .kind = &mw_json },
     { .name = "lorenz", .label = N_("Lorenz curve"), .kind = &mw_json },
-    { .name = "message", .label = N_("Message"), .kind = &mw_memo },
+    { .name = "message", .label = N_("Message"), .kind = &mw_worded },
     { .name = "finished_at", .label = N_("Finished at"), .kind = &mw_instant },
     MW_FIELDS_END,
 };
@@ -191,7 +191,7 @@ static const MwField result_fields[] = {
     { .name = "previous_class", .label = N_("Class before"), .kind = &mw_choice,
       .choices = mw_classes },
     { .name = "moved", .label = N_("Moved"), .kind = &mw_choice, .choices = moves },
-    { .name = "reason", .label = N_("Reason"), .kind = &mw_text, .max = 500 },
+    { .name = "reason", .label = N_("Reason"), .kind = &mw_worded },
     { .name = "revenue", .label = N_("Revenue"), .kind = &mw_money },
     { .name = "margin", .label = N_("Margin"), .kind = &mw_money },
     { .name = "orders", .label = N_("Orders"), .kind = &mw_integer },

@@ -74,6 +74,10 @@ blame(const MwPlan *plan, Member *member, const char *key, const char *fault)
     if (g_str_equal(member->key, key) || strstr(member->fault, said))
         return; /* the first fault of a field says enough */
     g_autofree char *before = member->fault, *more = labelled(plan, key, fault);
+    if (g_str_has_suffix(before, "."))
+        before[strlen(before) - 1] = '\0';
+    else if (g_str_has_suffix(before, "。"))
+        before[strlen(before) - strlen("。")] = '\0';
     member->fault = g_strdup_printf(_("%s; %s"), before, more);
 }
 
@@ -147,7 +151,7 @@ plan_link(Group *group, const MwLinks *links, MwLinkEntry *entry, char **fault, 
     if (mw_problems_any(problems)) {
         g_autofree char *text = mw_problems_text(problems);
         *fault = g_strdup_printf(_("The %s “%s” cannot be made: %s"),
-                                 mw_entity_label(links->target), entry->key, text);
+                                 mw_entity_label_inside(links->target), entry->key, text);
         return true;
     }
     g_array_append_val(group->missing, missing);
@@ -164,8 +168,8 @@ settle_link(Group *group, const MwLinks *links, MwLinkEntry *entry, char **fault
     if (entry->ambiguous)
         *fault = g_strdup_printf(_("Several records are named “%s”."), entry->key);
     else if (!entry->id && !links->create)
-        *fault =
-            g_strdup_printf(_("There is no %s “%s”."), mw_entity_label(links->target), entry->key);
+        *fault = g_strdup_printf(_("There is no %s “%s”."), mw_entity_label_inside(links->target),
+                                 entry->key);
     else if (!entry->id)
         return plan_link(group, links, entry, fault, error);
     return true;

@@ -101,11 +101,11 @@ mw_report_differences(const MwImporter *importer)
                 n += entry->differs >> value->link_field & 1;
             }
             message = g_strdup_printf(_("%s with different values; the first one counts"),
-                                      mw_entity_plural(value->links->target));
+                                      mw_entity_plural_inside(value->links->target));
         } else {
             n = (int64_t)importer->differing[i];
             message = g_strdup_printf(_("%s with different values; the first one counts"),
-                                      mw_entity_plural(plan->shape.entity));
+                                      mw_entity_plural_inside(plan->shape.entity));
         }
         warn(importer->report, value->key, n, message);
     }

@@ -130,9 +130,21 @@ enum { ALIKE_MIN = 2 /* characters that two names have in common at least */ };
 
 /* ---- keys and guesses --------------------------------------------------------------- */
 
-/* A field that a file can set. */
-static bool
-settable(const MwField *field)
+char *
+mw_shape_label(const MwShape *shape, const MwCatalog *catalog, const char *key)
+{
+    g_autoptr(GArray) paths = g_array_new(false, false, sizeof(MwPath));
+
+    if (!mw_shape_paths(shape, catalog, key, paths))
+        return g_strdup(key);
+    const MwPath *path = &g_array_index(paths, MwPath, 0);
+    const char *link = path->link ? mw_field_label(path->link) : NULL;
+    const char *field = path->field ? mw_field_label(path->field) : NULL;
+    return link && field ? g_strdup_printf("%s › %s", link, field) : g_strdup(link ? link : field);
+}
+
+bool
+mw_shape_settable(const MwField *field)
 {
     return !(field->flags & (MW_SECRET | MW_RETIRED)) &&
            (!(field->flags & MW_READ_ONLY) || field->flags & MW_IMPORTABLE);
@@ -143,7 +155,8 @@ add_keys(GPtrArray *keys, const MwEntity *entity, const char *prefix)
 {
     for (size_t i = 0; i < entity->n_fields; i++) {
         const MwField *field = &entity->fields[i];
-        if (!settable(field) || (entity->master && g_str_equal(field->name, entity->master)))
+        if (!mw_shape_settable(field) ||
+            (entity->master && g_str_equal(field->name, entity->master)))
             continue;
         g_ptr_array_add(keys, g_strconcat(prefix, field->name, NULL));
         g_ptr_array_add(keys, g_strdup(mw_field_label(field)));
@@ -232,6 +245,44 @@ mw_shape_suggest(const MwShape *shape, const MwCatalog *catalog, const char *col
     return key;
 }
 
+/* What other programs call a column, and the keys that it may be here, the first that there is. */
+static char *
+guess_usual(const MwShape *shape, const MwCatalog *catalog, const char *wanted)
+{
+    static const char *const usual[][3] = {
+        { "invoiceno", "order_no", "number" },
+        { "invoicenumber", "order_no", "number" },
+        { "ordernumber", "order_no", "number" },
+        { "orderid", "order_no", "number" },
+        { "stockcode", "product", "code" },
+        { "sku", "product", "code" },
+        { "itemno", "product", "code" },
+        { "itemcode", "product", "code" },
+        { "articleno", "product", "code" },
+        { "productcode", "product", "code" },
+        { "customerid", "account", "external_code" },
+        { "customerno", "account", "external_code" },
+        { "customercode", "account", "external_code" },
+        { "customer", "account", "name" },
+        { "company", "account", "name" },
+        { "companyname", "account", "name" },
+        { "invoicedate", "ordered_at", NULL },
+        { "orderdate", "ordered_at", NULL },
+        { "qty", "quantity", NULL },
+        { "price", "unit_price", "list_price" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(usual); i++) {
+        g_autoptr(GArray) paths = g_array_new(false, false, sizeof(MwPath));
+        if (!g_str_equal(usual[i][0], wanted))
+            continue;
+        for (size_t k = 1; k < 3 && usual[i][k]; k++)
+            if (mw_shape_paths(shape, catalog, usual[i][k], paths))
+                return g_strdup(usual[i][k]);
+    }
+    return NULL;
+}
+
 char *
 mw_shape_guess(const MwShape *shape, const MwCatalog *catalog, const char *column)
 {
@@ -246,5 +297,5 @@ mw_shape_guess(const MwShape *shape, const MwCatalog *catalog, const char *colum
         key = guess_among(keys, wanted);
     }
     mw_i18n_use(before);
-    return key;
+    return key ? key : guess_usual(shape, catalog, wanted);
 }

@@ -38,7 +38,12 @@ bool mw_shape_paths(const MwShape *shape, const MwCatalog *catalog, const char *
 /* Every key that a column can be given, with its label in the language in use; for a page to choose from.
  * Pairs of owned strings, one after the other. */
 GPtrArray *mw_shape_keys(const MwShape *shape, const MwCatalog *catalog);
-/* The key that a column of this name probably means, by names and labels in English and Chinese; NULL when none
+/* Whether a file can set a field. */
+bool mw_shape_settable(const MwField *field);
+/* What a key is called: "Account › Country"; the key itself when it means nothing. The caller frees it. */
+char *mw_shape_label(const MwShape *shape, const MwCatalog *catalog, const char *key);
+/* The key that a column of this name probably means, by names and labels in English and Chinese and by
+ * what ledgers usually call it ("InvoiceNo"); NULL when none
  * does. The caller frees it. */
 char *mw_shape_guess(const MwShape *shape, const MwCatalog *catalog, const char *column);
 /* The only key whose name or label begins like the column's ("Phone number" and "Phone"); NULL when there is none, or there are

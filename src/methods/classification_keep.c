@@ -249,6 +249,22 @@ typedef struct {
     Updates updates;
 } Chunk;
 
+typedef struct {
+    const Keep *keep;
+    size_t i;
+    const MwEarlier *earlier;
+} Because;
+
+static char *
+say_reason(const void *data)
+{
+    const Because *because = data;
+    const Keep *k = because->keep;
+
+    return mw_classification_reason(k->c, because->i, because->earlier, k->ranges,
+                                    k->context->settings->currency);
+}
+
 static bool
 keep_account(Keep *k, Chunk *chunk, size_t i, GError **error)
 {
@@ -270,8 +286,8 @@ keep_account(Keep *k, Chunk *chunk, size_t i, GError **error)
         standing = &g_array_index(chunk->standings, Standing, chunk->at_standing);
         standing = standing->id == account ? standing : NULL;
     }
-    g_autofree char *reason =
-        mw_classification_reason(k->c, i, earlier, k->ranges, k->context->settings->currency);
+    Because because = { k, i, earlier };
+    g_autofree char *reason = mw_i18n_each(say_reason, &because);
     g_ptr_array_add(chunk->results, result_of(k, i, earlier, reason));
     return !standing || update_account(k, &chunk->updates, i, standing, reason, error);
 }
@@ -380,6 +396,14 @@ start(Keep *k, GError **error)
     return mw_record_derive(k->context, run, error);
 }
 
+static char *
+say_words(const void *data)
+{
+    const Keep *k = data;
+
+    return mw_classification_words(k->c, k->context->settings->currency);
+}
+
 static bool
 finish(Keep *k, GError **error)
 {
@@ -389,7 +413,7 @@ finish(Keep *k, GError **error)
 
     if (!run)
         return false;
-    g_autofree char *words = mw_classification_words(c, currency);
+    g_autofree char *words = mw_i18n_each(say_words, k);
     g_autofree char *classes = mw_classification_classes(c, currency);
     g_autofree char *lorenz = mw_classification_lorenz(c);
     mw_record_set_text(run, "status", "done");

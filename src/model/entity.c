@@ -29,6 +29,29 @@ mw_entity_plural(const MwEntity *entity)
     return mw_gettext(entity->plural);
 }
 
+/* "API token" keeps its letters, Chinese has no small ones. */
+static const char *
+inside(const char *label)
+{
+    if (!g_ascii_isupper(label[0]) || !(g_ascii_islower(label[1]) || label[1] == '-'))
+        return label;
+    g_autofree char *small = g_strdup(label);
+    small[0] = g_ascii_tolower(small[0]);
+    return g_intern_string(small); /* as many as there are labels */
+}
+
+const char *
+mw_entity_label_inside(const MwEntity *entity)
+{
+    return inside(mw_entity_label(entity));
+}
+
+const char *
+mw_entity_plural_inside(const MwEntity *entity)
+{
+    return inside(mw_entity_plural(entity));
+}
+
 const char *
 mw_right_name(MwRight right)
 {

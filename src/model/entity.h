@@ -171,6 +171,9 @@ const MwField *mw_entity_field(const MwEntity *entity, const char *name);
 const MwEntity *mw_entity_detail(const MwEntity *entity, const char *name);
 const char *mw_entity_label(const MwEntity *entity);
 const char *mw_entity_plural(const MwEntity *entity);
+/* The same inside a sentence: in English with a small letter. */
+const char *mw_entity_label_inside(const MwEntity *entity);
+const char *mw_entity_plural_inside(const MwEntity *entity);
 const char *mw_right_name(MwRight right); /* "read", "create"... */
 const char *mw_scope_name(MwScope scope); /* "nobody", "own", "team", "team_below", "all" */
 bool mw_scope_parse(const char *name, MwScope *scope);

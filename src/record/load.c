@@ -17,7 +17,7 @@ mw_write_load(const MwContext *context, const MwEntity *entity, int64_t id, MwRi
         g_autoptr(MwRecord) seen = mw_record_read(context, entity, id, which, NULL);
         if (seen)
             return mw_fail_null(error, MW_ERROR_DENIED, _("You may see this %s, but not do that."),
-                                mw_entity_label(entity));
+                                mw_entity_label_inside(entity));
     }
     g_propagate_error(error, g_steal_pointer(&local));
     return NULL;

@@ -89,7 +89,7 @@ add_taken(const MwEntity *entity, const char *const *names, MwProblems *problems
     for (; *names; names++)
         if (!entity->master || !g_str_equal(*names, entity->master))
             mw_problems_add(problems, *names, "taken", _("Another %s has this already."),
-                            mw_entity_label(entity));
+                            mw_entity_label_inside(entity));
 }
 
 /* The values of a key as one text; NULL when one is missing: nothing equals nothing. */
@@ -176,7 +176,7 @@ mw_write_check_unique(const MwContext *context, const MwRecord *record, MwProble
             return false;
         if (taken)
             mw_problems_add(problems, field->name, "taken", _("Another %s has this already."),
-                            mw_entity_label(entity));
+                            mw_entity_label_inside(entity));
     }
     for (size_t i = 0; entity->unique && entity->unique[i]; i++) {
         if (holds_within_master(entity, entity->unique[i]))

@@ -246,7 +246,7 @@ mw_record_remove(const MwContext *context, const MwEntity *entity, int64_t id, i
     if (version && version != mw_record_version(record))
         return mw_fail(error, MW_ERROR_CONFLICT,
                        _("Somebody else has changed this %s since you opened it."),
-                       mw_entity_label(entity));
+                       mw_entity_label_inside(entity));
     return mark(context, record, MW_INT(context->now), "remove", error);
 }
 

@@ -104,7 +104,7 @@ begin_update(Write *w, int64_t id, GError **error)
     if (expected && expected != mw_record_version(w->record))
         return mw_fail(error, MW_ERROR_CONFLICT,
                        _("Somebody else has changed this %s since you opened it."),
-                       mw_entity_label(w->entity));
+                       mw_entity_label_inside(w->entity));
     w->before = mw_record_copy(w->record);
     return true;
 }

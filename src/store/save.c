@@ -83,7 +83,7 @@ conflict(const MwRecord *record, GError **error)
 {
     return mw_fail(error, MW_ERROR_CONFLICT,
                    _("Somebody else has changed this %s since you opened it."),
-                   mw_entity_label(record->entity));
+                   mw_entity_label_inside(record->entity));
 }
 
 /* From stored version `from` to `to`. */

@@ -7,10 +7,12 @@
 #include "web/admin.h"
 #include "web/routes.h"
 
-static const char *const names[] = { "entity", "name",     "label_zh", "label_en", "help",
-                                     "kind",   "choices",  "target",   "initial",  "min",
+static const char *const names[] = { "entity", "kind",     "label_en", "label_zh", "name",
+                                     "help",   "choices",  "target",   "initial",  "min",
                                      "max",    "required", "searched", "retired",  NULL };
 static const char *const checks[] = { "required", "searched", "retired", NULL };
+
+enum { NAME_MAX_MADE = 40 };
 
 /* Records that may have fields of one's own. */
 static bool
@@ -161,6 +163,11 @@ put_form(const MwRequest *request, MwNode *page, const MwRecord *field, const Mw
         const MwField *asked = mw_entity_field(entity, *name);
         if (g_str_equal(*name, "entity") || g_str_equal(*name, "target")) {
             ask_entity(request, fields, entity, *name, value, problems);
+        } else if (g_str_equal(*name, "name") && !request->id) {
+            MwNode *node = mw_ask(fields, "text", *name, mw_field_label(asked), value, problems);
+            mw_ask_more(node, false,
+                        _("For programs and imports; it stays as it is. Empty: made "
+                          "from the English label."));
         } else if (limit) {
             MwNode *node = mw_ask(fields, "text", *name, mw_field_label(asked), value, problems);
             mw_ask_more(node, false, asked->help ? _(asked->help) : NULL);
@@ -201,6 +208,24 @@ show_field(const MwRequest *request, MwReply *reply, GError **error)
     return show_form(request, reply, NULL, error);
 }
 
+/* "x_margin_group" of what was typed as the name, else of the English label; NULL when nothing is left. */
+static char *
+name_made(const char *typed, const char *label)
+{
+    const char *from = typed && *typed ? typed : label ? label : "";
+    GString *name = g_string_new(g_str_has_prefix(from, "x_") ? "" : "x_");
+    gsize begin = name->len;
+
+    for (; *from && name->len < NAME_MAX_MADE; from++)
+        if (g_ascii_isalnum(*from) || *from == '_')
+            g_string_append_c(name, g_ascii_tolower(*from));
+        else if (name->len > begin && name->str[name->len - 1] != '_')
+            g_string_append_c(name, '_');
+    while (name->len > begin && name->str[name->len - 1] == '_')
+        g_string_truncate(name, name->len - 1);
+    return g_string_free(name, name->len <= begin);
+}
+
 static bool
 save_field(const MwRequest *request, MwReply *reply, GError **error)
 {
@@ -211,6 +236,11 @@ save_field(const MwRequest *request, MwReply *reply, GError **error)
     const MwEntity *entity = of ? mw_catalog_entity(context->catalog, of) : NULL;
 
     mw_form_into(request, input, names, checks);
+    if (!request->id) {
+        g_autofree char *name =
+            name_made(mw_form_param(request, "name"), mw_form_param(request, "label_en"));
+        mw_input_set(input, "name", name ? name : "");
+    }
     for (size_t i = 0; i < 2; i++) {
         const char *limit = i ? "max" : "min";
         limit_into(context, input, kind, limit, mw_form_param(request, limit), problems);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/id.h"
 #include "web/admin.h"
 #include "web/routes.h"
 
@@ -40,6 +41,22 @@ is_possible(const MwEntity *entity, MwRight right)
 
 /* ---- the list -------------------------------------------------------------------------- */
 
+/* Whose rights a new role begins with. */
+static void
+put_like(const MwRequest *request, MwNode *fields, const GPtrArray *roles)
+{
+    const char *chosen = mw_form_param(request, "like");
+    MwNode *field = mw_ask(fields, "select", "like", _("Rights to begin with"), NULL, NULL);
+
+    mw_ask_more(field, false, _("Those of another role; each can be changed afterwards."));
+    mw_ask_option(field, "", _("None"), false);
+    for (guint i = 0; i < roles->len; i++) {
+        g_autofree char *id = g_strdup_printf("%lld", (long long)mw_record_id(roles->pdata[i]));
+        mw_ask_option(field, id, mw_record_text(roles->pdata[i], "name"),
+                      g_strcmp0(chosen, id) == 0);
+    }
+}
+
 static bool
 show_list(const MwRequest *request, MwReply *reply, const MwProblems *problems, GError **error)
 {
@@ -77,6 +94,7 @@ show_list(const MwRequest *request, MwReply *reply, const MwProblems *problems, 
         if (!mw_ask_field(request, fields, entity, *name, value, problems, error))
             return false;
     }
+    put_like(request, fields, roles);
     if (problems)
         mw_reply_status(reply, 422);
     return mw_reply_page(request, reply, "admin/roles", error);
@@ -86,26 +104,6 @@ static bool
 show_roles(const MwRequest *request, MwReply *reply, GError **error)
 {
     return show_list(request, reply, NULL, error);
-}
-
-static bool
-add_role(const MwRequest *request, MwReply *reply, GError **error)
-{
-    static const char *const names[] = { "name", "key", "note", NULL };
-    const MwContext *context = request->context;
-    g_autoptr(MwProblems) problems = mw_problems_new();
-    g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(context->catalog, "role"));
-
-    mw_form_into(request, input, names, NULL);
-    g_autoptr(MwRecord) role = mw_record_write(context, input, 0, problems, error);
-    if (!role)
-        return false;
-    if (mw_problems_any(problems)) {
-        mw_reply_discard(reply);
-        return show_list(request, reply, problems, error);
-    }
-    g_autofree char *path = g_strdup_printf("/roles/%lld", (long long)mw_record_id(role));
-    return mw_reply_see_other(reply, path);
 }
 
 /* ---- the matrix --------------------------------------------------------------------------- */
@@ -126,19 +124,19 @@ role_clear(Role *role)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Role, role_clear)
 
 static bool
-role_read(const MwRequest *request, Role *role, GError **error)
+role_read(const MwRequest *request, int64_t id, Role *role, GError **error)
 {
     const MwContext *context = request->context;
 
-    role->role = mw_record_read(context, mw_catalog_entity(context->catalog, "role"), request->id,
-                                MW_LIVE, error);
+    role->role =
+        mw_record_read(context, mw_catalog_entity(context->catalog, "role"), id, MW_LIVE, error);
     role->rights =
         role->role ? mw_record_details(context, mw_catalog_entity(context->catalog, "role_right"),
-                                       request->id, error)
+                                       id, error)
                    : NULL;
     role->fields =
         role->rights ? mw_record_details(context, mw_catalog_entity(context->catalog, "role_field"),
-                                         request->id, error)
+                                         id, error)
                      : NULL;
     return role->fields != NULL;
 }
@@ -180,6 +178,64 @@ current(const Role *role, const MwEntity *entity, MwRight right)
         return declared(role, entity, right);
     mw_scope_parse(mw_record_text(line, rights[right].field), &scope);
     return scope;
+}
+
+/* ---- a new one ------------------------------------------------------------------------------ */
+
+/* The rights and fields of another role, as lines of a new one. */
+static void
+copy_rights(const MwRequest *request, const Role *like, MwInput *input)
+{
+    const MwCatalog *catalog = request->context->catalog;
+    size_t n;
+    const MwEntity *const *entities = mw_catalog_entities(catalog, &n);
+
+    for (size_t i = 0; i < n; i++) {
+        bool any = false;
+        for (int right = 0; right < MW_N_RIGHTS; right++)
+            any |= current(like, entities[i], (MwRight)right) != MW_NOBODY;
+        if (!any || !is_governed(entities[i]))
+            continue;
+        MwInput *line =
+            mw_input_add_detail(input, mw_catalog_entity(catalog, "role_right"), 0, false);
+        mw_input_set(line, "entity", entities[i]->name);
+        for (int right = 0; right < MW_N_RIGHTS; right++)
+            mw_input_set(line, rights[right].field,
+                         mw_scope_name(current(like, entities[i], (MwRight)right)));
+    }
+    for (guint i = 0; i < like->fields->len; i++) {
+        static const char *const copied[] = { "entity", "field", "access" };
+        MwInput *line =
+            mw_input_add_detail(input, mw_catalog_entity(catalog, "role_field"), 0, false);
+        for (size_t k = 0; k < G_N_ELEMENTS(copied); k++)
+            mw_input_set(line, copied[k], mw_record_text(like->fields->pdata[i], copied[k]));
+    }
+}
+
+static bool
+add_role(const MwRequest *request, MwReply *reply, GError **error)
+{
+    static const char *const names[] = { "name", "key", "note", NULL };
+    const MwContext *context = request->context;
+    g_autoptr(MwProblems) problems = mw_problems_new();
+    g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(context->catalog, "role"));
+
+    mw_form_into(request, input, names, NULL);
+    g_auto(Role) like = { 0 };
+    int64_t id = mw_id_read(mw_form_param(request, "like"));
+    if (id && !role_read(request, id, &like, error))
+        return false;
+    if (id)
+        copy_rights(request, &like, input);
+    g_autoptr(MwRecord) role = mw_record_write(context, input, 0, problems, error);
+    if (!role)
+        return false;
+    if (mw_problems_any(problems)) {
+        mw_reply_discard(reply);
+        return show_list(request, reply, problems, error);
+    }
+    g_autofree char *path = g_strdup_printf("/roles/%lld", (long long)mw_record_id(role));
+    return mw_reply_see_other(reply, path);
 }
 
 /* "sales_order.may_read": name of the select in the form. */
@@ -317,7 +373,8 @@ show_role(const MwRequest *request, MwReply *reply, GError **error)
 {
     g_auto(Role) role = { 0 };
 
-    return role_read(request, &role, error) && show_page(request, reply, &role, NULL, error);
+    return role_read(request, request->id, &role, error) &&
+           show_page(request, reply, &role, NULL, error);
 }
 
 /* ---- saving ---------------------------------------------------------------------------------- */
@@ -395,7 +452,7 @@ save_role(const MwRequest *request, MwReply *reply, GError **error)
     size_t n;
     const MwEntity *const *entities = mw_catalog_entities(context->catalog, &n);
 
-    if (!role_read(request, &role, error))
+    if (!role_read(request, request->id, &role, error))
         return false;
     mw_form_into(request, input, names, NULL);
     for (size_t i = 0; i < n && !is_admin(&role); i++)
@@ -424,7 +481,7 @@ remove_role(const MwRequest *request, MwReply *reply, GError **error)
     g_auto(MwValue) users = MW_NOTHING;
     g_auto(Role) role = { 0 };
 
-    if (!role_read(request, &role, error) ||
+    if (!role_read(request, request->id, &role, error) ||
         !mw_store_scalar(context->store,
                          "SELECT count(*) FROM user_role WHERE role = $1 AND deleted_at IS NULL",
                          &id, 1, &users, error))

@@ -120,6 +120,28 @@ mw_titles_only_seen(MwTitles *links)
     links->only_seen = true;
 }
 
+/* Who sees no users and no teams still knows his own name and team. */
+static bool
+put_own(const MwContext *context, const MwEntity *entity, const GArray *ids, GHashTable *titles,
+        GError **error)
+{
+    int64_t own = g_str_equal(entity->name, "user")   ? mw_actor_user(context->actor)
+                  : g_str_equal(entity->name, "team") ? mw_actor_team(context->actor)
+                                                      : 0;
+    g_autoptr(GArray) asked = g_array_new(false, false, sizeof(int64_t));
+
+    for (guint i = 0; own && i < ids->len && asked->len == 0; i++)
+        if (g_array_index(ids, int64_t, i) == own && !g_hash_table_contains(titles, &own))
+            g_array_append_val(asked, own);
+    if (asked->len == 0)
+        return true;
+    g_autoptr(GHashTable) found = mw_record_titles(context, entity, asked, error);
+    const char *title = found ? g_hash_table_lookup(found, &own) : NULL;
+    if (title)
+        g_hash_table_insert(titles, g_memdup2(&own, sizeof own), g_strdup(title));
+    return found != NULL;
+}
+
 /* As mw_record_titles(), of at most MW_PAGE_MAX records that the actor may read. */
 static GHashTable *
 titles_seen(const MwContext *context, const MwEntity *entity, const GArray *ids, GError **error)
@@ -141,7 +163,8 @@ titles_seen(const MwContext *context, const MwEntity *entity, const GArray *ids,
         mw_record_title(records->pdata[i], title);
         g_hash_table_insert(titles, g_memdup2(&id, sizeof id), g_string_free(title, false));
     }
-    return records ? g_steal_pointer(&titles) : NULL;
+    return records && put_own(context, entity, ids, titles, error) ? g_steal_pointer(&titles)
+                                                                   : NULL;
 }
 
 bool

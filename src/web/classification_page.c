@@ -423,6 +423,9 @@ show_page(const MwRequest *request, MwReply *reply, GError **error)
     mw_put_bool(page, "done", g_strcmp0(status, "done") == 0);
     if (run)
         put_field(request, page, "failure", run, "message");
+    mw_put_bool(page, "partly",
+                mw_actor_scope(context->actor, mw_catalog_entity(context->catalog, "account"),
+                               MW_MAY_READ) != MW_ALL);
     return (g_strcmp0(status, "done") != 0 || put_run(request, page, run, error)) &&
            put_runs(request, page, error) && put_overdue(request, page, error) &&
            mw_reply_page(request, reply, "classification/page", error);

@@ -83,13 +83,20 @@ may(const MwCall *call, GError **error)
     return true;
 }
 
+/* Who may not look is told so on a page with his navigation, which handle() makes. */
+static bool
+is_looking(const MwCall *call)
+{
+    return call->request.method == MW_GET && call->match.route->run == MW_RUN_READ;
+}
+
 static bool
 identify(MwCall *call, MwLane *lane, MwStore *store, GError **error)
 {
     if (call->identified)
         return true;
-    if (!mw_session_identify(call, lane, store, error) || !may(call, error) ||
-        !mw_session_check_origin(call, error))
+    if (!mw_session_identify(call, lane, store, error) ||
+        (!is_looking(call) && !may(call, error)) || !mw_session_check_origin(call, error))
         return false;
     call->identified = true;
     return true;
@@ -122,7 +129,8 @@ handle(MwCall *call, MwLane *lane, MwStore *store, GError **error)
     if (request->entity && call->context.catalog != call->catalog)
         request->entity = mw_catalog_entity(call->context.catalog, request->entity->name);
     g_autoptr(GError) local = NULL;
-    bool done = call->match.route->handler(request, &call->reply, &local);
+    bool done = (!is_looking(call) || may(call, &local)) &&
+                call->match.route->handler(request, &call->reply, &local);
     if (!done) {
         if (!local)
             g_set_error_literal(&local, MW_ERROR, MW_ERROR_INTERNAL, "a handler failed silently");

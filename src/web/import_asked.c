@@ -207,6 +207,11 @@ mw_asked_form(MwAsked *asked, const MwRequest *request, const char *const *heade
     for (char **line = lines; *line; line++)
         if (*g_strstrip(*line))
             g_ptr_array_add(asked->constants, g_strdup(*line));
+    for (size_t i = 0; i < request->n_form && asked->constants->len < MW_COLUMNS_MAX; i++)
+        if (g_str_has_prefix(request->form[i].name, "const.") && *request->form[i].value)
+            g_ptr_array_add(asked->constants,
+                            g_strdup_printf("%s=%s", request->form[i].name + strlen("const."),
+                                            request->form[i].value));
     for (size_t i = 0; i < request->n_form; i++)
         if (g_str_equal(request->form[i].name, "create"))
             g_ptr_array_add(asked->create, g_strdup(request->form[i].value));

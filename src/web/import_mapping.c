@@ -7,52 +7,122 @@
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-/* What a key of a mapping is called: "Account › Country"; `usual` when it means several things. */
-static char *
-label_of(const MwShape *shape, const MwCatalog *catalog, const char *key, const char *usual)
+/* What the fields of a path are of: the records, their lines, or what a link points at. */
+static const char *
+group_of(const MwShape *shape, const MwPath *path)
 {
-    g_autoptr(GArray) paths = g_array_new(false, false, sizeof(MwPath));
-
-    if (!mw_shape_paths(shape, catalog, key, paths) || paths->len == 0)
-        return g_strdup(usual);
-    const MwPath *path = &g_array_index(paths, MwPath, 0);
-    const char *link = path->link ? mw_field_label(path->link) : NULL;
-    const char *field = path->field ? mw_field_label(path->field) : NULL;
-    return link && field ? g_strdup_printf("%s › %s", link, field) : g_strdup(link ? link : field);
+    return path->link && path->field ? mw_field_label(path->link)
+           : path->line              ? mw_entity_plural(shape->detail)
+                                     : mw_entity_plural(shape->entity);
 }
 
-/* The fields that a column may go to, as options of a select. */
+/* A field that a column may go to. */
+typedef struct {
+    char *key, *label;
+    const char *group; /* NULL where there is one alone */
+    MwPath path;
+    bool simple; /* it means `path` alone */
+} Target;
+
 static void
-put_keys(MwNode *item, const GPtrArray *keys, const char *chosen)
+target_clear(gpointer data)
 {
-    MwNode *options = mw_put_list(item, "options");
+    Target *target = data;
 
-    for (guint i = 0; i < keys->len; i += 2) {
-        MwNode *option = mw_put_object(options, NULL);
-        mw_put_copy(option, "value", keys->pdata[i]);
-        mw_put_copy(option, "label", keys->pdata[i + 1]);
-        mw_put_bool(option, "chosen", g_strcmp0(chosen, keys->pdata[i]) == 0);
-    }
+    g_free(target->key);
+    g_free(target->label);
 }
 
-/* What each key is called. */
-static GPtrArray *
-labelled_keys(const MwRequest *request, const MwShape *shape)
+/* Whether one says the same already: a short name, or the field itself. */
+static bool
+is_said(const GArray *targets, const Target *target)
+{
+    for (guint i = 0; i < targets->len; i++) {
+        const Target *other = &g_array_index(targets, Target, i);
+        const MwPath *a = &other->path, *b = &target->path;
+        if (g_str_equal(other->key, target->key) ||
+            (other->simple && target->simple && a->line == b->line && a->link == b->link &&
+             a->field == b->field))
+            return true;
+    }
+    return false;
+}
+
+static GArray *
+targets_of(const MwRequest *request, const MwShape *shape)
 {
     const MwCatalog *catalog = request->context->catalog;
-    GPtrArray *keys = mw_shape_keys(shape, catalog);
+    g_autoptr(GPtrArray) keys = mw_shape_keys(shape, catalog);
+    GArray *targets = g_array_new(false, false, sizeof(Target));
 
+    g_array_set_clear_func(targets, target_clear);
     for (guint i = 0; i < keys->len; i += 2) {
-        char *label = label_of(shape, catalog, keys->pdata[i], keys->pdata[i + 1]);
-        g_free(keys->pdata[i + 1]);
-        keys->pdata[i + 1] = label;
+        g_autoptr(GArray) paths = g_array_new(false, false, sizeof(MwPath));
+        if (!mw_shape_paths(shape, catalog, keys->pdata[i], paths))
+            continue;
+        Target target = { .key = g_strdup(keys->pdata[i]),
+                          .label = mw_shape_label(shape, catalog, keys->pdata[i]),
+                          .path = g_array_index(paths, MwPath, 0),
+                          .simple = paths->len == 1 };
+        if (shape->detail || shape->aliases)
+            target.group = group_of(shape, &target.path);
+        if (is_said(targets, &target))
+            target_clear(&target);
+        else
+            g_array_append_val(targets, target);
     }
-    return keys;
+    return targets;
+}
+
+static void
+put_option(MwNode *options, const char *key, const char *label, bool chosen)
+{
+    MwNode *option = mw_put_object(options, NULL);
+
+    mw_put_copy(option, "value", key);
+    mw_put_copy(option, "label", label);
+    mw_put_bool(option, "chosen", chosen);
+}
+
+static void
+put_group(MwNode *groups, const GArray *targets, const char *group, const char *chosen)
+{
+    MwNode *item = mw_put_object(groups, NULL), *options = mw_put_list(item, "options");
+
+    mw_put_copy(item, "label", group);
+    for (guint i = 0; i < targets->len; i++) {
+        const Target *target = &g_array_index(targets, Target, i);
+        if (g_strcmp0(target->group, group) == 0)
+            put_option(options, target->key, target->label, g_strcmp0(chosen, target->key) == 0);
+    }
+}
+
+/* The fields that a column may go to, as options of a select, by what they are of. */
+static void
+put_keys(MwNode *item, const GArray *targets, const char *chosen)
+{
+    MwNode *groups = mw_put_list(item, "groups");
+    bool listed = !chosen;
+
+    for (guint i = 0; i < targets->len; i++) {
+        const Target *target = &g_array_index(targets, Target, i);
+        bool first = true;
+        for (guint j = 0; j < i && first; j++)
+            first = g_strcmp0(g_array_index(targets, Target, j).group, target->group) != 0;
+        if (first)
+            put_group(groups, targets, target->group, chosen);
+        listed |= g_strcmp0(chosen, target->key) == 0;
+    }
+    if (listed)
+        return;
+    MwNode *other = mw_put_object(groups, NULL); /* another name for one of them */
+    mw_put_text(other, "label", NULL);
+    put_option(mw_put_list(other, "options"), chosen, chosen, true);
 }
 
 /* The first field that a column goes to, the others, and one more that it might. */
 static void
-put_targets(MwNode *item, const GPtrArray *keys, const MwAsked *asked, const char *column)
+put_targets(MwNode *item, const GArray *keys, const MwAsked *asked, const char *column)
 {
     MwNode *more = NULL;
     unsigned n = 0;
@@ -91,7 +161,7 @@ static void
 put_columns(const MwRequest *request, MwNode *page, const MwShape *shape, const MwAsked *asked,
             const MwImportPreview *preview)
 {
-    g_autoptr(GPtrArray) keys = labelled_keys(request, shape);
+    g_autoptr(GArray) keys = targets_of(request, shape);
     g_autoptr(GString) left = g_string_new(NULL);
     MwNode *list = mw_put_list(page, "columns");
     unsigned n = 0;
@@ -196,11 +266,62 @@ put_links_of(const MwRequest *request, MwNode *list, const MwEntity *entity, con
     }
 }
 
+/* What the constants say of a field, as a value of the database; nothing when they say none that fits. */
+static void
+constant_of(const MwRequest *request, const MwField *field, const MwAsked *asked, MwValue *value,
+            guint *at)
+{
+    g_autoptr(MwProblems) ignored = mw_problems_new();
+    size_t n = strlen(field->name);
+
+    for (guint i = 0; i < asked->constants->len; i++) {
+        const char *text = asked->constants->pdata[i];
+        if (strncmp(text, field->name, n) != 0 || text[n] != '=' ||
+            !mw_field_parse(field, &request->context->locale, text + n + 1, value, ignored) ||
+            value->is == MW_NULL)
+            continue;
+        *at = i;
+        return;
+    }
+}
+
+/* The same in every row: a select for each field with choices, and lines for the others. */
+static void
+put_constants(const MwRequest *request, MwNode *page, const MwShape *shape, const MwAsked *asked)
+{
+    MwNode *same = mw_put_object(page, "same"), *fields = mw_put_list(same, "fields"), *field;
+    g_autofree bool *shown = g_new0(bool, asked->constants->len + 1);
+    g_autoptr(GString) others = g_string_new(NULL);
+
+    for (size_t i = 0; i < shape->entity->n_fields; i++) {
+        const MwField *of = &shape->entity->fields[i];
+        g_auto(MwValue) value = MW_NOTHING;
+        guint at = asked->constants->len;
+        if (!of->choices || of->kind != &mw_choice || !mw_shape_settable(of))
+            continue;
+        constant_of(request, of, asked, &value, &at);
+        shown[at] = true;
+        g_autofree char *name = g_strconcat("const.", of->name, NULL);
+        field = mw_ask(fields, "select", name, mw_field_label(of), NULL, NULL);
+        mw_ask_more(field, false, NULL);
+        mw_ask_option(field, "", "–", false);
+        for (const MwChoice *choice = of->choices; choice->key; choice++)
+            mw_ask_option(field, choice->key, _(choice->label),
+                          value.is == MW_TEXT && g_str_equal(value.text, choice->key));
+    }
+    for (guint i = 0; i < asked->constants->len; i++)
+        if (!shown[i])
+            g_string_append_printf(others, "%s%s", others->len > 0 ? "\n" : "",
+                                   (const char *)asked->constants->pdata[i]);
+    field = mw_ask(fields, "memo", "constants", _("Others"), others->str, NULL);
+    mw_ask_more(field, false, _("One a line, such as currency=CNY."));
+    mw_put_bool(same, "open", asked->constants->len > 0);
+}
+
 static void
 put_rules(const MwRequest *request, MwNode *page, const MwShape *shape, const MwAsked *asked)
 {
     MwNode *list = mw_put_list(page, "creates"), *fields = mw_put_list(page, "fields"), *field;
-    g_autofree char *constants = g_strjoinv("\n", (char **)asked->constants->pdata);
 
     put_links_of(request, list, shape->entity, asked);
     put_links_of(request, list, shape->detail, asked);
@@ -212,8 +333,7 @@ put_rules(const MwRequest *request, MwNode *page, const MwShape *shape, const Mw
             mw_ask_option(field, shape->entity->fields[i].name,
                           mw_field_label(&shape->entity->fields[i]),
                           g_strcmp0(asked->match, shape->entity->fields[i].name) == 0);
-    field = mw_ask(fields, "memo", "constants", _("The same in every row"), constants, NULL);
-    mw_ask_more(field, false, _("One a line, such as currency=CNY."));
+    put_constants(request, page, shape, asked);
 }
 
 /* ---- texts ------------------------------------------------------------------------------------ */
@@ -314,8 +434,7 @@ put_texts(const MwRequest *request, MwNode *page, const MwShape *shape, const GP
     for (guint i = 0; texts && i < texts->len; i++) {
         const MwImportColumn *column = texts->pdata[i];
         MwNode *item = mw_put_object(list, NULL), *rows = mw_put_list(item, "texts");
-        g_autofree char *label =
-            label_of(shape, request->context->catalog, column->key, mw_field_label(column->field));
+        g_autofree char *label = mw_shape_label(shape, request->context->catalog, column->key);
         mw_put_copy(item, "label", label);
         for (guint k = 0; k < column->texts->len && number < MW_ASKED_TEXTS_MAX; k++)
             put_text(request, rows, column, &g_array_index(column->texts, MwImportText, k),
@@ -333,22 +452,21 @@ put_report(const MwRequest *request, MwNode *page, const MwShape *shape,
 {
     MwNode *node = mw_put_object(page, "report"), *list;
 
-    mw_put_format(node, "rows_read", "%lld", (long long)report->done);
-    mw_put_format(node, "rejected", "%lld", (long long)report->rejected);
+    mw_put_count(node, "rows_read", report->done);
+    mw_put_count(node, "rejected", report->rejected);
     mw_put_bool(node, "partly", report->cancelled);
     list = mw_put_list(node, "counts");
     for (guint i = 0; i < report->counts->len; i++) {
         const MwImportCount *c = &g_array_index(report->counts, MwImportCount, i);
         MwNode *item = mw_put_object(list, NULL);
-        mw_put_format(item, "text", _("%s: %lld new, %lld changed"), mw_entity_plural(c->entity),
-                      (long long)c->created, (long long)c->updated);
+        mw_import_put_counts(item, mw_entity_plural(c->entity), c->created, c->updated);
     }
     list = mw_put_list(node, "problems");
     for (guint i = 0; i < report->problems->len && i < 50; i++) {
         const MwImportProblem *p = &g_array_index(report->problems, MwImportProblem, i);
         MwNode *item = mw_put_object(list, NULL);
         mw_put_format(item, "line", "%lld", (long long)p->line);
-        g_autofree char *label = label_of(shape, request->context->catalog, p->field, p->field);
+        g_autofree char *label = mw_shape_label(shape, request->context->catalog, p->field);
         mw_put_copy(item, "field", label);
         mw_put_copy(item, "message", p->message);
     }
@@ -356,9 +474,10 @@ put_report(const MwRequest *request, MwNode *page, const MwShape *shape,
     for (guint i = 0; i < report->warnings->len; i++) {
         const MwImportWarning *w = &g_array_index(report->warnings, MwImportWarning, i);
         MwNode *item = mw_put_object(list, NULL);
-        mw_put_copy(item, "field", w->field);
+        g_autofree char *label = mw_shape_label(shape, request->context->catalog, w->field);
+        mw_put_copy(item, "field", label);
         mw_put_copy(item, "message", w->message);
-        mw_put_format(item, "count", "%lld", (long long)w->count);
+        mw_put_count(item, "count", w->count);
     }
 }
 

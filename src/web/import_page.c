@@ -280,11 +280,54 @@ post_mapping(const MwRequest *request, MwReply *reply, GError **error)
     return mw_reply_see_other(reply, next);
 }
 
+/* ---- once more ---------------------------------------------------------------------------------- */
+
+typedef struct {
+    const MwRequest *request;
+    const char *path, *name, *shape;
+    int64_t run;
+} Copy;
+
+static bool
+keep_copy(MwStore *store G_GNUC_UNUSED, void *data, GError **error)
+{
+    Copy *c = data;
+
+    c->run = mw_import_upload(c->request->context, c->path, c->name, c->shape, error);
+    return c->run != 0;
+}
+
+/* The file of an import that is over, as a new one that waits for its mapping. */
+static bool
+map_again(const MwRequest *request, MwReply *reply, GError **error)
+{
+    const MwContext *context = request->context;
+
+    if (!mw_store_begin(context->store, false, error))
+        return false;
+    g_autoptr(MwRecord) run = mw_import_own(context, request->id, error);
+    bool kept = run && mw_record_int(run, "source");
+    g_autofree char *path = kept ? mw_import_file(context, request->id, error) : NULL;
+    mw_store_rollback(context->store);
+    if (run && !kept)
+        return mw_fail(error, MW_ERROR_CONFLICT,
+                       _("The file of this import is kept no longer; upload it again."));
+    if (!path)
+        return false;
+    Copy copy = { request, path, mw_record_text(run, "file_name"), mw_record_text(run, "entity"),
+                  0 };
+    bool done = mw_store_atomically(context->store, keep_copy, &copy, error);
+    g_unlink(path);
+    g_autofree char *next = g_strdup_printf("/imports/%lld/mapping", (long long)copy.run);
+    return done && mw_reply_see_other(reply, next);
+}
+
 const MwRoute mw_import_routes[] = {
     { MW_GET, "/import/{name}", MW_FOR_USERS, 0, MW_RUN_READ, lead_to_new },
     { MW_GET, "/imports/new", MW_FOR_USERS, 0, MW_RUN_READ, show_new },
     { MW_POST, "/imports/new", MW_FOR_USERS, 0, MW_RUN_SLOW, upload },
     { MW_GET, "/imports/{id}/mapping", MW_FOR_USERS, 0, MW_RUN_SLOW, get_mapping },
+    { MW_POST, "/imports/{id}/map", MW_FOR_USERS, 0, MW_RUN_SLOW, map_again },
     { MW_POST, "/imports/{id}/mapping", MW_FOR_USERS, 0, MW_RUN_SLOW, post_mapping },
     { .path = NULL },
 };

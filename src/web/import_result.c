@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/i18n.h"
 #include "web/cells.h"
 #include "web/import.h"
@@ -57,9 +58,18 @@ put_reject(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
     return true;
 }
 
+void
+mw_import_put_counts(MwNode *item, const char *what, int64_t created, int64_t updated)
+{
+    g_autofree char *fresh = mw_decimal_format(created, 0, 0, true);
+    g_autofree char *changed = mw_decimal_format(updated, 0, 0, true);
+
+    mw_put_format(item, "text", _("%s: %s new, %s changed"), what, fresh, changed);
+}
+
 /* How many of each entity, and what the rows did not agree in. */
 static void
-put_report(const MwRequest *request, MwNode *page, const MwRecord *run)
+put_report(const MwRequest *request, MwNode *page, const MwRecord *run, const MwShape *shape)
 {
     const MwCatalog *catalog = request->context->catalog;
     const char *text = mw_record_text(run, "report"), *name;
@@ -74,22 +84,23 @@ put_report(const MwRequest *request, MwNode *page, const MwRecord *run)
     {
         const MwEntity *entity = mw_catalog_entity(catalog, name);
         MwNode *item = mw_put_object(counts, NULL);
-        mw_put_format(item, "text", _("%s: %lld new, %lld changed"),
-                      entity ? mw_entity_plural(entity) : name,
-                      (long long)json_integer_value(number),
-                      (long long)json_integer_value(json_object_get(updated, name)));
+        mw_import_put_counts(item, entity ? mw_entity_plural(entity) : name,
+                             json_integer_value(number),
+                             json_integer_value(json_object_get(updated, name)));
     }
     json_array_foreach(json_object_get(report, "warnings"), i, warning)
     {
         MwNode *item = mw_put_object(warnings, NULL);
-        mw_put_copy(item, "field", json_string_value(json_object_get(warning, "field")));
+        const char *key = json_string_value(json_object_get(warning, "field"));
+        g_autofree char *label = shape && key ? mw_shape_label(shape, catalog, key) : NULL;
+        mw_put_copy(item, "field", label ? label : key);
         mw_put_copy(item, "message", json_string_value(json_object_get(warning, "message")));
-        mw_put_int(item, "count", json_integer_value(json_object_get(warning, "count")));
+        mw_put_count(item, "count", json_integer_value(json_object_get(warning, "count")));
     }
     mw_put_bool(page, "undone", undo != NULL); /* earlier versions did not tell */
-    mw_put_int(page, "removed", json_integer_value(json_object_get(undo, "removed")));
-    mw_put_int(page, "restored", json_integer_value(json_object_get(undo, "restored")));
-    mw_put_int(page, "n_kept", json_integer_value(json_object_get(undo, "kept")));
+    mw_put_count(page, "removed", json_integer_value(json_object_get(undo, "removed")));
+    mw_put_count(page, "restored", json_integer_value(json_object_get(undo, "restored")));
+    mw_put_count(page, "n_kept", json_integer_value(json_object_get(undo, "kept")));
     json_array_foreach(json_object_get(undo, "titles"), i, warning)
     {
         mw_put_copy(mw_put_object(kept, NULL), "title", json_string_value(warning));
@@ -167,14 +178,17 @@ show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GErro
             mw_put_text(page, "status", _("Nothing was taken in"));
         else
             mw_cell_put_shown(request->context, page, run, *name);
-    put_report(request, page, run);
+    bool shaped =
+        mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL);
+    put_report(request, page, run, shaped ? &shape : NULL);
     mw_put_bool(page, "can_undo", done && any);
-    if (any &&
-        mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL)) {
+    mw_put_bool(page, "mappable",
+                mw_record_int(run, "source") &&
+                    mw_record_int(run, "owner") == mw_actor_user(request->context->actor));
+    if (done && any && shaped)
         put_imported(page, run, shape.entity);
-    } else {
+    else
         mw_put_text(page, "records", NULL);
-    }
     return mw_reply_page(request, reply, "import/result", error);
 }
 

@@ -68,7 +68,7 @@ show_field(const MwRequest *request, MwReply *reply, GError **error)
 
     if (record && !mw_actor_reaches(request->context->actor, record, MW_MAY_UPDATE))
         return mw_fail(error, MW_ERROR_DENIED, _("You may see this %s, but not do that."),
-                       mw_entity_label(request->entity));
+                       mw_entity_label_inside(request->entity));
     return record &&
            show(request, reply, record, field, problems, NULL, mw_record_version(record), error);
 }

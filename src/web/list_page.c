@@ -247,7 +247,7 @@ put_empty(MwNode *node, const MwList *list)
     mw_put_bool(empty, "asked", asked);
     mw_put_text(empty, "help", entity->help ? _(entity->help) : NULL);
     mw_put_format(empty, "heading", asked ? _("No %s match") : _("No %s yet"),
-                  mw_entity_plural(entity));
+                  mw_entity_plural_inside(entity));
     g_autoptr(GString) all = g_string_new("/");
     g_string_append_printf(all, "%s%s%s", entity->path, list->place, list->view ? "?view=all" : "");
     mw_list_append_own(list, all);
@@ -316,7 +316,7 @@ mw_list_bar_put(MwNode *node, MwList *list, MwTitles *links, GError **error)
     mw_put_text(node, "label", mw_entity_label(entity));
     mw_put_text(node, "words", list->words);
     mw_put_bool(node, "deleted", list->deleted);
-    mw_put_format(node, "search_label", _("Search %s"), mw_entity_plural(entity));
+    mw_put_format(node, "search_label", _("Search %s"), mw_entity_plural_inside(entity));
     put_rights(node, list->request->context, entity, list->deleted);
     put_links(node, list);
     put_hidden(node, list);

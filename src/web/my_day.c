@@ -475,7 +475,10 @@ mw_movers_put(MwNode *node, const MwContext *context, bool own, GError **error)
         mw_put_copy(item, "before", move ? move->before : NULL);
         mw_put_copy(item, "class", mw_record_text(mover, "class"));
         mw_put_bool(item, "up", move && move->up);
-        mw_put_copy(item, "reason", seen_text(context, mover, "class_reason"));
+        const char *reason = seen_text(context, mover, "class_reason");
+        size_t size = 0;
+        const char *part = reason ? mw_i18n_part(reason, &size) : NULL;
+        mw_put_copy_at(item, mw_key("reason"), part, size);
     }
     return true;
 }

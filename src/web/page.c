@@ -170,7 +170,7 @@ put_creation(const MwRequest *request, MwNode *page)
         any = true;
         MwNode *item =
             put_link(list, mw_entity_label(entity), entity->icon, entity->path, "/new", false);
-        mw_put_format(item, "command", _("New %s"), mw_entity_label(entity));
+        mw_put_format(item, "command", _("New %s"), mw_entity_label_inside(entity));
     }
     mw_put_bool(page, "can_create", any);
 }
@@ -187,7 +187,7 @@ put_commands(const MwRequest *request, MwNode *page)
         const MwEntity *entity = entities[i];
         if (entity->board && is_shown(request, entity, entity->nav)) {
             MwNode *item = mw_put_object(list, NULL);
-            mw_put_format(item, "label", _("Board of %s"), mw_entity_plural(entity));
+            mw_put_format(item, "label", _("Board of %s"), mw_entity_plural_inside(entity));
             mw_put_format(item, "href", "/%s/board", entity->path);
             mw_put_text(item, "note", _("Board"));
         }
@@ -196,7 +196,7 @@ put_commands(const MwRequest *request, MwNode *page)
             !mw_actor_may(request->context->actor, entity, MW_MAY_IMPORT))
             continue;
         MwNode *item = mw_put_object(list, NULL);
-        mw_put_format(item, "label", _("Import %s"), mw_entity_plural(entity));
+        mw_put_format(item, "label", _("Import %s"), mw_entity_plural_inside(entity));
         mw_put_format(item, "href", "/import/%s", entity->path);
         mw_put_text(item, "note", _("Import"));
     }

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/decimal.h"
+
 enum { BLOCK_BYTES = 64 << 10, KEPT_BYTES = 4 << 20 };
 
 typedef struct Block {
@@ -258,4 +260,12 @@ mw_node_get(const MwNode *object, MwKey key)
         if (node->hash == key.hash && strcmp(node->key, key.text) == 0)
             return node;
     return NULL;
+}
+
+void
+mw_put_count(MwNode *parent, const char *key, int64_t value)
+{
+    g_autofree char *text = mw_decimal_format(value, 0, 0, true);
+
+    mw_put_copy(parent, key, text);
 }

@@ -105,6 +105,9 @@ void mw_put_bool_at(MwNode *parent, MwKey key, bool value);
 /* A formatted text of the arena. */
 void mw_put_format(MwNode *parent, const char *key, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* A number as people read it: "4,372". */
+void mw_put_count(MwNode *parent, const char *key, int64_t value);
+
 #define MW_KEY_OR_NONE(key) ((key) ? mw_key(key) : (MwKey){ NULL, 0 })
 
 static inline MwNode *

@@ -155,6 +155,35 @@ for (const [name, url] of Object.entries(databases)) describe(`administration on
     assert.deepEqual((await api('roles?key=eq.sales_north')).data, []);
   }));
 
+  test('a role begins with the rights of another, as they are now', withServer(async ({ server, admin, api }) => {
+    const sales = await roleId(api, 'sales');
+    assert.equal((await admin.post(`/roles/${sales}`, { name: 'Sales', 'product.may_read': 'nobody', add_field: 'account.credit_limit', add_access: 'hide' })).status, 303);
+    const made = await admin.post('/roles', { name: 'North', key: 'sales_north', like: sales });
+    assert.equal(made.status, 303);
+    const north = made.headers.location.split('/').pop(), chosen = async (role) =>
+      [...(await admin.get(`/roles/${role}`)).text.matchAll(/<select[^>]*name="([a-z_]+\.may_[a-z]+)"[^]*?<option value="(\w+)" selected/g)].map(([, name, scope]) => `${name}=${scope}`);
+    const [theirs, ours] = [await chosen(sales), await chosen(north)];
+    assert.ok(theirs.includes('product.may_read=nobody') && theirs.some((one) => one.endsWith('=own')), theirs.join());
+    assert.deepEqual(ours, theirs);
+    assert.deepEqual((await api(`role-fields?role=eq.${north}`)).data.map(({ entity, field, access }) => [entity, field, access]), [['account', 'credit_limit', 'hide']]);
+    assert.equal((await admin.post('/roles', { name: 'South', key: 'sales_south', like: '17' })).status, 404);
+  }));
+
+  test('who may not look is told so with his navigation; who sees no users knows his own name', withServer(async ({ server, as, admin }) => {
+    const role = (await admin.post('/roles', { name: 'Lone', key: 'lone' })).headers.location.split('/').pop();
+    assert.equal((await admin.post(`/roles/${role}`, { name: 'Lone', 'account.may_read': 'own', 'account.may_create': 'own' })).status, 303);
+    assert.equal((await admin.post('/users/new', { name: 'Lone Wolf', email: 'lone@example.com', password, active: 'true', role })).status, 303);
+    const lone = await as('lone@example.com', password);
+    for (const path of ['/settings', '/leads', '/users']) {
+      const page = await lone.get(path);
+      assert.equal(page.status, 403, path);
+      assert.match(page.text, /href="\/accounts"/, path);
+    }
+    const form = (await lone.get('/accounts/new')).text;
+    assert.match(form, /<option value="\d+" selected>Lone Wolf</);
+    assert.equal((await server.get('/settings')).headers.location, '/login?next=/settings');
+  }));
+
   test('teams are a tree without circles', withServer(async ({ admin, api }) => {
     assert.equal((await admin.post('/teams', { name: '' })).status, 422);
     assert.equal((await admin.post('/teams', { name: '华东' })).status, 303);
@@ -172,7 +201,7 @@ for (const [name, url] of Object.entries(databases)) describe(`administration on
 
   test('a custom field is there at once, in the API and its description, and goes when it is retired', withServer(async ({ server, admin, api }) => {
     const field = { entity: 'account', name: 'x_floor', label_en: 'Floor', label_zh: '楼层', kind: 'percent', max: '12.5' };
-    const bad = await admin.post('/custom-fields/new', { ...field, name: 'floor', max: 'many' });
+    const bad = await admin.post('/custom-fields/new', { ...field, name: '_', max: 'many' });
     assert.equal(bad.status, 422);
     for (const name of ['name', 'max']) assert.match(bad.text, new RegExp(`id="problem-${name}"`));
     assert.match(bad.text, /value="many"/);
@@ -188,6 +217,12 @@ for (const [name, url] of Object.entries(databases)) describe(`administration on
     assert.equal((await admin.post(`/custom-fields/${kept.id}`, { ...field, kind: 'text' })).status, 422, 'its kind stays');
     assert.equal((await admin.post(`/custom-fields/${kept.id}`, { ...field, retired: 'true' })).status, 303);
     assert.equal((await create('1')).status, 422);
+    // A name that is not given, or not as it has to be, is made.
+    for (const [given, made] of [[{ name: '', label_en: 'Margin group (EU)' }, 'x_margin_group_eu'], [{ name: 'Zone' }, 'x_zone'], [{ name: 'x_kept' }, 'x_kept']]) {
+      assert.equal((await admin.post('/custom-fields/new', { entity: 'account', kind: 'text', label_en: 'One', ...given })).status, 303, made);
+      assert.equal((await api(`custom-fields?name=eq.${made}`)).data.length, 1, made);
+    }
+    assert.match((await admin.post('/custom-fields/new', { entity: 'account', kind: 'text', label_en: '楼层', name: '' })).text, /id="problem-name"/);
   }));
 
   test('the profile keeps language and zone, shows a token once, and revokes it', withServer(async ({ server, as }) => {

@@ -126,7 +126,7 @@ for (const [name, url] of Object.entries(databases)) describe(`classification on
     assert.equal(sent.status, 303, sent.text);
     const mapping = await get(sent.headers.location);
     assert.match(mapping.text, /name="col\.5"/);
-    const action = /<form method="post" action="(\/imports\/\d+\/mapping)"/.exec(mapping.text)[1];
+    const action = /<form method="post" action="(\/imports\/\d+\/mapping)#report"/.exec(mapping.text)[1];
     const columns = Object.fromEntries(map.map((pair, i) => [`col.${['no', 'product', 'quantity', 'price', 'day', 'customer'].indexOf(pair.split('=')[1])}`, pair.split('=')[0]]));
     const body = { what: 'orders', ...columns };
     assert.equal((await post(action, { what: 'orders' })).status, 422);

@@ -51,7 +51,7 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
     try {
       user = await wizard(server);
       const text = await user.over(run, 120);
-      assert.match(text, new RegExp(`Competitors: ${rows} new`));
+      assert.match(text, new RegExp(`Competitors: ${rows.toLocaleString('en')} new`));
       const list = await user.get('/competitors/total');
       assert.equal(list.status, 200);
       assert.equal((await user.post(`${run}/undo`, {})).headers.location, run, 'so many are taken back by a job');
@@ -84,6 +84,42 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
       });
       assert.match(refused, /Expected to close on: [^<]*; Amount: /);
       assert.doesNotMatch(refused, /Undo this import/);
+    } finally {
+      assert.equal(await server.stop(), 0, server.log);
+    }
+  });
+
+  test('a ledger is mapped by what its columns are usually called; fields by what they are of, each once; choices the same in every row; the file can be mapped again', async () => {
+    const server = await serve(make());
+    try {
+      const user = await wizard(server);
+      const ledger = 'InvoiceNo,StockCode,Name,Quantity,InvoiceDate,UnitPrice,CustomerID\n1,P1,Pump,2,2026-01-05,10,17850.0\n1,P1,Pump two,1,2026-01-05,10,17850.0\n';
+      const mapping = await user.upload('orders', 'ledger.csv', ledger);
+      const page = (await user.get(mapping)).text;
+      const first = /name="col\.0"[^]*?<\/select>/.exec(page)[0];
+      assert.deepEqual([...first.matchAll(/<optgroup label="([^"]+)"/g)].map(([, label]) => label), ['Sales orders', 'Order lines', 'Product', 'Account']);
+      const keys = [...first.matchAll(/<option value="([^"]+)"/g)].map(([, key]) => key);
+      assert.equal(new Set(keys).size, keys.length);
+      for (const twice of ['line.product', 'line.quantity', 'external_number']) assert.ok(!keys.includes(twice), twice);
+      const chosen = Object.fromEntries([0, 1, 3, 4, 5, 6].map((i) => [`col.${i}`, new RegExp(`name="col\\.${i}"[^]*?value="([^"]+)" selected`).exec(page)[1]]));
+      assert.deepEqual(Object.values(chosen), ['order_no', 'product', 'quantity', 'ordered_at', 'unit_price', 'account']);
+      const status = /name="const\.status"[^]*?<\/select>/.exec(page)[0];
+      assert.match(status, /<option value="" ?>–<[^]*<option value="confirmed"/);
+      const form = { ...chosen, 'col.2': 'product_name', 'const.status': 'delivered', constants: 'currency=CNY', action: 'run' };
+      assert.equal((await user.post(mapping, { ...form, create: ['account', 'product'] })).status, 303);
+      const run = mapping.replace('/mapping', ''), result = await user.over(run);
+      assert.match(result, /Product › Name: 1 × products with different values/);
+      const listed = (await user.get('/sales-orders')).text;
+      assert.match(listed, /Delivered/);
+
+      const copy = await user.post(`${run}/map`, {});
+      assert.equal(copy.status, 303);
+      assert.notEqual(copy.headers.location, mapping);
+      const again = (await user.get(copy.headers.location)).text;
+      assert.match(again, /as in the last import/);
+      assert.match(again, /name="const\.status"[^]*?<option value="delivered" selected/);
+      assert.match(again, /<textarea[^>]*name="constants"[^>]*>currency=CNY\s*</);
+      assert.equal((await (await wizard(server, 'viewer@example.com')).post(`${run}/map`, {})).status, 404, 'his own alone');
     } finally {
       assert.equal(await server.stop(), 0, server.log);
     }
@@ -162,7 +198,7 @@ for (const [name, make] of Object.entries(databases)) describe(`imports on ${nam
       await until(async () => JSON.parse((await server.get(long.headers.location, { token: server.admin })).text).status === 'undone', 120);
       assert.equal(await count(), 0);
       const page = await (await wizard(server)).get(`/imports/${long.json.id}`);
-      assert.match(page.text, /Taken back[^]*<strong>1100<\/strong>/);
+      assert.match(page.text, /Taken back[^]*<strong>1,100<\/strong>/);
       assert.doesNotMatch(page.text, /Undo this import/);
       assert.equal((await server.post(`${long.headers.location}/undo`, { token: server.admin })).status, 409);
     } finally {
@@ -203,7 +239,7 @@ test('a disk that is full during an import of the wizard: the run says so, and g
   try {
     user = await wizard(server);
     assert.equal((await user.post(`${run}/again`, {})).status, 303);
-    assert.match(await user.over(run, 120), new RegExp(`Competitors: ${rows} new`));
+    assert.match(await user.over(run, 120), new RegExp(`Competitors: ${rows.toLocaleString('en')} new`));
   } finally {
     assert.equal(await server.stop(), 0, server.log);
   }

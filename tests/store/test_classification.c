@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "methods/classification.h"
 #include "methods/policy.h"
 #include "record/history.h"
@@ -81,6 +82,22 @@ plan_of_2024(Fixture *f)
     return plan;
 }
 
+/* The reason of a result for a reader of a language. */
+static void
+assert_said(const MwRecord *record, const char *language, const char *expected)
+{
+    const MwField *field = mw_entity_field(record->entity, "reason");
+    const MwLocale locale = { .language = language };
+    g_autoptr(GString) shown = g_string_new(NULL), json = g_string_new(NULL);
+
+    mw_i18n_use(language);
+    field->kind->show(field, &locale, mw_record_value(record, field), shown);
+    field->kind->json(field, &locale, mw_record_value(record, field), json);
+    mw_i18n_use("en");
+    g_assert_cmpstr(shown->str, ==, expected);
+    g_assert_nonnull(strstr(json->str, expected));
+}
+
 static void
 test_kept(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -116,7 +133,8 @@ test_kept(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpstr(mw_record_text(best, "class"), ==, "A");
     g_assert_cmpstr(mw_record_text(best, "moved"), ==, "new");
     g_assert_cmpint(mw_record_int(best, "revenue"), ==, 100000);
-    g_assert_cmpstr(mw_record_text(best, "reason"), ==, "Rank 1 of 10; Revenue: ¥1,000.00.");
+    assert_said(best, "en", "Rank 1 of 10; Revenue: ¥1,000.00.");
+    assert_said(best, "zh_CN", "第 1 名，共 10 名；销售额：¥1,000.00。");
 
     g_autoptr(MwRecord) worst = read_one(f, "account", accounts[0]);
     g_assert_cmpstr(mw_record_text(worst, "class"), ==, "D");
@@ -152,12 +170,10 @@ test_moves(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_autoptr(MwRecord) up = result(f, id, accounts[0]);
     g_assert_cmpstr(mw_record_text(up, "moved"), ==, "up");
     g_assert_cmpstr(mw_record_text(up, "previous_class"), ==, "D");
-    g_assert_cmpstr(mw_record_text(up, "reason"), ==,
-                    "Up from D to A: “Revenue” went from ¥100.00 to ¥5,100.00.");
+    assert_said(up, "en", "Up from D to A: “Revenue” went from ¥100.00 to ¥5,100.00.");
     g_autoptr(MwRecord) down = result(f, id, accounts[8]); /* 9 accounts: cuts after 2, 5, 7 */
     g_assert_cmpstr(mw_record_text(down, "moved"), ==, "down");
-    g_assert_cmpstr(mw_record_text(down, "reason"), ==,
-                    "Down from A to B, because others went ahead.");
+    assert_said(down, "en", "Down from A to B, because others went ahead.");
     g_assert_cmpuint(second.fresh, ==, 0);
     g_assert_cmpuint(second.up, ==, 1);
 }

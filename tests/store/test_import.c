@@ -289,14 +289,16 @@ test_dry_run(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 static void
 test_long_dry_run(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
-    enum { ORDERS = 20500 };
-    GString *text = g_string_new(ORDERS_HEADER), *firms = g_string_new("Code,Name\n");
+    enum { REJECTED = 20001 };
+    GString *text = g_string_new(ORDERS_HEADER "1,P1,Pump,2,2026-01-05,10.50,A,France\n");
+    GString *firms = g_string_new("Code,Name\n1,Firm\n");
 
-    for (int i = 0; i < ORDERS; i++) {
-        g_string_append_printf(text, "%d,P%d,Pump,2,2026-01-05,10.50,A%d,France\n", i, i % 2,
-                               i % 3);
-        g_string_append_printf(firms, "%d,Firm\n", i % (ORDERS - 1));
+    for (int i = 0; i < REJECTED; i++) {
+        g_string_append(text, ",P1,Pump,2,2026-01-05,10.50,A,France\n");
+        g_string_append(firms, ",Firm\n");
     }
+    g_string_append(text, "2,P1,Pump,2,2026-01-05,10.50,A,France\n");
+    g_string_append(firms, "1,Firm\n2,Firm\n");
     char *path = write_file("orders.csv", text->str), *accounts = write_file("a.csv", firms->str);
     MwImportOptions options = orders(path);
     g_auto(MwImportReport) report = { 0 }, matched = { 0 };
@@ -305,10 +307,10 @@ test_long_dry_run(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     options.dry_run = true;
     g_assert_true(import(f, &options, NULL, &report, &error));
     g_assert_no_error(error);
-    g_assert_cmpint(report.rejected, ==, 0);
-    g_assert_cmpint(created(&report, "sales_order"), ==, ORDERS);
-    g_assert_cmpint(created(&report, "account"), ==, 3);
-    g_assert_cmpint(created(&report, "product"), ==, 2);
+    g_assert_cmpint(report.rejected, ==, REJECTED);
+    g_assert_cmpint(created(&report, "sales_order"), ==, 2);
+    g_assert_cmpint(created(&report, "account"), ==, 1);
+    g_assert_cmpint(created(&report, "product"), ==, 1);
 
     static const char *const map[] = { "external_code=Code", "name=Name", NULL };
     MwImportOptions asked = {
@@ -316,7 +318,7 @@ test_long_dry_run(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     };
     g_assert_true(import(f, &asked, NULL, &matched, &error));
     g_assert_no_error(error);
-    g_assert_cmpint(created(&matched, "account"), ==, ORDERS - 1);
+    g_assert_cmpint(created(&matched, "account"), ==, 2);
     g_assert_cmpint(number(f, "SELECT count(*) FROM account"), ==, 0);
     g_string_free(text, true);
     g_string_free(firms, true);

@@ -149,6 +149,23 @@ test_notice(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpuint(run(f).told, ==, 1);
     g_assert_cmpint(count(f, told, bob), ==, 1);
 
+    /* Of two rules the one that comes first is told, also when it turns out to be the other. */
+    static const char brandt[] = "SELECT COUNT(*) FROM notice WHERE title = 'Brandt'";
+    int64_t both = idle(f, ann, "Brandt", 88);
+    sql(f,
+        "INSERT INTO pool_rule (id, version, pool, rule, days, created_at, updated_at) VALUES "
+        "(99, 1, $1, 'undealt', 60, 0, 0)",
+        ACCOUNTS, 0);
+    sql(f, "UPDATE account SET taken_at = $1 WHERE id = $2", f->context.now - 57 * MW_DAY_MS, both);
+    g_assert_cmpuint(run(f).told, ==, 1);
+    g_assert_cmpint(count(f, brandt, 0), ==, 1);
+    sql(f, "UPDATE account SET taken_at = $1 WHERE id = $2", f->context.now - 59 * MW_DAY_MS, both);
+    g_assert_cmpuint(run(f).told, ==, 1);
+    g_assert_cmpint(count(f, brandt, 0), ==, 1);
+    g_assert_cmpuint(run(f).told, ==, 0);
+    sql(f, "DELETE FROM pool_rule WHERE id = 99", 0, 0);
+    sql(f, "UPDATE account SET owner = NULL WHERE id = $1", both, 0);
+
     /* No notice: nobody is told. */
     sql(f, "UPDATE account SET last_activity_at = $1 WHERE id = $2",
         f->context.now - 89 * MW_DAY_MS, later);

@@ -179,12 +179,49 @@ test_mo_cut_short(void)
     g_assert_error(error, MW_ERROR, MW_ERROR_TOO_LARGE);
 }
 
+static char *
+say(const void *data)
+{
+    return g_strdup_printf("%s %s", _("Save"), (const char *)data);
+}
+
+static void
+assert_part(const char *kept, const char *in, const char *expected)
+{
+    size_t size;
+
+    mw_i18n_use(in);
+    const char *part = mw_i18n_part(kept, &size);
+    g_autofree char *text = g_strndup(part, size);
+    mw_i18n_use("en");
+    g_assert_cmpstr(text, ==, expected);
+}
+
+/* A sentence that is kept is read by each in his own language; what was written otherwise, and a part of it, as it is. */
+static void
+test_each(void)
+{
+    mw_i18n_use("zh_CN");
+    g_autofree char *kept = mw_i18n_each(say, "all");
+    g_assert_cmpstr(mw_i18n_language(), ==, "zh_CN");
+
+    assert_part(kept, "en", "Save all");
+    assert_part(kept, "zh_CN", "保存 all");
+    assert_part("Written by hand", "zh_CN", "Written by hand");
+    assert_part("", "en", "");
+    assert_part("Only English\x1e", "zh_CN", "Only English");
+    assert_part("Cut\x1e"
+                "off",
+                "zh_CN", "Cut");
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/i18n/languages", test_languages);
     g_test_add_func("/i18n/thread", test_language_belongs_to_the_thread);
+    g_test_add_func("/i18n/each", test_each);
     g_test_add_func("/i18n/plural/values", test_plural_values);
     g_test_add_func("/i18n/plural/malformed", test_plural_malformed);
     g_test_add_data_func("/i18n/mo/native", NULL, test_mo);

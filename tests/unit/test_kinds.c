@@ -46,6 +46,7 @@ static const MwField fields[] = {
     { .name = "url", .kind = &mw_url },
     { .name = "credit_code", .kind = &mw_credit_code },
     { .name = "json", .kind = &mw_json },
+    { .name = "worded", .kind = &mw_worded },
     { .name = "hidden", .kind = &mw_hidden, .flags = MW_SECRET | MW_READ_ONLY },
     MW_FIELDS_END,
 };

@@ -13,6 +13,7 @@
 
 extern const MwKind mw_text;     /* one line; max characters (default 200)              */
 extern const MwKind mw_memo;     /* several lines; max characters (default 20,000)      */
+extern const MwKind mw_worded;   /* what the program says, in each language: mw_i18n_each() */
 extern const MwKind mw_integer;  /* whole number                                        */
 extern const MwKind mw_quantity; /* stored in thousandths                               */
 extern const MwKind mw_real;     /* computed figure such as a score                     */

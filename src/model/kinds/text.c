@@ -65,6 +65,40 @@ const MwKind mw_text = {
     .schema = schema,
 };
 
+/* What the program itself has said, in each language: whoever reads gets his own. */
+static void
+show_worded(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_UNUSED,
+            const MwValue *value, GString *out)
+{
+    size_t size;
+    const char *part = mw_i18n_part(value->text, &size);
+
+    g_string_append_len(out, part, (gssize)size);
+}
+
+static void
+json_worded(const MwField *field G_GNUC_UNUSED, const MwLocale *locale G_GNUC_UNUSED,
+            const MwValue *value, GString *out)
+{
+    size_t size;
+    const char *part = mw_i18n_part(value->text, &size);
+    g_autofree char *text = g_strndup(part, size);
+
+    mw_json_string(text, out);
+}
+
+const MwKind mw_worded = {
+    .name = "worded",
+    .label = N_("Text"),
+    .widget = "text",
+    .storage = MW_TEXT,
+    .operators = MW_MATCHES | MW_EMPTY_OP,
+    .parse = parse,
+    .show = show_worded,
+    .json = json_worded,
+    .schema = mw_kind_schema_text,
+};
+
 const MwKind mw_memo = {
     .name = "memo",
     .label = N_("Long text"),
