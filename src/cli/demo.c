@@ -22,6 +22,7 @@ enum {
 
 static int64_t n_accounts = 400, n_orders = -1, seed = 1;
 static char *password, *as_of;
+static const char *spoken; /* the language of the caller, who is told; the company has its own */
 
 static const GOptionEntry options[] = {
     { "accounts", 0, 0, G_OPTION_ARG_INT64, &n_accounts,
@@ -146,18 +147,23 @@ fill(MwContext *context, const MwDemoWords *words, GError **error)
 
     if (as_of)
         mw_date_parse(as_of, &demo.today);
+    const char *made = mw_i18n_language();
+    mw_i18n_use(spoken);
     g_print(_("Users, all with the password “%s”:\n"), password);
+    mw_i18n_use(made);
     bool done = mw_demo_make_company(&demo, password, error) && mw_demo_make_pools(&demo, error) &&
                 load_actors(&demo, error) && mw_demo_make_processes(&demo, error) &&
                 mw_demo_make_accounts(&demo, error) && mw_demo_make_orders(&demo, error) &&
                 mw_demo_make_deals(&demo, error) && mw_demo_make_leads(&demo, error) &&
                 mw_demo_make_today(&demo, error) && mw_demo_fill_pool(&demo, error) &&
                 settle(&demo, error);
+    mw_i18n_use(spoken);
     if (done)
         g_print(_("%zu accounts, %zu contacts, %zu leads, %zu opportunities, %zu orders with %zu "
                   "lines, %zu payments, %zu activities\n"),
                 demo.n_accounts, demo.made_contacts, demo.made_leads, demo.made_deals,
                 demo.made_orders, demo.made_lines, demo.made_payments, demo.made_activities);
+    mw_i18n_use(made);
     for (size_t i = 0; i < MW_DEMO_USERS; i++)
         g_clear_pointer(&demo.actors[i], mw_actor_unref);
     for (guint i = 0; i < demo.products->len; i++)
@@ -226,19 +232,24 @@ check_options(GError **error)
 static bool
 run(MwApp *app, int argc G_GNUC_UNUSED, char **argv G_GNUC_UNUSED, GError **error)
 {
-    /* The language of the command is the company's: Chinese unless English is asked for. */
+    /* The company speaks Chinese unless English is asked for; what is printed is in the language of the caller. */
     const char *asked = mw_app_get(app, "language");
     bool en = asked && g_str_has_prefix(asked, "en");
     const MwDemoWords *words = en ? &mw_demo_en : &mw_demo_zh;
     const char *language = en ? "en" : "zh_CN";
     MwContext context;
 
-    mw_i18n_use(language);
-    if (!check_options(error) || !prepare(app, words, language, error) ||
-        !mw_app_begin(app, true, &context, error))
+    spoken = mw_i18n_language();
+    if (!check_options(error))
         return false;
-    bool done = fill(&context, words, error);
-    return mw_app_end(app, &context, done, error) && done && classify(app, error);
+    mw_i18n_use(language);
+    bool done = prepare(app, words, language, error) && mw_app_begin(app, true, &context, error);
+    if (done) {
+        done = fill(&context, words, error);
+        done = mw_app_end(app, &context, done, error) && done && classify(app, error);
+    }
+    mw_i18n_use(spoken);
+    return done;
 }
 
 const MwCommand mw_command_demo = {

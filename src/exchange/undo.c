@@ -169,6 +169,7 @@ typedef struct {
     int64_t done, all; /* items */
     MwUndone *undone;
     bool more;
+    const char *language; /* of who asked, where he is no user */
 } Undoing;
 
 static bool
@@ -202,8 +203,9 @@ undo_step(const MwContext *system, void *data, GError **error)
     if (!actor)
         return false;
     mw_context_begin(&context, system->company, system->store, actor, system->source);
-    if (u->user)
-        mw_context_use_language(&context);
+    if (!u->user) /* at a command: in the language of the terminal */
+        context.locale.language = u->language;
+    mw_context_use_language(&context);
     return undo_some(&context, u, error);
 }
 
@@ -211,7 +213,7 @@ bool
 mw_import_undo_run(MwCompany *company, MwStore *store, int64_t run, int64_t user,
                    MwImportProgress progress, void *data, MwUndone *undone, GError **error)
 {
-    Undoing u = { .run = run, .user = user, .undone = undone };
+    Undoing u = { .run = run, .user = user, .undone = undone, .language = mw_i18n_language() };
 
     *undone = (MwUndone){ 0 };
     do {

@@ -125,7 +125,11 @@ put_member(Words *words, MwNode *list, const MwEntity *entity, const char *name,
     }
     g_autofree char *before = value_in_words(words, field, json_array_get(pair, 0));
     g_autofree char *after = value_in_words(words, field, json_array_get(pair, 1));
-    mw_put_copy(item, "label", field ? mw_field_label(field) : name);
+    mw_put_copy(item, "label",
+                field                          ? mw_field_label(field)
+                : lines                        ? mw_entity_plural(lines) /* how many there were */
+                : g_str_equal(name, "address") ? _("Address")            /* of who logged in */
+                                               : name);
     mw_put_copy(item, "before", !sees || g_str_equal(before, "–") ? NULL : before);
     mw_put_copy(item, "after", sees ? after : "•••");
 }

@@ -255,6 +255,7 @@ for (const [name, url] of Object.entries(databases)) describe(`administration on
     const { id } = JSON.parse(made.text);
     for (let i = 0; i < 60; i++) await server.request('PATCH', `/api/v1/accounts/${id}`, { ...json, body: JSON.stringify({ status: i % 2 ? 'former' : 'customer' }) });
     const first = await admin.get(`/audit?record=${id}`);
+    assert.doesNotMatch((await admin.get('/audit?entity=user')).text, /user_role/);
     assert.match(first.text, /<del>Former customer<\/del> → Customer|<del>Customer<\/del> → Former customer/);
     assert.match(first.text, /&lt;i&gt;恒力/);
     const older = /href="(\/audit\?record=\d+&amp;before=\d+)"/.exec(first.text)[1].replaceAll('&amp;', '&');

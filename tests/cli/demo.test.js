@@ -48,7 +48,7 @@ test('a demo company is whole, has logins and is the same each time', async () =
 test('a demo company is Chinese unless English is asked for', async () => {
   const told = await good(['demo', '--db', sqlite('zh.db'), ...small]);
   assert.match(told, /王敏/);
-  assert.match(told, /60 家客户/);
+  assert.match(told, /60 accounts/);
   assert.equal((await classes(sqlite('zh.db'))).currency, 'CNY');
 });
 
@@ -111,4 +111,11 @@ test('a run is kept with its plan, and its weights come from comparisons', async
   assert.match(found.summary, /accounts moved up/);
   const text = await good(['classify', '--db', sqlite('a.db'), '--dry-run', '--language', 'zh_CN', '--as-of', '2026-06-30']);
   assert.match(text, /家客户，销售额共/);
+});
+
+test('what is printed is in the language of the caller, the company is in its own', async () => {
+  const { stdout } = await run(['demo', '--db', sqlite('caller.db'), '--accounts', '5', '--orders', '20', '--as-of', '2026-06-30'], { env: { LC_ALL: 'en_US.UTF-8' } });
+  assert.match(stdout, /^Users, all with the password/);
+  assert.match(stdout, /\n5 accounts, /);
+  assert.match(await good(['export', 'teams', '--db', sqlite('caller.db'), '--columns', 'name']), /\p{Script=Han}/u);
 });
