@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "methods/recycling_told.h"
 #include "record/notice.h"
 #include "record/service.h"
 #include "record/work.h"
@@ -389,104 +390,21 @@ due_day(const MwContext *context, const Rule *rule, const MwValue *key)
     return day + rule->days;
 }
 
-/* What an owner was told before: which rule brings his record back, and on which day. */
-typedef struct {
-    char *record, *reason;
-    int64_t owner, at;
-} Told;
-
-static void
-told_clear(gpointer data)
-{
-    Told *told = data;
-
-    g_free(told->record);
-    g_free(told->reason);
-}
-
-/* record, owner, at, detail */
-static bool
-keep_told(const MwValue *c, size_t n_columns G_GNUC_UNUSED, void *data)
-{
-    Told told = { .record = g_strdup(c[0].is == MW_TEXT ? c[0].text : ""),
-                  .reason = g_strdup(c[3].is == MW_TEXT ? c[3].text : ""),
-                  .owner = number_of(&c[1]),
-                  .at = number_of(&c[2]) };
-
-    g_array_append_val((GArray *)data, told);
-    return true;
-}
-
-/* What the owners of a batch were told before of days to come. */
-static GArray *
-read_told(const MwContext *context, const GArray *found, GError **error)
-{
-    g_autoptr(GArray) told = g_array_new(false, false, sizeof(Told));
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GArray) params = g_array_new(false, false, sizeof(MwValue));
-    g_autoptr(GString) sql = g_string_new("SELECT record, owner, \"at\", detail FROM notice WHERE "
-                                          "kind = 'coming_back' AND \"at\" >= ");
-
-    g_array_set_clear_func(told, told_clear);
-    mw_sql_param(sql, params, MW_INT(today_of(context) * MW_DAY_MS));
-    g_string_append(sql, " AND record IN (");
-    for (guint i = 0; i < found->len; i++) {
-        char *id = g_strdup_printf("%" G_GINT64_FORMAT, g_array_index(found, Found, i).id);
-        g_ptr_array_add(ids, id);
-        g_string_append(sql, i > 0 ? ", " : "");
-        mw_sql_param(sql, params, MW_BORROW(id));
-    }
-    g_string_append_c(sql, ')');
-    if (found->len > 0 && !mw_store_run(context->store, sql->str, (MwValue *)params->data,
-                                        params->len, keep_told, told, error))
-        return NULL;
-    return g_steal_pointer(&told);
-}
-
-/* Whether that was said already, or another rule comes first. `later`: another rule had told of a later day. */
-static bool
-is_told(const GArray *told, const char *record, int64_t owner, int64_t at, const char *reason,
-        bool *later)
-{
-    *later = false;
-    for (guint i = 0; i < told->len; i++) {
-        const Told *before = &g_array_index(told, Told, i);
-        bool other = g_strcmp0(before->reason, reason) != 0;
-        if (before->owner != owner || !g_str_equal(before->record, record))
-            continue;
-        if (other ? before->at <= at : before->at == at)
-            return true;
-        *later |= other;
-    }
-    return false;
-}
-
-/* The earlier day is what counts. */
-static bool
-forget_later(const MwContext *context, const char *record, int64_t owner, int64_t at,
-             GError **error)
-{
-    MwValue params[] = { MW_BORROW(record), MW_INT(owner), MW_INT(at) };
-
-    return mw_store_run(context->store,
-                        "DELETE FROM notice WHERE kind = 'coming_back' AND record = $1 AND owner = "
-                        "$2 AND \"at\" > $3 AND read_at IS NULL",
-                        params, 3, NULL, NULL, error);
-}
-
 /* Each owner once of each day on which something of his is due; of several rules, of the one that comes first. */
 static bool
 tell_all(const MwContext *context, const Rule *rule, const GArray *found, Walk *walk,
          GError **error)
 {
-    g_autoptr(GArray) told = read_told(context, found, error);
+    g_autoptr(GArray) ids = g_array_new(false, false, sizeof(int64_t));
+    for (guint i = 0; i < found->len; i++)
+        g_array_append_val(ids, g_array_index(found, Found, i).id);
+    g_autoptr(GArray) told = mw_told_read(context, ids, today_of(context) * MW_DAY_MS, error);
     g_autofree char *reason = reason_of(rule);
     int64_t today = today_of(context);
 
     for (guint i = 0; told && rule->notice > 0 && i < found->len; i++) {
         const Found *item = &g_array_index(found, Found, i);
         int64_t day = due_day(context, rule, &item->key), at = day * MW_DAY_MS;
-        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, item->id);
         bool later;
         MwNotice notice = { .user = item->owner,
                             .kind = "coming_back",
@@ -495,9 +413,9 @@ tell_all(const MwContext *context, const Rule *rule, const GArray *found, Walk *
                             .title = item->title,
                             .detail = reason,
                             .at = at };
-        if (day < today || is_told(told, id, item->owner, at, reason, &later))
+        if (day < today || mw_told_is(told, item->id, item->owner, at, reason, &later))
             continue;
-        if ((later && !forget_later(context, id, item->owner, at, error)) ||
+        if ((later && !mw_told_forget_later(context, item->id, item->owner, at, error)) ||
             !mw_notify(context, &notice, error))
             return false;
         walk->done++;
