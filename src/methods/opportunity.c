@@ -455,13 +455,17 @@ GPtrArray *
 mw_opportunity_missing(const MwContext *context, const MwRecord *meant, GError **error)
 {
     g_autoptr(GArray) stages = NULL;
-    g_autoptr(MwRecord) stored = load(context, mw_record_id(meant), &stages, error);
+    bool fresh = mw_record_version(meant) == 0;
+    g_autoptr(MwRecord) stored =
+        fresh ? mw_record_copy(meant) : load(context, mw_record_id(meant), &stages, error);
     g_autoptr(GHashTable) lines = stored ? stored_lines(context, stored, error) : NULL;
     g_autoptr(GPtrArray) missing = mw_missing_new();
 
-    if (!lines)
+    if (fresh && lines)
+        stages = mw_stages_load(context->store, mw_record_int(meant, "process"), error);
+    if (!lines || !stages)
         return NULL;
-    int from = g_strcmp0(mw_record_text(stored, "outcome"), "lost") == 0
+    int from = fresh || g_strcmp0(mw_record_text(stored, "outcome"), "lost") == 0
                    ? -1
                    : mw_stages_find(stages, mw_record_int(stored, "stage"));
     int to = mw_stages_find(stages, mw_record_int(meant, "stage"));

@@ -27,8 +27,8 @@ typedef struct {
     char *rule, *parameter; /* of the gate                                           */
 } MwMissing;
 
-/* What an opportunity lacks to be in the stage that `meant` has, coming from where it is stored; an array of MwMissing *
- * that frees them. Its lines count as they are stored. NULL on an error. */
+/* What an opportunity lacks to be in the stage that `meant` has, coming from where it is stored, if it is; an array of
+ * MwMissing * that frees them. Its lines count as they are stored. NULL on an error. */
 GPtrArray *mw_opportunity_missing(const MwContext *context, const MwRecord *meant, GError **error);
 /* The text by which a gate's problem is told. The caller frees it. */
 char *mw_missing_text(const MwMissing *missing);

@@ -282,7 +282,7 @@ show(Move *move, MwReply *reply, GError **error)
 {
     const MwRequest *request = move->request;
     const MwEntity *entity = request->entity;
-    const MwMoveAid *aid = move->to && move->before ? aid_of(entity) : NULL;
+    const MwMoveAid *aid = move->to ? aid_of(entity) : NULL;
     MwNode *root = mw_view_root(request->view), *node = mw_put_object(root, "ask");
     MwNode *crumbs = mw_put_list(root, "crumbs");
     char path[MW_RECORD_PATH_SIZE] = "";

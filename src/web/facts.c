@@ -67,7 +67,7 @@ mw_facts_put(MwNode *node, const MwRecordPage *page)
     const MwEntity *entity = page->entity;
     bool updates = !(entity->flags & MW_INTERNAL) &&
                    mw_record_is_null(page->record, "deleted_at") &&
-                   mw_actor_may(page->request->context->actor, entity, MW_MAY_UPDATE);
+                   mw_actor_reaches(page->request->context->actor, page->record, MW_MAY_UPDATE);
     MwNode *sections = mw_put_list(node, "sections");
     g_autoptr(GHashTable) placed = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) rest = g_ptr_array_new();

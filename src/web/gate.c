@@ -115,15 +115,16 @@ put_item(MwNode *list, MwAsk *ask, const MwMissing *missing, guint *roles, GErro
                                ? mw_entity_field(request->entity, missing->parameter)
                                : NULL;
 
+    bool stored = request->id != 0; /* what is only just being made has nothing beside it yet */
     g_autofree char *text = mw_missing_text(missing);
 
     mw_put_copy(item, "text", text);
-    mw_put_bool(item, "file", g_str_equal(missing->rule, "file"));
+    mw_put_bool(item, "file", stored && g_str_equal(missing->rule, "file"));
     if (mw_ask_may(ask, field)) {
         mw_ask_put_field(inputs, ask, field);
         g_ptr_array_add(ask->placed, (gpointer)field);
     }
-    if (g_str_equal(missing->rule, "related"))
+    if (stored && g_str_equal(missing->rule, "related"))
         put_related(item, request, missing->parameter);
     else
         mw_put_text(item, "href", NULL);
@@ -131,7 +132,7 @@ put_item(MwNode *list, MwAsk *ask, const MwMissing *missing, guint *roles, GErro
         put_people(item, ask, missing->parameter, roles);
     else
         mw_put_text(item, "people", NULL);
-    if (g_str_equal(missing->rule, "tasks"))
+    if (stored && g_str_equal(missing->rule, "tasks"))
         return put_tasks(item, request, missing->parameter, error);
     mw_put_text(item, "tasks", NULL);
     mw_put_text(item, "did", NULL);

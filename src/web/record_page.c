@@ -102,11 +102,11 @@ put_rights(MwNode *node, const MwRecordPage *page, bool deleted)
     bool kept = !(page->entity->flags & MW_INTERNAL) && (!pooled || mw_actor_leads(actor));
 
     mw_put_bool(node, "updates",
-                kept && !deleted && mw_actor_may(actor, page->entity, MW_MAY_UPDATE));
+                kept && !deleted && mw_actor_reaches(actor, page->record, MW_MAY_UPDATE));
     mw_put_bool(node, "removes",
-                kept && !deleted && mw_actor_may(actor, page->entity, MW_MAY_REMOVE));
+                kept && !deleted && mw_actor_reaches(actor, page->record, MW_MAY_REMOVE));
     mw_put_bool(node, "restores",
-                kept && deleted && mw_actor_may(actor, page->entity, MW_MAY_REMOVE));
+                kept && deleted && mw_actor_reaches(actor, page->record, MW_MAY_REMOVE));
     mw_put_bool(node, "creates", kept && mw_actor_may(actor, page->entity, MW_MAY_CREATE));
     mw_put_bool(node, "deleted", deleted);
 }

@@ -220,6 +220,24 @@ for (const database of databases) {
       assert.equal((await as('viewer').post('/opportunities/board', { _to: '1', name: 'No' })).status, 403);
     });
 
+    test('a card made in a later column is asked for the evidence in the same dialogue', async () => {
+      const account = (await served.api('sales').post('/api/v1/accounts', { name: 'Gated' })).json;
+      const contact = (await served.api('sales').post('/api/v1/contacts', { name: 'Frau Gate', account: account.id })).json;
+      const form = { _to: '3', name: 'Late card', account: account.id, _asked: '1' };
+      const asked = await as('sales').post('/opportunities/board', form, htmx);
+      assert.equal(asked.status, 422, asked.text);
+      assert.match(asked.text, /This stage asks for evidence/);
+      assert.match(asked.text, new RegExp(`name="contact" data-lookup="/lookup/contact" data-near="account:f-account:${account.id}"`), 'those of the account first');
+      assert.match(asked.text, new RegExp(`name="account"[\\s\\S]*?value="${account.id}" selected`));
+      assert.equal((await as('sales').post('/opportunities/board', { ...form, contact: contact.id }, htmx)).status, 200);
+      const people = await as('sales').post('/opportunities/board', { ...form, _to: '4', name: 'Later card', contact: contact.id }, htmx);
+      assert.equal(people.status, 422);
+      assert.match(people.text, new RegExp(`data-lookup="/lookup/contact\\?near=account.${account.id}"`));
+      const [, prefix] = /name="(opportunity_person\.n\d+\.)contact"/.exec(people.text);
+      const made = await as('sales').post('/opportunities/board', { ...form, _to: '4', name: 'Later card', contact: contact.id, '_add.opportunity_person': '1', [`${prefix}_key`]: 'contact', [`${prefix}role`]: 'decider', [`${prefix}contact`]: contact.id }, htmx);
+      assert.equal(made.status, 200, made.text);
+    });
+
     test('the next activity colours the card', async () => {
       const { id } = await make({ name: 'Coloured', account: account.id });
       const state = async () => new RegExp(`class="board-card board-(\\w+)" id="card-${id}"`).exec((await as('admin').get('/opportunities/board?name=eq.Coloured')).text)[1];

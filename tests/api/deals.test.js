@@ -154,10 +154,29 @@ for (const database of databases) {
       assert.equal((await funnel('by=product')).stages, undefined);
       await api.get('/api/v1/funnel?product=x', { status: 422 });
       const shown = (await page(`/funnel?by=stage&process=2&product=${product.id}&region=Nord`)).text;
-      assert.match(shown, /name="region" value="Nord"/);
+      assert.match(shown, /<option value="Nord" selected>Nord</);
       assert.match(shown, /Funnel pump/);
       assert.match((await page('/funnel?by=region')).text, /href="\/funnel\?by=stage&amp;region=Nord"/);
       assert.match((await page('/funnel?by=product&region=Nowhere')).text, /No opportunities are like that/);
+    });
+
+    test('the funnel offers the regions that occur, and countries of accounts without one, as far as one may read them', async () => {
+      const owner = { owner: users.sales };
+      for (const [name, where] of [['R1', { region: 'Süd', country: 'CH' }], ['R2', { country: 'Österreich', ...owner }], ['R3', { region: '华东', ...owner }], ['R4', { region: '安徽' }], ['R5', { region: '华东' }]]) await make('accounts', { name, ...where });
+      const gone = await make('accounts', { name: 'R6', region: 'Gone' });
+      await api.remove(`/api/v1/accounts/${gone.id}`);
+      const offered = async (role, query = '') => [...((await page(`/funnel?by=region${query}`, role)).text.split('id="funnel-region"')[1] ?? '').split('</select>')[0].matchAll(/<option value="([^"]+)"/g)].map((match) => match[1]);
+      assert.deepEqual(await offered('admin'), ['Nord', 'Österreich', 'Süd', '安徽', '华东'], 'by their names, without the country of who has a region');
+      const { json: { data: roles } } = await api.get('/api/v1/roles?key=eq.sales');
+      await api.patch(`/api/v1/roles/${roles[0].id}`, { role_right: [{ entity: 'account', may_read: 'own' }, { entity: 'opportunity', may_read: 'own' }] });
+      assert.deepEqual(await offered('sales'), ['Österreich', '华东']);
+      assert.deepEqual(await offered('sales', '&region=Elsewhere'), ['Elsewhere', 'Österreich', '华东'], 'what is asked stays to be seen');
+      await api.patch(`/api/v1/roles/${roles[0].id}`, { role_right: [], role_field: [{ entity: 'account', field: 'region', access: 'hide' }] });
+      assert.deepEqual(await offered('sales'), []);
+      await api.patch(`/api/v1/roles/${roles[0].id}`, { role_field: [] });
+      await api.post('/api/v1/accounts/batch', Array.from({ length: 201 }, (_, i) => ({ name: `Many ${i}`, region: `M${i}` })), { status: 200 });
+      assert.match((await page('/funnel')).text, /<input class="form-control" name="region"/, 'too many to choose from');
+      assert.match((await page('/sales-processes/1/edit')).text, /Closed deals it was learned from/);
     });
 
     test('several that lie in a pool are assigned together, with a reason that is kept', async () => {

@@ -123,11 +123,13 @@ for (const [name, url] of Object.entries({ sqlite: sqliteUrl, ...(postgres && { 
       assert.ok(!list.text.includes('value="assign"'), 'no manager');
       assert.match((await admin.get(`/leads?pool=eq.${pool.id}`)).text, /value="assign"/);
       const page = await seller.get(`/leads/${ids[0]}`);
+      assert.doesNotMatch(page.text, /class="fact-edit"|\/edit"/, 'nothing is offered that would be refused');
       assert.match(page.text, /In the open pool/);
       assert.ok(!page.text.includes('5363891') && !page.text.includes(`/leads/${ids[0]}/edit`));
       const picked = await seller.post('/leads/pool', { _action: 'pick', _one: ids[0] });
       assert.equal(picked.headers.location, `/leads/${ids[0]}?_done=picked`);
       assert.match((await seller.get(`/leads/${ids[0]}`)).text, /5363891/);
+      assert.match((await seller.get(`/leads/${ids[0]}`)).text, /class="fact-edit"/);
       const list2 = await server.post('/leads/pool', {});
       assert.ok(list2.status >= 300, 'nobody');
       const some = await seller.post('/leads/pool', { _action: 'pick', _id: ids[0] });
