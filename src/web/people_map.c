@@ -200,7 +200,6 @@ put_short(MwNode *node, const char *name)
 typedef struct {
     const MwRecordPage *page;
     const MwBuyingCentre *centre;
-    const bool *shown;
     guint *number;         /* of a person among those that are drawn */
     guint *last, *earlier; /* of a person and of a tie: the tie before between the same two */
     bool *marked;          /* of a tie: lies on a way to a decider or approver */
@@ -351,7 +350,6 @@ mw_people_put_map(MwNode *node, const MwRecordPage *page, const MwBuyingCentre *
     guint people = centre->people->len, ties = centre->ties->len, n = 0;
     g_auto(Drawing) drawing = { page,
                                 centre,
-                                shown,
                                 g_new(guint, people),
                                 g_new(guint, people),
                                 g_new(guint, ties),
