@@ -9,6 +9,7 @@ static const MwChoice statuses[] = {
     { "failed", N_("Failed"), "red" },
     { "undoing", N_("Being undone"), "orange" },
     { "undone", N_("Undone"), "orange" },
+    { "undo_failed", N_("Not undone to the end"), "red" },
     { NULL },
 };
 

@@ -186,6 +186,9 @@ bool mw_import_undo(const MwContext *context, int64_t run, MwUndone *undone, GEr
 bool mw_import_undo_is_long(const MwContext *context, int64_t run, bool *is_long, GError **error);
 /* Marks the run as "undoing" and adds the job, in the context's transaction. */
 bool mw_import_undo_queue(const MwContext *context, int64_t run, GError **error);
+/* The job is given up: says so of the run, with the reason. It can be queued again, and goes on where it was. */
+bool mw_import_undo_failed(const MwContext *context, int64_t run, const char *reason,
+                           GError **error);
 /* By steps that each have a transaction, outside of one, as a user (0: the system); goes on with one that was stopped. */
 bool mw_import_undo_run(MwCompany *company, MwStore *store, int64_t run, int64_t user,
                         MwImportProgress progress, void *data, MwUndone *undone, GError **error);

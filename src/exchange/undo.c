@@ -96,7 +96,7 @@ read_run(const MwContext *context, int64_t run, GError **error)
     const char *status = record ? mw_record_text(record, "status") : NULL;
 
     if (record && g_strcmp0(status, "done") != 0 && g_strcmp0(status, "failed") != 0 &&
-        g_strcmp0(status, "undoing") != 0)
+        g_strcmp0(status, "undoing") != 0 && g_strcmp0(status, "undo_failed") != 0)
         return mw_fail_null(error, MW_ERROR_CONFLICT,
                             _("Only an import that has ended can be undone."));
     return g_steal_pointer(&record);
@@ -164,9 +164,20 @@ mw_import_undo_queue(const MwContext *context, int64_t run, GError **error)
            mw_job_add(context, "import_undo", payload, context->now, error) > 0;
 }
 
+bool
+mw_import_undo_failed(const MwContext *context, int64_t run, const char *reason, GError **error)
+{
+    g_autoptr(MwInput) input = mw_input_new(mw_catalog_entity(context->catalog, "import_run"));
+
+    set(input, "status", MW_BORROW("undo_failed"));
+    set(input, "message", MW_BORROW(reason));
+    return write_run(context, run, input, error);
+}
+
 typedef struct {
     int64_t run, user;
-    int64_t done, all; /* items */
+    int64_t done, all;    /* items */
+    int64_t before, next; /* positions at which this step and the next begin */
     MwUndone *undone;
     bool more;
     const char *language; /* of who asked, where he is no user */
@@ -180,8 +191,10 @@ undo_some(const MwContext *context, Undoing *u, GError **error)
     if (!record || !count_items(context, u->run, &u->all, error))
         return false;
     mw_undone_clear(u->undone); /* of a step before */
-    if (!mw_changes_undo_some(context, u->run, STEP, u->undone, &u->more, error))
+    int64_t before = u->before;
+    if (!mw_changes_undo_some(context, u->run, STEP, &before, u->undone, &u->more, error))
         return false;
+    u->next = before;
     json_t *report = report_of(record);
     int64_t done = add_so_far(report, u->undone) + STEP;
     u->done = u->more ? MIN(done, u->all - 1) : u->all;
@@ -213,12 +226,17 @@ bool
 mw_import_undo_run(MwCompany *company, MwStore *store, int64_t run, int64_t user,
                    MwImportProgress progress, void *data, MwUndone *undone, GError **error)
 {
-    Undoing u = { .run = run, .user = user, .undone = undone, .language = mw_i18n_language() };
+    Undoing u = { .run = run,
+                  .user = user,
+                  .before = INT64_MAX,
+                  .undone = undone,
+                  .language = mw_i18n_language() };
 
     *undone = (MwUndone){ 0 };
     do {
         if (!mw_work_atomically(company, store, undo_step, &u, error))
             return false;
+        u.before = u.next; /* that step is committed */
         if (!progress(u.done, u.all, data) && u.more)
             return mw_fail(error, MW_ERROR_UNAVAILABLE, _("Stopped before the end."));
     } while (u.more);

@@ -152,15 +152,40 @@ run_import(MwJobRun *run, GError **error)
     return true;
 }
 
+typedef struct {
+    int64_t run;
+    const char *reason;
+} GivenUp;
+
+static bool
+give_up_step(const MwContext *context, void *data, GError **error)
+{
+    const GivenUp *given_up = data;
+
+    return mw_import_undo_failed(context, given_up->run, given_up->reason, error);
+}
+
 /* Payload: {"run": "<id>", "user": "<id>"}: who takes the import back. */
 static bool
 run_import_undo(MwJobRun *run, GError **error)
 {
     g_auto(MwUndone) undone = { 0 };
+    g_autoptr(GError) local = NULL;
+    int64_t id = id_of(run->job, "run");
 
-    if (!mw_import_undo_run(run->company, run->store, id_of(run->job, "run"),
-                            id_of(run->job, "user"), tell_imported, run, &undone, error))
+    if (!mw_import_undo_run(run->company, run->store, id, id_of(run->job, "user"), tell_imported,
+                            run, &undone, &local)) {
+        GivenUp given_up = { id, local->message };
+        bool again = run->job->attempts < MW_JOB_ATTEMPTS && may_pass(local);
+        if (!again && mw_job_goes_on(run, 0, 0))
+            mw_work_atomically(run->company, run->store, give_up_step, &given_up, NULL);
+        if (!again && !may_pass(local)) { /* no other try would do better */
+            run->message = g_strdup(local->message);
+            return true;
+        }
+        g_propagate_error(error, g_steal_pointer(&local));
         return false;
+    }
     run->message =
         g_strdup_printf(_("%lld removed, %lld set back, %lld kept"), (long long)undone.removed,
                         (long long)undone.restored, (long long)undone.n_kept);

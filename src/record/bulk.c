@@ -469,7 +469,8 @@ mw_bulk_undo_go_on(const MwContext *context, int64_t run, unsigned limit, bool *
         return true;
     if (g_strcmp0(mw_record_text(record, "status"), "undoing") != 0)
         return mw_fail(error, MW_ERROR_CONFLICT, _("This bulk change has ended."));
-    if (!mw_changes_undo_some(context, run, limit, &undone, &more, error))
+    int64_t before = INT64_MAX; /* there are at most MW_BULK_MAX */
+    if (!mw_changes_undo_some(context, run, limit, &before, &undone, &more, error))
         return false;
     *done = !more;
     return keep_undone(context, record, &undone, more ? "undoing" : "undone", error);

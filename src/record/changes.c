@@ -539,15 +539,14 @@ mw_changes_undo(const MwContext *context, int64_t run, MwUndone *undone, GError 
 }
 
 bool
-mw_changes_undo_some(const MwContext *context, int64_t run, unsigned limit, MwUndone *undone,
-                     bool *more, GError **error)
+mw_changes_undo_some(const MwContext *context, int64_t run, unsigned limit, int64_t *before,
+                     MwUndone *undone, bool *more, GError **error)
 {
     g_autoptr(GArray) items = g_array_new(false, true, sizeof(Item));
     Undo u = undo_begin(context, run, items, undone);
-    int64_t before = INT64_MAX;
 
     u.marks = true;
-    if (!undo_items(&u, limit, &before, error))
+    if (!undo_items(&u, limit, before, error))
         return false;
     *more = items->len == limit;
     return true;

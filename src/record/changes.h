@@ -36,7 +36,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MwUndone, mw_undone_clear)
 /* Takes a whole run back, the last thing first, as the actor and within his rights. What others have changed since, or
  * refer to, stays and is told. */
 bool mw_changes_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error);
-/* The same of the last `limit` items that are not undone yet, which are marked as "undone"; `more`: there are others. For runs that
- * have each record once: what others change between two steps is found. */
-bool mw_changes_undo_some(const MwContext *context, int64_t run, unsigned limit, MwUndone *undone,
-                          bool *more, GError **error);
+/* The same of the last `limit` items before position `before` (INT64_MAX: of all) that are not undone yet, which are marked as
+ * "undone"; `before` then is where the next step begins, so that it need not read them again; `more`: there are others. For runs
+ * that have each record once: what others change between two steps is found. */
+bool mw_changes_undo_some(const MwContext *context, int64_t run, unsigned limit, int64_t *before,
+                          MwUndone *undone, bool *more, GError **error);

@@ -24,6 +24,8 @@ json_t *mw_api_object(const MwRequest *request, const char *const *names, MwProb
 /* A list of `min` to `max` ids, of int64_t; what is none is a problem of `name`. */
 GArray *mw_api_ids(const json_t *list, const char *name, size_t min, size_t max,
                    MwProblems *problems);
+/* Of a number that comes as text, whether it is written as replies write it; else a problem is told. */
+bool mw_api_is_plain(const MwField *field, const char *text, MwProblems *problems);
 /* Id of a record from JSON: a string of digits, or a whole number. 0 when it is none. */
 int64_t mw_api_id(const json_t *value);
 

@@ -114,6 +114,8 @@ values_of(const MwRequest *request, const json_t *object, MwProblems *problems)
             mw_problems_add(problems, name, "unknown", _("There is no such field."));
         else if (json_is_object(value))
             mw_problems_add(problems, name, "not_a_text", _("Send a text."));
+        else if (json_is_string(value))
+            mw_api_is_plain(field, json_string_value(value), problems);
         json_object_set_new(texts, name,
                             json_string(text                    ? text
                                         : json_is_string(value) ? json_string_value(value)

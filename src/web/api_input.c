@@ -96,6 +96,35 @@ document_of(const json_t *value)
     return text;
 }
 
+/* Whether a number is written as replies write it; forms also understand 38万, 120k and ¥1,234.50. */
+static bool
+is_plain(const char *text)
+{
+    const char *digits = text + (*text == '-');
+    size_t whole = strspn(digits, "0123456789");
+    const char *rest = digits + whole;
+
+    if (*rest == '.' && g_ascii_isdigit(rest[1]))
+        rest += 1 + strspn(rest + 1, "0123456789");
+    return whole > 0 && !*rest;
+}
+
+bool
+mw_api_is_plain(const MwField *field, const char *text, MwProblems *problems)
+{
+    const MwKind *const numbers[] = { &mw_money,   &mw_price,   &mw_quantity, &mw_rate,
+                                      &mw_percent, &mw_integer, &mw_real };
+    bool plain = !*text || is_plain(text);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers) && !plain; i++)
+        if (field->kind == numbers[i]) {
+            mw_problems_add(problems, field->name, "not_a_number",
+                            _("Send a plain decimal number such as 1234.50."));
+            return false;
+        }
+    return true;
+}
+
 /* The text of a value, not null, as a form would send it; NULL when it does not fit the field. */
 static char *
 text_of(const MwField *field, const json_t *value)
@@ -206,6 +235,8 @@ put_member(MwInput *input, const char *name, const json_t *value, MwProblems *pr
         return;
     }
     g_autofree char *text = text_of(field, value);
+    if (text && json_is_string(value) && !mw_api_is_plain(field, text, problems))
+        return;
     if (text || json_is_null(value))
         mw_input_set_field(input, field, text);
     else

@@ -338,35 +338,42 @@ put_rules(const MwRequest *request, MwNode *page, const MwShape *shape, const Mw
 
 /* ---- texts ------------------------------------------------------------------------------------ */
 
-/* What the form says of a text: "" when it was asked and left open, NULL when it was not asked. */
-static const char *
-sent_for(const MwRequest *request, const char *key, const char *text)
+/* The texts that the form has asked for, as "key.3", "from.3" and "to.3" for each: a set of keys and texts. */
+static GHashTable *
+sent_texts(const MwRequest *request)
 {
-    for (int i = 0; i < MW_ASKED_TEXTS_MAX; i++) {
-        char name[16];
-        g_snprintf(name, sizeof name, "key.%d", i);
-        const char *sent = mw_form_param(request, name);
-        g_snprintf(name, sizeof name, "from.%d", i);
-        const char *from = mw_form_param(request, name);
-        if (!sent || !from)
-            return NULL;
-        if (!g_str_equal(sent, key) || !g_str_equal(from, text))
-            continue;
-        g_snprintf(name, sizeof name, "to.%d", i);
-        const char *to = mw_form_param(request, name);
-        return to ? to : "";
+    GHashTable *sent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *key = NULL;
+
+    for (size_t i = 0; i < request->n_form;
+         i++) { /* in the order of the page: a text follows its key */
+        const MwParam *param = &request->form[i];
+        if (g_str_has_prefix(param->name, "key."))
+            key = param->value;
+        else if (key && g_str_has_prefix(param->name, "from."))
+            g_hash_table_add(sent, g_strconcat(key, "\n", param->value, NULL));
     }
-    return NULL;
+    return sent;
+}
+
+static bool
+was_sent(GHashTable *sent, const char *key, const char *text)
+{
+    g_autofree char *both = g_strconcat(key, "\n", text, NULL);
+
+    return g_hash_table_contains(sent, both);
 }
 
 bool
 mw_import_texts_new(const MwRequest *request, const GPtrArray *texts)
 {
+    g_autoptr(GHashTable) sent = sent_texts(request);
+
     for (guint i = 0; texts && i < texts->len; i++) {
         const MwImportColumn *column = texts->pdata[i];
         for (guint k = 0; k < column->texts->len; k++) {
             const MwImportText *text = &g_array_index(column->texts, MwImportText, k);
-            if (!text->fits && !sent_for(request, column->key, text->text))
+            if (!text->fits && !was_sent(sent, column->key, text->text))
                 return true;
         }
     }
@@ -403,11 +410,11 @@ put_choices(MwNode *item, const MwImportColumn *column, const char *chosen)
 }
 
 static void
-put_text(const MwRequest *request, MwNode *list, const MwImportColumn *column,
-         const MwImportText *text, unsigned number)
+put_text(GHashTable *sent, MwNode *list, const MwImportColumn *column, const MwImportText *text,
+         unsigned number)
 {
     MwNode *item = mw_put_object(list, NULL);
-    bool asked = sent_for(request, column->key, text->text) != NULL;
+    bool asked = was_sent(sent, column->key, text->text);
     const char *meant = text->meaning ? text->meaning : asked ? NULL : text->near;
     g_autofree char *chosen = meant ? g_strconcat("=", meant, NULL) : g_strdup("");
 
@@ -428,6 +435,7 @@ put_text(const MwRequest *request, MwNode *list, const MwImportColumn *column,
 static void
 put_texts(const MwRequest *request, MwNode *page, const MwShape *shape, const GPtrArray *texts)
 {
+    g_autoptr(GHashTable) sent = sent_texts(request);
     MwNode *list = mw_put_list(page, "texts");
     unsigned number = 0;
 
@@ -437,8 +445,7 @@ put_texts(const MwRequest *request, MwNode *page, const MwShape *shape, const GP
         g_autofree char *label = mw_shape_label(shape, request->context->catalog, column->key);
         mw_put_copy(item, "label", label);
         for (guint k = 0; k < column->texts->len && number < MW_ASKED_TEXTS_MAX; k++)
-            put_text(request, rows, column, &g_array_index(column->texts, MwImportText, k),
-                     number++);
+            put_text(sent, rows, column, &g_array_index(column->texts, MwImportText, k), number++);
         mw_put_bool(item, "more", column->more);
     }
     mw_put_bool(page, "any_texts", number > 0);

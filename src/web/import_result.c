@@ -14,11 +14,12 @@ show_work(const MwRequest *request, MwReply *reply, const MwRecord *run, GError 
 {
     MwNode *page = mw_view_root(request->view);
     const MwContext *context = request->context;
-    bool failed = g_strcmp0(mw_record_text(run, "status"), "failed") == 0, maps = false;
+    bool half = g_strcmp0(mw_record_text(run, "status"), "undo_failed") == 0, maps = false;
+    bool failed = half || g_strcmp0(mw_record_text(run, "status"), "failed") == 0;
     int64_t progress = 0;
 
-    if (failed ? !mw_import_maps(context, run, &maps, error)
-               : !mw_import_progress(context, request->id, &progress, error))
+    if (!half && (failed ? !mw_import_maps(context, run, &maps, error)
+                         : !mw_import_progress(context, request->id, &progress, error)))
         return false;
     const char *message = mw_record_text(run, "message");
     mw_put_copy(page, "title", mw_record_text(run, "file_name"));

@@ -481,10 +481,26 @@ test_import_undo(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpint(left, >, 1);
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM import_run WHERE status = 'undoing'"), ==, 1);
 
+    /* Given up: the run says so, and can be taken back again, which goes on. */
+    g_autofree char *last_try =
+        g_strdup_printf("UPDATE job SET attempts = 7, payload = '{\"run\":\"%" G_GINT64_FORMAT
+                        "\",\"user\":\"999\"}' WHERE kind = 'import_undo'",
+                        run);
+    g_assert_true(mw_store_run(f->store, last_try, NULL, 0, NULL, NULL, &error));
     mw_store_commit(f->store, NULL);
     g_assert_true(mw_store_begin(f->store, true, &error));
     g_assert_cmpuint(run_all(f, NULL), ==, 1);
-    int64_t job = count(f, "SELECT id FROM job WHERE kind = 'import_undo'");
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM import_run WHERE status = 'undo_failed' AND "
+                             "message IS NOT NULL"),
+                    ==, 1);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM job WHERE status IN ('queued', 'running')"), ==,
+                    0);
+    g_assert_true(mw_import_undo_queue(&f->context, run, &error));
+    mw_test_turn(f, 0);
+    mw_store_commit(f->store, NULL);
+    g_assert_true(mw_store_begin(f->store, true, &error));
+    g_assert_cmpuint(run_all(f, NULL), ==, 1);
+    int64_t job = count(f, "SELECT MAX(id) FROM job WHERE kind = 'import_undo'");
     assert_is(f, job, "error", NULL);
     assert_is(f, job, "message", "1099 removed, 0 set back, 1 kept");
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM account WHERE deleted_at IS NULL"), ==, 1);
