@@ -184,6 +184,9 @@ enum { MW_IMPORT_UNDO_AT_ONCE = 1000 /* records; more would hold others up for t
 /* All of it in the context's transaction. */
 bool mw_import_undo(const MwContext *context, int64_t run, MwUndone *undone, GError **error);
 bool mw_import_undo_is_long(const MwContext *context, int64_t run, bool *is_long, GError **error);
+/* Within MW_IMPORT_KEPT_DAYS of its end; then what it has done is known no longer. One that failed can be gone on with, and so
+ * keeps it. */
+bool mw_import_undo_in_time(const MwContext *context, const MwRecord *run);
 /* Marks the run as "undoing" and adds the job, in the context's transaction. */
 bool mw_import_undo_queue(const MwContext *context, int64_t run, GError **error);
 /* The job is given up: says so of the run, with the reason. It can be queued again, and goes on where it was. */

@@ -1,6 +1,7 @@
 /* undo: a whole import taken back, at once or by steps; the mechanism is record/changes.h. */
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "exchange/importer.h"
 #include "record/job.h"
@@ -88,6 +89,14 @@ write_so_far(const MwContext *context, int64_t run, json_t *report, const MwUndo
 
 /* ---- at once ------------------------------------------------------------------------------ */
 
+bool
+mw_import_undo_in_time(const MwContext *context, const MwRecord *run)
+{
+    return mw_record_is_null(run, "finished_at") ||
+           g_strcmp0(mw_record_text(run, "status"), "failed") == 0 ||
+           mw_record_int(run, "finished_at") >= context->now - MW_IMPORT_KEPT_DAYS * MW_DAY_MS;
+}
+
 /* The run, if it can be undone. */
 static MwRecord *
 read_run(const MwContext *context, int64_t run, GError **error)
@@ -99,6 +108,9 @@ read_run(const MwContext *context, int64_t run, GError **error)
         g_strcmp0(status, "undoing") != 0 && g_strcmp0(status, "undo_failed") != 0)
         return mw_fail_null(error, MW_ERROR_CONFLICT,
                             _("Only an import that has ended can be undone."));
+    if (record && g_strcmp0(status, "undoing") != 0 && !mw_import_undo_in_time(context, record))
+        return mw_fail_null(error, MW_ERROR_CONFLICT, _("An import can be undone for %d days."),
+                            MW_IMPORT_KEPT_DAYS);
     return g_steal_pointer(&record);
 }
 

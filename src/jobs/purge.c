@@ -206,9 +206,11 @@ import_step(const MwContext *context, void *data, GError **error)
     kept->run = 0;
     bool read = mw_store_run(
         context->store,
-        "SELECT id, source FROM import_run WHERE id > $1 AND (source IS NOT NULL OR (status IN "
-        "('done', 'undone') AND EXISTS (SELECT 1 FROM import_reject WHERE run = "
-        "import_run.id))) AND ((status IN ('done', 'undone', 'failed') AND finished_at < $2) "
+        "SELECT id, source FROM import_run WHERE id > $1 AND (source IS NOT NULL OR "
+        "(status IN ('done', 'undone', 'undo_failed') AND (EXISTS (SELECT 1 FROM import_reject "
+        "WHERE run = import_run.id) OR EXISTS (SELECT 1 FROM change_item WHERE run = "
+        "import_run.id)))) AND "
+        "((status IN ('done', 'undone', 'undo_failed', 'failed') AND finished_at < $2) "
         "OR (status = 'mapping' AND created_at < $2)) ORDER BY id LIMIT 1",
         after, 2, keep_run, kept, error);
     if (!read || !kept->run)
@@ -216,6 +218,10 @@ import_step(const MwContext *context, void *data, GError **error)
     MwValue run[] = { MW_INT(context->now), MW_INT(kept->run) };
     return mw_store_run(context->store, "DELETE FROM import_reject WHERE run = $1", &run[1], 1,
                         NULL, NULL, error) &&
+           mw_store_run(context->store,
+                        "DELETE FROM change_item WHERE run = (SELECT id FROM import_run WHERE "
+                        "id = $1 AND status IN ('done', 'undone', 'undo_failed'))",
+                        &run[1], 1, NULL, NULL, error) &&
            mw_store_run(context->store,
                         "UPDATE import_run SET source = NULL, deleted_at = CASE WHEN status = "
                         "'mapping' THEN $1 ELSE deleted_at END WHERE id = $2",

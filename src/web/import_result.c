@@ -157,6 +157,23 @@ put_imported(MwNode *page, const MwRecord *run, const MwEntity *entity)
                   entity->path, what, mw_record_int(run, "owner"), what, from, what, to);
 }
 
+/* Until when it can be taken back. */
+static void
+put_undo_until(const MwRequest *request, MwNode *page, const MwRecord *run, bool could,
+               bool in_time)
+{
+    int64_t until = mw_record_int(run, "finished_at") + MW_IMPORT_KEPT_DAYS * MW_DAY_MS;
+    g_autofree char *shown = mw_instant_format(until, request->context->locale.zone, MW_CLOCK_LONG);
+
+    if (!could)
+        mw_put_text(page, "undo_until", NULL);
+    else
+        mw_put_format(page, "undo_until",
+                      in_time ? _("This import can be undone until %s.")
+                              : _("This import could be undone until %s."),
+                      shown);
+}
+
 static bool
 show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GError **error)
 {
@@ -182,7 +199,9 @@ show_result(const MwRequest *request, MwReply *reply, const MwRecord *run, GErro
     bool shaped =
         mw_shape_find(request->context->catalog, mw_record_text(run, "entity"), &shape, NULL);
     put_report(request, page, run, shaped ? &shape : NULL);
-    mw_put_bool(page, "can_undo", done && any);
+    bool in_time = mw_import_undo_in_time(request->context, run);
+    mw_put_bool(page, "can_undo", done && any && in_time);
+    put_undo_until(request, page, run, done && any, in_time);
     mw_put_bool(page, "mappable",
                 mw_record_int(run, "source") &&
                     mw_record_int(run, "owner") == mw_actor_user(request->context->actor));

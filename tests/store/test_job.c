@@ -342,8 +342,8 @@ execute(Fixture *f, const char *sql)
     g_assert_no_error(error);
 }
 
-/* File and rejected rows of an import go 30 days after its end, an upload that nobody maps after as long; what was taken
- * in can be taken back all the same. */
+/* File and rejected rows of an import go 30 days after its end, an upload that nobody maps after as long; so does what it
+ * takes to undo it, which is refused then. */
 static void
 test_import_files(Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
@@ -366,6 +366,7 @@ test_import_files(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_cmpuint(run_all(f, NULL), ==, 1);
     assert_is(f, early, "message", "0 rows removed; files of 0 imports; 0 bulk changes");
     g_assert_cmpint(count(f, "SELECT COUNT(*) FROM file_piece"), ==, 3);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM change_item"), ==, 1);
 
     execute(f, "UPDATE import_run SET created_at = created_at - 2678400000, "
                "finished_at = finished_at - 2678400000");
@@ -390,9 +391,10 @@ test_import_files(Fixture *f, gconstpointer data G_GNUC_UNUSED)
     g_assert_false(mw_import_queue(&f->context, failed, &right, &error));
     g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
     g_clear_error(&error);
-    g_assert_true(mw_import_undo(&f->context, run, &undone, &error));
-    g_assert_no_error(error);
-    g_assert_cmpint(undone.removed, ==, 1);
+    g_assert_cmpint(count(f, "SELECT COUNT(*) FROM change_item"), ==, 0);
+    g_assert_false(mw_import_undo(&f->context, run, &undone, &error));
+    g_assert_error(error, MW_ERROR, MW_ERROR_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "30"));
     g_unlink(rejects);
     remove_file(path);
 }
