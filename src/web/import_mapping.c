@@ -18,8 +18,8 @@ group_of(const MwShape *shape, const MwPath *path)
 
 /* A field that a column may go to. */
 typedef struct {
-    char *key, *label;
-    const char *group; /* NULL where there is one alone */
+    char *key, *label, *also; /* also: another key that means the same, or NULL */
+    const char *group;        /* NULL where there is one alone */
     MwPath path;
     bool simple; /* it means `path` alone */
 } Target;
@@ -31,6 +31,7 @@ target_clear(gpointer data)
 
     g_free(target->key);
     g_free(target->label);
+    g_free(target->also);
 }
 
 /* Whether one says the same already: a short name, or the field itself. */
@@ -38,12 +39,15 @@ static bool
 is_said(const GArray *targets, const Target *target)
 {
     for (guint i = 0; i < targets->len; i++) {
-        const Target *other = &g_array_index(targets, Target, i);
+        Target *other = &g_array_index(targets, Target, i);
         const MwPath *a = &other->path, *b = &target->path;
         if (g_str_equal(other->key, target->key) ||
             (other->simple && target->simple && a->line == b->line && a->link == b->link &&
-             a->field == b->field))
+             a->field == b->field)) {
+            if (!other->also)
+                other->also = g_strdup(target->key);
             return true;
+        }
     }
     return false;
 }
@@ -74,6 +78,13 @@ targets_of(const MwRequest *request, const MwShape *shape)
     return targets;
 }
 
+static bool
+means(const Target *target, const char *key)
+{
+    return key &&
+           (g_str_equal(target->key, key) || (target->also && g_str_equal(target->also, key)));
+}
+
 static void
 put_option(MwNode *options, const char *key, const char *label, bool chosen)
 {
@@ -93,7 +104,7 @@ put_group(MwNode *groups, const GArray *targets, const char *group, const char *
     for (guint i = 0; i < targets->len; i++) {
         const Target *target = &g_array_index(targets, Target, i);
         if (g_strcmp0(target->group, group) == 0)
-            put_option(options, target->key, target->label, g_strcmp0(chosen, target->key) == 0);
+            put_option(options, target->key, target->label, means(target, chosen));
     }
 }
 
@@ -111,7 +122,7 @@ put_keys(MwNode *item, const GArray *targets, const char *chosen)
             first = g_strcmp0(g_array_index(targets, Target, j).group, target->group) != 0;
         if (first)
             put_group(groups, targets, target->group, chosen);
-        listed |= g_strcmp0(chosen, target->key) == 0;
+        listed |= means(target, chosen);
     }
     if (listed)
         return;

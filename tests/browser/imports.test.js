@@ -39,7 +39,7 @@ test('a small pipeline: what its texts mean is asked, remembered, and all of it 
   for (const name of ['Isdom', 'Cancity']) await at.call('POST', 'accounts', { name });
   const { page, done } = await at.open('/imports/new?what=opportunities');
   await upload(page, 'opportunities', file);
-  await choose(page, { id: 'external_number', product: 'product', account: 'account', stage: 'stage', close: 'close_on' });
+  await choose(page, { id: 'opportunity_id', product: 'product', account: 'account', stage: 'deal_stage', close: 'close_on' });
   await page.click('.mapping summary >> nth=0');
   await page.selectOption(ALSO, 'name');
   await page.click('button[value=check]');
@@ -64,7 +64,7 @@ test('a small pipeline: what its texts mean is asked, remembered, and all of it 
   // The next such file is asked nothing anew; narrow, dark and in Chinese.
   const { page: phone, done: leave } = await at.open('/imports/new?what=opportunities', { width: 390, height: 844, scheme: 'dark', language: 'zh_CN' });
   await upload(phone, 'opportunities', file);
-  assert.equal(await phone.inputValue('.mapping select[aria-label="id"]'), 'external_number');
+  assert.equal(await phone.inputValue('.mapping select[aria-label="id"]'), 'opportunity_id');
   assert.equal(await phone.inputValue(ALSO), 'name', 'a column may go to two fields');
   assert.equal(await phone.inputValue(meaning('GTXPro')), '=GTX Pro');
   assert.match(await phone.textContent('.alert-info'), /\p{Script=Han}/u);
