@@ -111,6 +111,16 @@ if (search && search.clientWidth > 260) search.placeholder = search.dataset.long
 const palette = () => import('./palette.js');
 document.addEventListener('focusin', (event) => event.target.id === 'search' && palette());
 
+// Open at once: what is typed before its program is there stands in its field.
+function openPalette() {
+  const dialog = $('#palette');
+  if (!dialog || dialog.open) return;
+  $('#palette input').value = '';
+  $('#palette .palette-none').hidden = true;
+  dialog.showModal();
+  palette().then(({ refreshPalette }) => refreshPalette());
+}
+
 document.addEventListener('click', (event) => {
   if (event.target.closest('[data-show-keys]') && !$('#keys').open) $('#keys').showModal();
   else if (event.target.id === 'keys') event.target.close();
@@ -118,7 +128,7 @@ document.addEventListener('click', (event) => {
 
 // The keys of design: / and Ctrl+K everywhere; saving, leaving and stepping where the page offers a target for it.
 const keys = {
-  'Ctrl+k': () => palette().then(({ openPalette }) => openPalette()),
+  'Ctrl+k': openPalette,
   'Ctrl+s': () => $('form[data-guard] [data-key=save]')?.click(),
   'Ctrl+Enter': () => ($('form[data-guard] [data-key=save-close]') ?? $('form[data-guard] [data-key=save]'))?.click(),
   'Ctrl+ArrowLeft': () => $('[data-key=previous]')?.click(),

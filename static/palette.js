@@ -110,18 +110,10 @@ function attach(input, list, palette) {
 }
 
 const dialog = $('#palette');
-const refreshPalette = dialog && attach($('input', dialog), $('ul', dialog), true);
+export const refreshPalette = dialog && attach($('input', dialog), $('ul', dialog), true);
 dialog?.addEventListener('click', (event) => {
   if (event.target === dialog || event.target.closest('[data-close]')) dialog.close();
 });
-export function openPalette() {
-  if (!dialog || dialog.open) return;
-  $('input', dialog).value = '';
-  $('.palette-none', dialog).hidden = true;
-  dialog.showModal();
-  refreshPalette();
-}
-
 const search = $('#search');
 if (search) {
   const list = $('#search-offers');

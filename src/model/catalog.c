@@ -87,7 +87,7 @@ is_listed_by_name(const MwEntity *declared)
 {
     const MwField *field = declared->fields;
 
-    while (field->name && !g_str_equal(field->name, declared->title))
+    while (field->name && g_strcmp0(field->name, declared->title) != 0)
         field++;
     return field->name && field->flags & MW_NAMED;
 }

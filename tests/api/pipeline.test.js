@@ -87,7 +87,7 @@ for (const database of databases) {
         for (const text of texts) text.to = stages[text.from] ?? text.to;
         const queued = await user.post(mapping, { ...columns, ...answers(texts), action: 'run' });
         assert.equal(queued.status, 303, queued.text);
-        assert.match(await user.over(queued.headers.location, 300), /Opportunities: 8800 new/);
+        assert.match(await user.over(queued.headers.location, 300), /Opportunities: 8,800 new/);
         await assertFigures(served);
 
         // The next such file is asked nothing anew; products.csv goes where it went, too.

@@ -122,7 +122,21 @@ test('the palette finds records', { skip }, async () => {
   const { page, done } = await at.open('/');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('jshl');
-  await page.waitForSelector('.palette-item:has-text("恒力")');
+  await page.waitForSelector('.palette-item.active:has-text("恒力")');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/accounts/${ids.account}`);
+  await done();
+});
+
+test('what is typed before the palette has come is not lost', { skip }, async () => {
+  const { page, done } = await at.open('/');
+  let held;
+  await page.route('**/palette-*.js', (route) => { held = route; });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('jshl');
+  assert.equal(await page.inputValue('#palette input'), 'jshl');
+  await held.continue();
+  await page.waitForSelector('.palette-item.active:has-text("恒力")');
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/accounts/${ids.account}`);
   await done();
