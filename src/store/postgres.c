@@ -86,10 +86,8 @@ static bool
 exec(Connection *c, const char *sql, GError **error)
 {
     PGresult *result = PQexec(c->conn, sql);
-    ExecStatusType status = PQresultStatus(result);
 
-    /* A script may have nothing for this database. */
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
+    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
         return fail(c, result, sql, error);
     PQclear(result);
     return true;
