@@ -42,7 +42,7 @@ const pictures = [
   { name: 'gate', path: '/opportunities/board', user: 'manager', act: refuse, show: '#dialog .ask-missing' },
   { name: 'funnel', path: '/funnel', user: 'manager', show: '.chart canvas' },
   { name: 'merge', path: '/accounts', user: 'manager', act: async (page) => { for (const n of [0, 1]) await page.check(`input[name=_id] >> nth=${n}`); await page.click('.bulk [value=merge]'); }, show: '.merge-table' },
-  { name: 'bulk-preview', path: '/accounts', user: 'manager', act: async (page) => { for (const n of [0, 1, 2]) await page.check(`input[name=_id] >> nth=${n}`); await page.click('.bulk [value=edit]'); await page.selectOption('#bulk-field', 'region'); await page.click('[value=form]'); await page.fill('[name=region]', '华南'); await page.click('.form-actions [value=preview]'); }, show: 'ins' },
+  { name: 'bulk-preview', path: '/accounts', user: 'manager', act: async (page) => { for (const n of [0, 1, 2]) await page.check(`input[name=_id] >> nth=${n}`); await page.click('.bulk [value=edit]'); await page.selectOption('#bulk-field', 'region'); await page.click('[value=form]'); await page.fill('[name=region]', '华中'); await page.click('.form-actions [value=preview]'); }, show: 'ins' },
   { name: 'favourites', path: '/accounts', user: 'manager', act: async (page) => { for (const n of [0, 2]) { await page.click(`tbody .star:not(.active) >> nth=${n}`); await page.waitForTimeout(300); } await page.click('.list-bar .menu:last-of-type summary.btn'); await page.click('.view-order summary'); }, show: '#nav-favourites li' },
   { name: 'contact', path: '/contacts?order=-last_contact_on', user: 'manager', first: true, show: '.contact-card' },
   { name: 'duplicates', path: '/accounts/twins', user: 'manager' },
