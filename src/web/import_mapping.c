@@ -349,15 +349,14 @@ put_rules(const MwRequest *request, MwNode *page, const MwShape *shape, const Mw
 
 /* ---- texts ------------------------------------------------------------------------------------ */
 
-/* The texts that the form has asked for, as "key.3", "from.3" and "to.3" for each: a set of keys and texts. */
+/* The texts that the form has asked for, as "key.3", "from.3" and "to.3" for each, a text behind its key: a set of both. */
 static GHashTable *
 sent_texts(const MwRequest *request)
 {
     GHashTable *sent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const char *key = NULL;
 
-    for (size_t i = 0; i < request->n_form;
-         i++) { /* in the order of the page: a text follows its key */
+    for (size_t i = 0; i < request->n_form; i++) {
         const MwParam *param = &request->form[i];
         if (g_str_has_prefix(param->name, "key."))
             key = param->value;
